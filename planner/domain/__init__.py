@@ -1,0 +1,1 @@
+"""The nouns of one solve: calendar, case, plan, findings. Standard library and numpy only."""

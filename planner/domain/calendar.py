@@ -1,0 +1,73 @@
+"""Dates: working days, and the legal "one month".
+
+Weekends are days off unless the table says otherwise; the table (public holidays, make-up days, district-wide closed
+days) is data that users can edit.
+"""
+
+from __future__ import annotations
+
+import calendar as _calendar
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same date `months` later, or that month's last day where it has no such date."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, _calendar.monthrange(year, month + 1)[1]))
+
+
+def month_after(day: date) -> date:
+    """Return the first date that is a full month after `day`.
+
+    Reading of the law (rule `gap.domain`, assumed): the same date next month or 30 days later, whichever is later; that
+    day itself counts as lawful ("以上" includes it).
+    """
+    return max(add_months(day, 1), day + timedelta(days=30))
+
+
+def month_bounds(month: str) -> tuple[date, date]:
+    """Return first and last date of a month written `YYYY-MM`. Raises ValueError on anything else."""
+    year, _, number = month.partition("-")
+    first = date(int(year), int(number), 1)
+    return first, date(first.year, first.month, _calendar.monthrange(first.year, first.month)[1])
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """Which dates are working days.
+
+    `days_off` are dates without work beyond weekends, `make_up` are weekend dates with work, `closed` are working days
+    on which the whole district is not to be inspected. `provisional_years` are years whose holidays are not yet
+    published officially.
+    """
+
+    days_off: frozenset[date] = frozenset()
+    make_up: frozenset[date] = frozenset()
+    closed: frozenset[date] = frozenset()
+    provisional_years: frozenset[int] = field(default_factory=frozenset)
+
+    def is_working(self, day: date) -> bool:
+        """Return whether agencies work on `day`; a closed day counts as working here."""
+        if day in self.make_up:
+            return True
+        return day.weekday() < 5 and day not in self.days_off
+
+    def open_days(self, first: date, last: date) -> tuple[date, ...]:
+        """Return the working days from `first` to `last` inclusive on which inspections are possible."""
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return tuple(day for day in days if self.is_working(day) and day not in self.closed)
+
+    def roll_back(self, day: date) -> date:
+        """Return `day`, or the last open day before it: a deadline on a holiday binds on the day before."""
+        for _ in range(60):
+            if self.is_working(day) and day not in self.closed:
+                return day
+            day -= timedelta(days=1)
+        raise ValueError(f"no working day in the 60 days before {day}")
+
+    def with_closed(self, days: Iterable[date]) -> WorkCalendar:
+        """Return a copy with further district-wide closed days."""
+        return WorkCalendar(self.days_off, self.make_up, self.closed | frozenset(days), self.provisional_years)

@@ -1,0 +1,271 @@
+"""The case: one solve's frozen, validated input, with integer indexes.
+
+Objects (`TaskInfo`, `SiteInfo`, …) carry what people read; the arrays of `Case` carry what engines and checks compute
+with. Everything is sorted by id, so that the order of input rows never matters.
+
+Units: time at a site in quarter-hours (15 minutes); dates as `date.toordinal()`; days as indexes into `Case.days`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.errors import CaseError
+from planner.domain.hashing import sha256_hex
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+QUARTER_MINUTES = 15
+DAY_QUARTERS = 24
+"""Working time of a crew on site in one day: two half-days of three hours."""
+
+NONE = -1
+"""No such index."""
+
+
+class Strength(IntEnum):
+    """How binding a task is; level 1 serves them in this order (07 "must or may")."""
+
+    MANDATORY = 0
+    """必须: a mandatory clause, drawn, deployed from above, published."""
+    ACCEPTED = 1
+    """应当: another accepted filing."""
+    OPTIONAL = 2
+    """可选."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowRef:
+    """Where in the input something came from."""
+
+    table: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyInfo:
+    """A unit that sends crews (检查主体); `parent` is the body in whose name it acts, itself where it has none."""
+
+    id: str
+    name: str
+    parent: str
+    level: str
+    town: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteInfo:
+    """An enterprise at one premises (检查对象). Longitude and latitude are degrees, NaN where unknown."""
+
+    id: str
+    name: str
+    town: str
+    industry: str
+    lon: float
+    lat: float
+    tags: tuple[str, ...] = ()
+    grades: tuple[tuple[str, str], ...] = ()
+    """(domain, grade) pairs in force at the start of the month."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskInfo:
+    """One agency has to check some items at one site within a window.
+
+    `window` is the filed window (first, last date), both inclusive. `clauses` are the rulebook clauses that made the
+    task. `waits_until` is the last date on which it may still be done if it is not done this month, None where the
+    window ends within the month.
+    """
+
+    id: str
+    site: str
+    unit: str
+    domain: str
+    items: tuple[str, ...]
+    filings: tuple[str, ...]
+    plan_codes: tuple[str, ...]
+    window: tuple[date, date]
+    minutes: int
+    strength: Strength
+    priority: int
+    """1 (least) to 9 (most)."""
+    clauses: tuple[str, ...]
+    rows: tuple[RowRef, ...] = ()
+    waits_until: date | None = None
+    skill: str = ""
+    drawn: str = ""
+    """Id of the site draw that chose this site, "" where it was not drawn."""
+    unannounced: bool = False
+    fire: bool = False
+    """The fire service's own planned check (附3)."""
+    follows_fire: bool = False
+    """Another agency's fire items: only ever on the fire service's visit (rule `fire.exclusivity`)."""
+    joint_group: str = ""
+    """Tasks of one site and one group are done together, all or none (rule `join.required`)."""
+    pinned: date | None = None
+    """Published or fixed on this date."""
+    capped: bool = True
+    """Counts for the gap and the yearly cap of its domain; False for checks that the law counts as triggered."""
+    opted_in: bool = False
+    """At a not-to-join site: its agency has decided to join."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupInfo:
+    """Planned on-site checks of one domain at one site: the subject of gap and yearly cap.
+
+    `gap_months` is the least distance between two such checks (0: none). `history` are dates of earlier ones, or of
+    published later ones. `quota` is how many more dates the year's cap allows from this month on (large where no cap).
+    """
+
+    site: str
+    domain: str
+    gap_months: int
+    quota: int
+    history: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Levers:
+    """The bureau's own limits, all off by default (D-2.8d; what-ifs may switch them on)."""
+
+    max_agencies_per_visit: int = 0
+    """Most parent agencies at one visit; 0 is no limit."""
+    entry_cap: int = 0
+    """Most planned entries of all agencies at one site in the month; 0 is no limit."""
+    entry_gap_days: int = 0
+    """Least number of calendar days between two planned entries of any agencies at one site; 0 is no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityRow:
+    """One limited resource: the crews of a unit, or those of them that have a skill."""
+
+    unit: str
+    skill: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One month's (or other horizon's) input to checks and engines. Shapes: T tasks, S sites, U units, D days,
+    R capacity rows (the first U are the units themselves), G groups.
+
+    Build with `planner.domain.case_builder.build_case`, which sorts, indexes and validates.
+    """
+
+    name: str
+    days: tuple[date, ...]
+    """The month's open days; entries can be placed on these only."""
+    period: tuple[date, date]
+    """First and last date of the month."""
+    tasks: tuple[TaskInfo, ...]
+    sites: tuple[SiteInfo, ...]
+    units: tuple[AgencyInfo, ...]
+    rows: tuple[CapacityRow, ...]
+    groups: tuple[GroupInfo, ...]
+    levers: Levers
+    rulebook_version: str
+    synthetic: bool
+
+    site_of: IntArray = field(repr=False)
+    """[T] site of the task; tasks are sorted by site, so each site's tasks stand together."""
+    start: IntArray = field(repr=False)
+    """[S+1] tasks of site s are start[s]:start[s+1]."""
+    unit_of: IntArray = field(repr=False)
+    """[T] unit."""
+    parent_of: IntArray = field(repr=False)
+    """[T] parent agency, numbered by sorted parent id."""
+    parents: tuple[str, ...] = field(repr=False)
+    group_of: IntArray = field(repr=False)
+    """[T] gap-and-cap group, NONE where neither applies."""
+    joint_of: IntArray = field(repr=False)
+    """[T] required-joint group, NONE where there is none."""
+    skill_row_of: IntArray = field(repr=False)
+    """[T] capacity row of the skill it needs, NONE where it needs none."""
+    quarters: IntArray = field(repr=False)
+    """[T] time of the task's items at the site, in quarter-hours, without set-up."""
+    setup: IntArray = field(repr=False)
+    """[U] set-up of a unit per visit, in quarter-hours."""
+    window_lo: IntArray = field(repr=False)
+    """[T] first day index of the window within the month; window_lo > window_hi where it holds no open day."""
+    window_hi: IntArray = field(repr=False)
+    later_from: IntArray = field(repr=False)
+    """[T] first date (ordinal) after the month on which a waiting task can be done; 0 where it cannot wait."""
+    later_to: IntArray = field(repr=False)
+    """[T] last such date (ordinal); 0 where it cannot wait."""
+    blackout: BoolArray = field(repr=False)
+    """[S, D] the site must not be visited."""
+    listed: BoolArray = field(repr=False)
+    """[S] on the not-to-join list."""
+    sensitivity: IntArray = field(repr=False)
+    """[S, D] weight of disturbance at the site on that day, 1 normally."""
+    entries_before: tuple[tuple[date, ...], ...] = field(repr=False)
+    """[S] dates of planned entries of any agency near the month, for the cross-agency gap."""
+    capacity: IntArray = field(repr=False)
+    """[R, D] crew quarter-hours that truly exist: the bound uses these."""
+    plan_capacity: IntArray = field(repr=False)
+    """[R, D] the same less the travel reserve: the plan keeps to these."""
+    prep_quarters: int = 2
+    """Preparation that a visit costs the site, in quarter-hours."""
+
+    @property
+    def n_tasks(self) -> int:
+        return len(self.tasks)
+
+    @property
+    def n_days(self) -> int:
+        return len(self.days)
+
+    @property
+    def ordinals(self) -> IntArray:
+        """[D] `date.toordinal()` of each day."""
+        return np.array([day.toordinal() for day in self.days], dtype=np.int64)
+
+    def tasks_at(self, site: int) -> range:
+        """Return the indexes of the tasks at `site`."""
+        return range(int(self.start[site]), int(self.start[site + 1]))
+
+    def content_hash(self) -> str:
+        """Return a hash of all that a solve depends on; provenance (row numbers) is left out."""
+        return sha256_hex(
+            {
+                "name": self.name,
+                "days": self.days,
+                "period": self.period,
+                "tasks": [
+                    [
+                        *(t.id, t.site, t.unit, t.domain, t.items, t.filings, t.window, t.minutes, int(t.strength)),
+                        *(t.priority, t.waits_until, t.skill, t.drawn, t.unannounced, t.fire, t.follows_fire),
+                        *(t.joint_group, t.pinned, t.capped, t.opted_in),
+                    ]
+                    for t in self.tasks
+                ],
+                "sites": [s.id for s in self.sites],
+                "units": [[u.id, u.parent] for u in self.units],
+                "rows": [[r.unit, r.skill] for r in self.rows],
+                "groups": [[g.site, g.domain, g.gap_months, g.quota, g.history] for g in self.groups],
+                "levers": [self.levers.max_agencies_per_visit, self.levers.entry_cap, self.levers.entry_gap_days],
+                "rulebook": self.rulebook_version,
+                "setup": self.setup,
+                "blackout": np.argwhere(self.blackout),
+                "listed": self.listed,
+                "sensitivity": np.argwhere(self.sensitivity != 1),
+                "entries_before": self.entries_before,
+                "capacity": self.capacity,
+                "plan_capacity": self.plan_capacity,
+                "prep": self.prep_quarters,
+            }
+        )
+
+
+def require(condition: bool, message: str) -> None:
+    """Raise CaseError with `message` unless `condition` holds."""
+    if not condition:
+        raise CaseError(message)

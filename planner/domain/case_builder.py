@@ -1,0 +1,151 @@
+"""From named objects to the indexed, validated `Case`. The only place that assigns indexes."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from planner.domain.case import (
+    NONE,
+    QUARTER_MINUTES,
+    AgencyInfo,
+    CapacityRow,
+    Case,
+    GroupInfo,
+    Levers,
+    SiteInfo,
+    TaskInfo,
+    require,
+)
+
+
+def quarters_of(minutes: int) -> int:
+    """Return `minutes` in started quarter-hours."""
+    return -(-minutes // QUARTER_MINUTES)
+
+
+def build_case(
+    *,
+    name: str,
+    period: tuple[date, date],
+    days: Sequence[date],
+    tasks: Iterable[TaskInfo],
+    sites: Iterable[SiteInfo],
+    units: Iterable[AgencyInfo],
+    capacity: Mapping[CapacityRow, Sequence[int]],
+    setup_minutes: Mapping[str, int],
+    groups: Iterable[GroupInfo] = (),
+    blackout: Mapping[str, Iterable[date]] | None = None,
+    listed: Iterable[str] = (),
+    sensitivity: Mapping[str, Mapping[date, int]] | None = None,
+    entries_before: Mapping[str, Iterable[date]] | None = None,
+    levers: Levers | None = None,
+    reserve_percent: int = 0,
+    prep_minutes: int = 30,
+    rulebook_version: str = "",
+    synthetic: bool = False,
+) -> Case:
+    """Return the case of these objects, sorted by id.
+
+    `capacity[row]` is the crew quarter-hours of a row on each of `days`; a unit without a row has none. Only sites and
+    units that tasks use are kept. `reserve_percent` of each capacity is held back from the plan (never from the bound)
+    for travel. Raises CaseError where the objects contradict each other.
+    """
+    task_list = sorted(tasks, key=lambda t: (t.site, t.id))
+    require(len({t.id for t in task_list}) == len(task_list), "two tasks have the same id")
+    site_by_id, unit_by_id = {s.id: s for s in sites}, {u.id: u for u in units}
+    used_sites, used_units = {t.site for t in task_list}, {t.unit for t in task_list}
+    require(used_sites <= site_by_id.keys(), "a task names a site that is not given")
+    require(used_units <= unit_by_id.keys(), "a task names a unit that is not given")
+    site_list = [site_by_id[i] for i in sorted(used_sites)]
+    unit_list = [unit_by_id[i] for i in sorted(used_units)]
+    site_index = {s.id: n for n, s in enumerate(site_list)}
+    unit_index = {u.id: n for n, u in enumerate(unit_list)}
+    parents = tuple(sorted({u.parent for u in unit_list}))
+    parent_index = {p: n for n, p in enumerate(parents)}
+    day_list = sorted(days)
+    require(all(period[0] <= d <= period[1] for d in day_list), "a day lies outside the period")
+    n_tasks, n_days = len(task_list), len(day_list)
+
+    skills = sorted({(t.unit, t.skill) for t in task_list if t.skill})
+    row_list = [CapacityRow(u.id) for u in unit_list] + [CapacityRow(u, s) for u, s in skills]
+    skill_row = {(u, s): len(unit_list) + n for n, (u, s) in enumerate(skills)}
+    cap = np.zeros((len(row_list), n_days), dtype=np.int64)
+    for n, row in enumerate(row_list):
+        given = capacity.get(row)
+        if given is not None:
+            require(len(given) == n_days, f"capacity of {row.unit} has not one value a day")
+            cap[n] = given
+    require(bool((cap >= 0).all()), "a capacity is negative")
+
+    group_key = {(g.site, g.domain): g for g in groups if g.site in used_sites}
+    used_groups = sorted({(t.site, t.domain) for t in task_list if t.capped} & group_key.keys())
+    group_index = {key: n for n, key in enumerate(used_groups)}
+    joint_names = sorted({(t.site, t.joint_group) for t in task_list if t.joint_group})
+    joint_index = {key: n for n, key in enumerate(joint_names)}
+
+    def ints(values: Iterable[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        return np.fromiter(values, dtype=np.int64)
+
+    def window(t: TaskInfo) -> tuple[int, int]:
+        first, last = (t.pinned, t.pinned) if t.pinned else t.window
+        return bisect_left(day_list, first), bisect_right(day_list, last) - 1
+
+    windows = [window(t) for t in task_list]
+    after = period[1] + timedelta(days=1)
+    later = [
+        (max(t.window[0], after).toordinal(), t.waits_until.toordinal())
+        if t.waits_until and not t.pinned and t.waits_until >= max(t.window[0], after)
+        else (0, 0)
+        for t in task_list
+    ]
+    day_index = {d: n for n, d in enumerate(day_list)}
+    black = np.zeros((len(site_list), n_days), dtype=np.bool_)
+    for site, dates in (blackout or {}).items():
+        if site in site_index:
+            black[site_index[site], [day_index[d] for d in dates if d in day_index]] = True
+    sens = np.ones((len(site_list), n_days), dtype=np.int64)
+    for site, weights in (sensitivity or {}).items():
+        if site in site_index:
+            for d, weight in weights.items():
+                if d in day_index:
+                    sens[site_index[site], day_index[d]] = weight
+    listed_set, before = set(listed), entries_before or {}
+    site_of = ints(site_index[t.site] for t in task_list)
+    return Case(
+        name=name,
+        days=tuple(day_list),
+        period=period,
+        tasks=tuple(task_list),
+        sites=tuple(site_list),
+        units=tuple(unit_list),
+        rows=tuple(row_list),
+        groups=tuple(group_key[key] for key in used_groups),
+        levers=levers or Levers(),
+        rulebook_version=rulebook_version,
+        synthetic=synthetic,
+        site_of=site_of,
+        start=np.searchsorted(site_of, np.arange(len(site_list) + 1)).astype(np.int64),
+        unit_of=ints(unit_index[t.unit] for t in task_list),
+        parent_of=ints(parent_index[unit_by_id[t.unit].parent] for t in task_list),
+        parents=parents,
+        group_of=ints(group_index.get((t.site, t.domain), NONE) if t.capped else NONE for t in task_list),
+        joint_of=ints(joint_index[t.site, t.joint_group] if t.joint_group else NONE for t in task_list),
+        skill_row_of=ints(skill_row[t.unit, t.skill] if t.skill else NONE for t in task_list),
+        quarters=ints(quarters_of(t.minutes) for t in task_list),
+        setup=ints(quarters_of(setup_minutes.get(u.id, 0)) for u in unit_list),
+        window_lo=ints(w[0] for w in windows),
+        window_hi=ints(w[1] for w in windows),
+        later_from=ints(w[0] for w in later),
+        later_to=ints(w[1] for w in later),
+        blackout=black,
+        listed=np.array([s.id in listed_set for s in site_list], dtype=np.bool_),
+        sensitivity=sens,
+        entries_before=tuple(tuple(sorted(before.get(s.id, ()))) for s in site_list),
+        capacity=cap,
+        plan_capacity=cap * (100 - reserve_percent) // 100,
+        prep_quarters=quarters_of(prep_minutes),
+    )

@@ -1,0 +1,122 @@
+"""A plan: for each task of a case, the day on which it is done, or why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.domain.case import Case, IntArray
+from planner.domain.hashing import sha256_hex
+
+LEFT_OUT = -1
+"""The task is not done and cannot wait (for a task that follows fire's visit: recognised, no loss)."""
+LATER = -2
+"""The task waits for a later month; it still has a lawful day there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """`day[t]` is the day index of task t, LEFT_OUT or LATER. Shape [T]."""
+
+    day: IntArray = field(repr=False)
+
+    def hash(self, case: Case) -> str:
+        """Return a hash of case and plan by content: the same decisions give the same hash in any input order."""
+        placed = [
+            [task.id, case.days[d].isoformat() if d >= 0 else ("later" if d == LATER else "out")]
+            for task, d in zip(case.tasks, self.day.tolist(), strict=True)
+        ]
+        return sha256_hex({"case": case.content_hash(), "plan": placed})
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What a plan is worth, level by level; smaller is better. Recomputed outside any solver.
+
+    `left_out` is the weighted sum of left-out tasks by strength (mandatory, accepted, optional), weights being the
+    tasks' priorities. `entries` are entries in the month, `later_entries` the fewest that the waiting tasks still need.
+    `disturbance` is in site-quarter-hours times sensitivity, `worst_site` its largest sum at one site.
+    """
+
+    left_out: tuple[int, int, int]
+    entries: int
+    later_entries: int
+    disturbance: int
+    worst_site: int
+
+    @property
+    def all_entries(self) -> int:
+        """Entries over the whole pattern, in the month and later: what level 2 minimises (08 semantics 5)."""
+        return self.entries + self.later_entries
+
+    def key(self) -> tuple[int, ...]:
+        """Return the lexicographic key of the objective order `plan`."""
+        return (*self.left_out, self.all_entries, self.disturbance, self.worst_site)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One entry: tasks done at one site on one day."""
+
+    id: str
+    site: int
+    day: int
+    tasks: tuple[int, ...]
+    units: tuple[int, ...]
+    parents: tuple[int, ...]
+    quarters: int
+    """Length: the longest stay of a unit (set-up and its items)."""
+
+    @property
+    def joint(self) -> bool:
+        """Two or more parent agencies, each with its own due task (D-2.8b)."""
+        return len(self.parents) > 1
+
+
+def visits_of(case: Case, plan: Plan) -> list[Visit]:
+    """Return the plan's visits, sorted by day and site."""
+    by_entry: dict[tuple[int, int], list[int]] = {}
+    for task, day in enumerate(plan.day.tolist()):
+        if day >= 0:
+            by_entry.setdefault((day, int(case.site_of[task])), []).append(task)
+    visits = []
+    for (day, site), tasks in sorted(by_entry.items()):
+        units = tuple(sorted({int(case.unit_of[t]) for t in tasks}))
+        stay = {u: int(case.setup[u]) for u in units}
+        for t in tasks:
+            stay[int(case.unit_of[t])] += int(case.quarters[t])
+        visits.append(
+            Visit(
+                id="V-" + sha256_hex([case.sites[site].id, case.days[day].isoformat()])[:10],
+                site=site,
+                day=day,
+                tasks=tuple(tasks),
+                units=units,
+                parents=tuple(sorted({int(case.parent_of[t]) for t in tasks})),
+                quarters=max(stay.values()),
+            )
+        )
+    return visits
+
+
+def loads_of(case: Case, plan: Plan) -> IntArray:
+    """Return the load of each capacity row on each day in quarter-hours, shape [R, D].
+
+    A unit has one crew at a visit: its set-up once, then its items one after the other. A skill row is charged the
+    set-up once and the items that need the skill.
+    """
+    load = np.zeros(case.capacity.shape, dtype=np.int64)
+    seen: set[tuple[int, int, int]] = set()
+    for task, day in enumerate(plan.day.tolist()):
+        if day < 0:
+            continue
+        site, unit = int(case.site_of[task]), int(case.unit_of[task])
+        for row in (unit, int(case.skill_row_of[task])):
+            if row < 0:
+                continue
+            load[row, day] += case.quarters[task]
+            if (site, row, day) not in seen:
+                seen.add((site, row, day))
+                load[row, day] += case.setup[unit]
+    return load

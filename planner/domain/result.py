@@ -1,0 +1,133 @@
+"""What one planning run hands on: plan, proof, counterfactuals, reasons. Reports and interfaces read only this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from planner.domain.case import Case, IntArray
+from planner.domain.finding import Finding
+from planner.domain.plan import Objective, Plan, Visit
+
+
+class Status(StrEnum):
+    """How a run ended; never merged into one another."""
+
+    OPTIMAL = "optimal"
+    """Proven: no lawful plan is better on left-out tasks and entries."""
+    FEASIBLE = "feasible"
+    """Lawful, with the gap that is stated."""
+    INFEASIBLE = "infeasible"
+    """What is published or fixed contradicts the law or itself; no plan."""
+    OUT_OF_TIME = "out_of_time"
+    """Stopped before a first plan."""
+    INVALID = "invalid"
+    """The input cannot be planned (no month, no task)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of the objective. Bounds are None where none was computed.
+
+    `bound_certified` is recomputable from the price list by anyone; `bound_solver` is CP-SAT's word. Each holds among
+    plans that are no worse on the levels before. `gap` is (value − best bound) / value, 0.0 for value 0.
+    """
+
+    name: str
+    value: int
+    bound_certified: int | None
+    bound_solver: int | None
+    gap: float | None
+    proven_by: str = ""
+    """"certificate", "solver" or ""."""
+
+
+@dataclass(frozen=True, eq=False)
+class PriceList:
+    """A certificate: integer prices that prove a bound by weak duality (08 semantics 11).
+
+    For every plan whose unserved weight is at most `unserved`:
+    `scale · value ≥ Σ_site min(pattern cost) − Σ prices · capacity − unserved_price · unserved`, where a pattern's cost
+    is `scale` per unit of the level, prices × load, and unserved_price × weight of what it leaves out.
+    Shapes: prices [R, D], whole numbers in 1/scale of the level's unit per crew quarter-hour.
+    """
+
+    level: str
+    scale: int
+    prices: IntArray = field(repr=False)
+    unserved_price: int
+    unserved: int
+    bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a task is not in the plan: the first rule or capacity that stands against each of its days."""
+
+    task: int
+    rule: str
+    """The rule that blocks most of its days."""
+    clauses: tuple[str, ...]
+    text_zh: str
+    text_en: str
+    blocked: tuple[tuple[int, str, str], ...] = ()
+    """(day index, rule, subject) for each day of its window."""
+
+
+@dataclass(frozen=True, eq=False)
+class Counterfactual:
+    """What would happen without coordination, on the same tasks, law and capacity.
+
+    `day` is as in `Plan.day`. `entries` are counted the counterfactual's own way: *alone* counts (agency, site, date).
+    `entries_common` and `ours_common` are both counts on the tasks that are served in this, the other counterfactual
+    and our plan. `bound` is a proven lower bound of `entries` where the counterfactual is an optimised one.
+    """
+
+    name: str
+    """"alone" or "first_come"."""
+    day: IntArray = field(repr=False)
+    entries: int
+    left_out: int
+    joint_visits: int
+    entries_common: int
+    ours_common: int
+    bound: int | None = None
+    acceptance_percent: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of a run, for people who watch it. `best` and `bound` are None while unknown."""
+
+    seconds: float
+    level: str
+    best: int | None
+    bound: int | None
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class MonthResult:
+    """One month, planned. Everything that the outputs show comes from here."""
+
+    case: Case
+    plan: Plan | None
+    status: Status
+    objective: Objective | None
+    levels: tuple[Level, ...]
+    certificates: tuple[PriceList, ...]
+    visits: tuple[Visit, ...]
+    reasons: tuple[Reason, ...]
+    counterfactuals: tuple[Counterfactual, ...]
+    violations: int
+    findings: tuple[Finding, ...]
+    progress: tuple[Progress, ...]
+    seconds: dict[str, float]
+    """Keys intake, match, total and finer steps; the hash ignores them."""
+    seed: int
+    settings: dict[str, str]
+    plan_hash: str
+    repeatable: bool
+    """False where a clock, not a work limit, stopped the run."""
+    draws_file: str = ""
+    notes: tuple[str, ...] = ()
