@@ -1,0 +1,1 @@
+"""What people read of a planned month: figures, JSON, workbook, one-file page, console tables."""

@@ -1,0 +1,105 @@
+"""Tables for the command line, in Chinese and English. All data goes in as plain text, never as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from planner.domain.finding import Finding, Severity
+from planner.domain.result import MonthResult
+from planner.report.before_after import before_after
+from planner.report.findings import ExplainFinding, by_severity
+from planner.report.kpis import Kpis
+from planner.report.names import column_name, table_name
+from planner.report.texts import Lang, gap_text, level_name, percent, text
+
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
+
+
+def _number(value: int | None) -> str:
+    return "—" if value is None else f"{value:,}"
+
+
+def _table(title: str, columns: Sequence[tuple[str, bool]], lang: Lang) -> Table:
+    table = Table(title=title, title_justify="left")
+    for key, right in columns:
+        table.add_column(text(key, lang), justify="right" if right else "left", overflow="fold")
+    return table
+
+
+def before_after_table(result: MonthResult, kpis: Kpis, lang: Lang = "zh") -> Table:
+    """Return the counterfactuals, ours and the limit, one row each."""
+    compared = before_after(result, kpis)
+    title = text("before_after", lang)
+    if result.case.synthetic:
+        title += f" ({text('synthetic', lang)})"
+    columns = [("scheme", False), ("entries_common", True), ("avoided", True), ("entries_all", True)]
+    table = _table(title, [*columns, ("left_out", True), ("joint_visits", True)], lang)
+    for row in compared.rows:
+        name = text(row.scheme, lang)
+        if row.acceptance_percent < 100:
+            name = text("sweep", lang, percent=row.acceptance_percent)
+        saved = "" if row.avoided is None else f"{row.avoided:,} ({percent(row.avoided_share or 0.0)})"
+        ours = row.scheme == "ours"
+        later = f" (+{kpis.later_entries:,})" if ours and kpis.later_entries else ""
+        cells = (_number(row.entries_common), saved, _number(row.entries_all) + later)
+        table.add_row(
+            *map(Text, (name, *cells, _number(row.left_out), _number(row.joint_visits))),
+            style="bold" if ours else None,
+        )
+    limit = compared.limit
+    if limit is not None:
+        table.add_row(
+            Text(text("limit", lang)),
+            Text(_number(limit.bound) if compared.same_basis else ""),
+            Text(""),
+            Text(_number(limit.bound)),
+            Text(""),
+            Text(""),
+            style="dim",
+        )
+    notes = [text("common_note", lang, tasks=_number(compared.common_tasks))] if compared.common_tasks else []
+    if limit is None:
+        notes.append(text("limit_none", lang))
+    else:
+        notes.append(text("limit_note", lang, bound=_number(limit.bound), value=_number(limit.value)))
+    table.caption = Text(" ".join(notes))
+    return table
+
+
+def levels_table(result: MonthResult, lang: Lang = "zh") -> Table:
+    """Return the objective's levels with value, bounds, gap and who proved it."""
+    numbers = [("value", True), ("bound_certified", True), ("bound_solver", True), ("gap", True)]
+    table = _table(text("levels", lang), [("level", False), *numbers, ("proven_by", False)], lang)
+    for level in result.levels:
+        table.add_row(
+            Text(level_name(level.name, lang)),
+            *map(Text, map(_number, (level.value, level.bound_certified, level.bound_solver))),
+            Text(gap_text(level.gap)),
+            Text(text(f"proven_{level.proven_by}", lang) if level.proven_by else "—"),
+        )
+    return table
+
+
+def findings_table(
+    findings: Sequence[Finding], explain: ExplainFinding, lang: Lang = "zh", *, limit: int = 30
+) -> Table:
+    """Return the findings, errors first, at most `limit` rows; the caption says how many more there are."""
+    columns = ("severity", "sheet", "row", "column", "cell_value", "message", "action")
+    table = _table(text("findings", lang), [(key, key == "row") for key in columns], lang)
+    for finding in by_severity(findings)[:limit]:
+        message, action = explain(finding)
+        sheet, column = finding.table, finding.column
+        if lang == "zh":
+            sheet, column = table_name(sheet), column_name(finding.table, column)
+        table.add_row(
+            Text(text(finding.severity.value, lang), style=_STYLES[finding.severity]),
+            *map(Text, (sheet, str(finding.row or ""), column, finding.value, message, action)),
+        )
+    if len(findings) > limit:
+        table.caption = Text(text("more_rows", lang, count=len(findings) - limit))
+    elif not findings:
+        table.caption = Text(text("none", lang))
+    return table

@@ -1,0 +1,180 @@
+"""The month as plain values for JSON files, scripts and the API."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+from planner.domain.hashing import sha256_hex
+from planner.domain.result import Level, MonthResult, PriceList
+from planner.report.kpis import Avoided, Kpis
+from planner.report.names import Names, day_text
+from planner.report.view import Audience, OpenTask, VisitRow, view_of
+
+ENTRIES_LEVEL = "entries"
+
+
+def level_named(result: MonthResult, name: str) -> Level | None:
+    """Return the result's level `name`, None where the run never came to it."""
+    return next((level for level in result.levels if level.name == name), None)
+
+
+def best_bound(level: Level | None) -> int | None:
+    """Return the larger of a level's two bounds, None where it has none."""
+    if level is None:
+        return None
+    bounds = [b for b in (level.bound_certified, level.bound_solver) if b is not None]
+    return max(bounds, default=None)
+
+
+def price_list_hash(certificate: PriceList) -> str:
+    """Return the hash by which a price list is known."""
+    return sha256_hex(
+        {
+            "level": certificate.level,
+            "scale": certificate.scale,
+            "prices": certificate.prices,
+            "multipliers": certificate.multipliers,
+            "achieved": certificate.achieved,
+            "bound": certificate.bound,
+        }
+    )
+
+
+def _counterfactual(avoided: Avoided) -> dict[str, Any]:
+    values = asdict(avoided)
+    values.pop("name")
+    return values
+
+
+def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
+    """Return the month's headline values.
+
+    `entries` and what follows from a plan are None where there is none. For the public, bounds, levels and findings are
+    left out: they are proven and found over all tasks, unannounced ones too.
+    """
+    entries = level_named(result, ENTRIES_LEVEL)
+    inside = kpis.audience == "bureau"
+    values: dict[str, Any] = {
+        "status": result.status.value,
+        "month": result.case.period[0].isoformat()[:7],
+        "tasks": kpis.tasks,
+        "scheduled": kpis.scheduled,
+        "deferred": kpis.deferred,
+        "left_out": kpis.left_out,
+        "recognised": kpis.recognised,
+        "entries": kpis.entries if kpis.planned else None,
+        "later_entries": kpis.later_entries if kpis.planned else None,
+        "entries_avoided": {a.name: a.avoided for a in kpis.avoided},
+        "joint_visits": kpis.joint_visits,
+        "joint_share": kpis.joint_share,
+        "joint_share_tasks": kpis.joint_share_tasks,
+        "cross_domain_visits": kpis.cross_domain_visits,
+        "disturbance": kpis.disturbance if kpis.planned else None,
+        "worst_site": asdict(kpis.worst_site) if kpis.worst_site else None,
+        "violations": result.violations,
+        "counterfactuals": {a.name: _counterfactual(a) for a in kpis.avoided},
+        "acceptance_sweep": [_counterfactual(a) for a in kpis.sweep],
+        "seconds": {"intake": None, "match": None, "total": None, **result.seconds},
+        "seed": result.seed,
+        "settings": dict(result.settings),
+        "plan_hash": result.plan_hash,
+        "rulebook_version": result.case.rulebook_version,
+        "repeatable": result.repeatable,
+        "synthetic": result.case.synthetic,
+        "audience": kpis.audience,
+    }
+    if inside:
+        values |= {
+            "bound_certified": entries.bound_certified if entries else None,
+            "bound_solver": entries.bound_solver if entries else None,
+            "gap": entries.gap if entries else None,
+            "levels": [asdict(level) for level in result.levels],
+            "certificates": [
+                {"level": c.level, "bound": c.bound, "sha256": price_list_hash(c)} for c in result.certificates
+            ],
+            "findings": {
+                "error": 0,
+                "warning": 0,
+                "info": 0,
+                **Counter(finding.severity.value for finding in result.findings),
+            },
+            "draws_file": result.draws_file,
+            "notes": list(result.notes),
+        }
+    return values
+
+
+def _visit_json(row: VisitRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "day": row.day.isoformat(),
+        "day_text": day_text(row.day),
+        "site": {
+            "id": row.site.id,
+            "name": row.site.name,
+            "town": row.site.town,
+            "industry": row.site.industry,
+        },
+        "agencies": [{"id": p.id, "name": p.name, "units": list(p.units), "items": list(p.items)} for p in row.parties],
+        "tasks": [task.id for task in row.tasks],
+        "items": sorted({item for task in row.tasks for item in task.items}),
+        "plan_codes": list(row.plan_codes),
+        "clauses": list(row.clauses),
+        "minutes": row.minutes,
+        "joint": row.joint,
+        "cross_domain": row.cross_domain,
+        "unannounced": row.unannounced,
+    }
+
+
+def visits_json(
+    result: MonthResult, audience: Audience = "bureau", *, names: Names | None = None, agency: str = ""
+) -> list[dict[str, Any]]:
+    """Return the visits that `audience` may see, by day and site; for "agency" only those it takes part in."""
+    rows = view_of(result, audience, names, agency).rows()
+    return [_visit_json(row) for row in rows if not agency or any(p.id == agency for p in row.parties)]
+
+
+def _open_json(result: MonthResult, item: OpenTask) -> dict[str, Any]:
+    task, reason = item.task, item.reason
+    return {
+        "task": task.id,
+        "site": {"id": item.site.id, "name": item.site.name, "town": item.site.town},
+        "agency": item.agency,
+        "unit": task.unit,
+        "items": list(task.items),
+        "filings": list(task.filings),
+        "plan_codes": list(task.plan_codes),
+        "window": [day.isoformat() for day in task.window],
+        "strength": task.strength.name.lower(),
+        "priority": task.priority,
+        "clauses": list(task.clauses),
+        "reason": None
+        if reason is None
+        else {
+            "rule": reason.rule,
+            "clauses": list(reason.clauses),
+            "text_zh": reason.text_zh,
+            "text_en": reason.text_en,
+            "blocked": [
+                {"day": result.case.days[day].isoformat(), "rule": rule, "subject": subject}
+                for day, rule, subject in reason.blocked
+            ],
+        },
+        "reserved": item.reserved,
+        "rows": [asdict(row) for row in task.rows],
+    }
+
+
+def left_out_json(
+    result: MonthResult, audience: Audience = "bureau", *, names: Names | None = None, agency: str = ""
+) -> list[dict[str, Any]]:
+    """Return the tasks left out that `audience` may see, each with its reason or `reserved`."""
+    view = view_of(result, audience, names, agency)
+    return [
+        _open_json(result, item)
+        for item in view.open_tasks()
+        if item.outcome == "left_out" and (not agency or item.agency_id == agency)
+    ]

@@ -1,0 +1,179 @@
+"""Who may see what: a month's visits as one audience sees them.
+
+Unannounced checks (突击) are seen by the bureau and by the agency itself. For everyone else the plan is read as if they
+did not exist, in lists as well as in every sum (A07-7.2), and a reason that would give one away says "reserved".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+
+from planner.domain.case import QUARTER_MINUTES, BoolArray, SiteInfo, TaskInfo
+from planner.domain.plan import LATER, LEFT_OUT, Plan, Visit, visits_of
+from planner.domain.result import MonthResult, Reason
+from planner.report.names import Names
+
+Audience = Literal["bureau", "public", "agency"]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One parent agency at a visit, with the units that come in its name, what they check, and its tasks' ids."""
+
+    id: str
+    name: str
+    units: tuple[str, ...]
+    items: tuple[str, ...]
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """One visit as people read it; items and agencies by name, everything sorted."""
+
+    id: str
+    day: date
+    site: SiteInfo
+    parties: tuple[Party, ...]
+    tasks: tuple[TaskInfo, ...]
+    items: tuple[str, ...]
+    plan_codes: tuple[str, ...]
+    clauses: tuple[str, ...]
+    minutes: int
+    """Longest stay of a unit."""
+    joint: bool
+    """Two or more parent agencies."""
+    merged: bool
+    """One parent agency, several of its units."""
+    cross_domain: bool
+    """One parent agency under several annexes, as market and drug supervision are; not a joint visit."""
+    unannounced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A task that is not done this month; `reason` is None where none is known or it is not left out."""
+
+    task: TaskInfo
+    site: SiteInfo
+    agency_id: str
+    """The parent agency's."""
+    agency: str
+    reason: Reason | None
+    reserved: bool
+    """The reason may not be told to this audience."""
+    outcome: Literal["left_out", "deferred", "recognised"]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A result through the eyes of one audience. `visible` is [T]; hidden tasks are LEFT_OUT in `plan`."""
+
+    result: MonthResult
+    audience: Audience
+    names: Names
+    visible: BoolArray
+    plan: Plan | None
+    visits: tuple[Visit, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Return whether nothing is hidden."""
+        return bool(self.visible.all())
+
+    def rows(self) -> list[VisitRow]:
+        """Return the visits, by day and site."""
+        return [self._row(visit) for visit in self.visits]
+
+    def _row(self, visit: Visit) -> VisitRow:
+        case, names = self.result.case, self.names
+        tasks = tuple(case.tasks[t] for t in visit.tasks)
+        parties = []
+        for parent in visit.parents:
+            own = [case.tasks[t] for t in visit.tasks if case.parent_of[t] == parent]
+            parent_id = case.parents[parent]
+            parties.append(
+                Party(
+                    id=parent_id,
+                    name=names.agency(parent_id),
+                    units=tuple(names.agency(unit) for unit in sorted({task.unit for task in own})),
+                    items=tuple(sorted({names.item(item) for task in own for item in task.items})),
+                    tasks=tuple(task.id for task in own),
+                )
+            )
+        one = len(visit.parents) == 1
+        return VisitRow(
+            id=visit.id,
+            day=case.days[visit.day],
+            site=case.sites[visit.site],
+            parties=tuple(parties),
+            tasks=tasks,
+            items=tuple(sorted({names.item(item) for task in tasks for item in task.items})),
+            plan_codes=tuple(sorted({code for task in tasks for code in task.plan_codes})),
+            clauses=tuple(sorted({clause for task in tasks for clause in task.clauses})),
+            minutes=visit.quarters * QUARTER_MINUTES,
+            joint=visit.joint,
+            merged=one and len(visit.units) > 1,
+            cross_domain=one and len({task.domain for task in tasks}) > 1,
+            unannounced=any(task.unannounced for task in tasks),
+        )
+
+    def open_tasks(self) -> Iterator[OpenTask]:
+        """Yield the visible tasks that are not done this month, in the case's order; none without a plan."""
+        if self.plan is None:
+            return
+        case = self.result.case
+        reasons = {reason.task: reason for reason in self.result.reasons}
+        for index, day in enumerate(self.plan.day.tolist()):
+            if day >= 0 or not self.visible[index]:
+                continue
+            task = case.tasks[index]
+            reason = reasons.get(index) if day == LEFT_OUT else None
+            reserved = reason is not None and self._gives_away(index, reason)
+            agency_id = case.parents[int(case.parent_of[index])]
+            yield OpenTask(
+                task=task,
+                site=case.sites[int(case.site_of[index])],
+                agency_id=agency_id,
+                agency=self.names.agency(agency_id),
+                reason=None if reserved else reason,
+                reserved=reserved,
+                outcome="deferred" if day == LATER else "recognised" if task.follows_fire else "left_out",
+            )
+
+    def _gives_away(self, index: int, reason: Reason) -> bool:
+        """Return whether a reason could tell this audience of a check that is hidden from it.
+
+        It can where a hidden task is at the same site, or takes time of the same unit and capacity is the reason.
+        """
+        if self.complete:
+            return False
+        case, hidden = self.result.case, ~self.visible
+        rules = {reason.rule, *(rule for _, rule, _ in reason.blocked)}
+        short_of_crews = any(rule.startswith("capacity") for rule in rules)
+        same_site = hidden & (case.site_of == case.site_of[index])
+        same_unit = hidden & (case.unit_of == case.unit_of[index])
+        return bool(same_site.any()) or (short_of_crews and bool(same_unit.any()))
+
+
+def view_of(result: MonthResult, audience: Audience = "bureau", names: Names | None = None, agency: str = "") -> View:
+    """Return the result as `audience` sees it; `agency` is the parent agency's id where that is "agency"."""
+    case = result.case
+    open_to_all = np.array([not task.unannounced for task in case.tasks], dtype=np.bool_)
+    if audience == "bureau":
+        visible = np.ones(case.n_tasks, dtype=np.bool_)
+    elif audience == "agency":
+        own = np.array([case.parents[p] == agency for p in case.parent_of.tolist()], dtype=np.bool_)
+        visible = open_to_all | own
+    else:
+        visible = open_to_all
+    plan = None
+    if result.plan is not None:
+        plan = Plan(np.where(visible, result.plan.day, LEFT_OUT).astype(np.int64))
+    visits = tuple(visits_of(case, plan)) if plan is not None else ()
+    return View(result, audience, (names or Names()).with_case(case), visible, plan, visits)

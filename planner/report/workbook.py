@@ -1,0 +1,326 @@
+"""The month as a workbook that offices pass on: Excel and WPS open it, no cell can be a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from planner.domain.finding import Finding
+from planner.domain.result import MonthResult
+from planner.report.cells import Book, Cell, Head, Sheet
+from planner.report.figures import figure_rows, grade_label, rule_label
+from planner.report.findings import ExplainFinding, by_severity, plain_explanation
+from planner.report.kpis import Kpis
+from planner.report.names import Names, column_name, day_text, table_name, window_text
+from planner.report.overview import write_overview
+from planner.report.texts import text
+from planner.report.view import OpenTask, View, VisitRow, view_of
+
+_FINDINGS_LIMIT = 100_000
+_BUREAU, _AGENCY = "#0072B2", "#009E73"
+_HEAT = {"type": "3_color_scale", "min_type": "num", "mid_type": "num", "max_type": "num"} | {
+    "min_value": 0,
+    "mid_value": 0.6,
+    "max_value": 1,
+    "min_color": "#FFFFFF",
+    "mid_color": "#9ECAE1",
+    "max_color": "#F0A35E",
+}
+
+
+def write_workbook(
+    result: MonthResult,
+    kpis: Kpis,
+    path: Path | str,
+    explain_finding: ExplainFinding = plain_explanation,
+    *,
+    names: Names | None = None,
+) -> None:
+    """Write the month to `path` (.xlsx), as `kpis.audience` may see it.
+
+    Unannounced visits stand only on the bureau's sheets and on their own agency's. `explain_finding` gives what is
+    wrong and what to do, in Chinese.
+    """
+    view = view_of(result, kpis.audience, names)
+    inside = kpis.audience == "bureau"
+    with Book(Path(path)) as book:
+        write_overview(book.sheet(text("sheet_overview"), tab=_BUREAU), result, kpis)
+        _visits(book.sheet(text("sheet_visits"), tab=_BUREAU), view.rows(), inside)
+        for agency in kpis.agencies:
+            own = view_of(result, "agency", names, agency.id) if inside else view
+            rows = [row for row in own.rows() if any(party.id == agency.id for party in row.parties)]
+            sheet = book.sheet(text("sheet_agency", name=agency.name), tab=_AGENCY)
+            _agency_visits(sheet, agency.id, rows, inside)
+        open_tasks = list(view.open_tasks())
+        _left_out(book.sheet(text("sheet_left_out"), tab=_BUREAU), view, open_tasks)
+        _deferred(book.sheet(text("sheet_deferred"), tab=_BUREAU), view, open_tasks)
+        if inside:
+            _findings(book.sheet(text("sheet_findings"), tab=_BUREAU), result.findings, explain_finding)
+        _kpis(book.sheet(text("sheet_kpis"), tab=_BUREAU), kpis, view)
+        _load(book.sheet(text("sheet_load"), tab=_BUREAU), kpis)
+
+
+def joined(values: Iterable[str]) -> str:
+    """Return values as one cell."""
+    return "、".join(values)
+
+
+def visit_kind(row: VisitRow) -> str:
+    """Return what kind of visit it is, in one word."""
+    if row.joint:
+        return text("kind_joint")
+    if row.cross_domain:
+        return text("kind_cross_domain")
+    return text("kind_merged" if row.merged else "kind_single")
+
+
+def _mark(flag: bool) -> str:
+    return text("yes") if flag else ""
+
+
+def _visits(sheet: Sheet, rows: Sequence[VisitRow], inside: bool) -> None:
+    heads = [
+        Head(text("date"), 16),
+        Head(text("site_id"), 24),
+        Head(text("site"), 30, "wrap"),
+        Head(text("town"), 10),
+        Head(text("agencies"), 34, "wrap"),
+        Head(text("visit_kind"), 11),
+        Head(text("items"), 44, "wrap"),
+        Head(text("tasks"), 8, "int"),
+        Head(text("minutes"), 9, "int"),
+        Head(text("plan_codes"), 24, "wrap"),
+        Head(text("clauses"), 24, "wrap"),
+        Head(text("task_ids"), 26, "wrap"),
+        Head(text("visit_id"), 15),
+    ]
+    if inside:
+        heads.insert(6, Head(text("unannounced"), 7))
+
+    def cells(row: VisitRow) -> list[Cell]:
+        values: list[Cell] = [
+            *(day_text(row.day), row.site.id, row.site.name, row.site.town),
+            *(joined(party.name for party in row.parties), visit_kind(row), joined(row.items), len(row.tasks)),
+            *(row.minutes, joined(row.plan_codes), joined(row.clauses), joined(t.id for t in row.tasks), row.id),
+        ]
+        if inside:
+            values.insert(6, _mark(row.unannounced))
+        return values
+
+    _table_or_note(sheet, heads, map(cells, rows), text("visits_empty"))
+
+
+def _agency_visits(sheet: Sheet, agency: str, rows: Sequence[VisitRow], inside: bool) -> None:
+    """Write an agency's own visits: its own items in full, of the others only who comes along."""
+    heads = [
+        Head(text("date"), 16),
+        Head(text("site_id"), 24),
+        Head(text("site"), 30, "wrap"),
+        Head(text("town"), 10),
+        Head(text("own_units"), 22, "wrap"),
+        Head(text("own_items"), 44, "wrap"),
+        Head(text("with_whom"), 34, "wrap"),
+        Head(text("minutes"), 9, "int"),
+        Head(text("plan_codes"), 24, "wrap"),
+        Head(text("clauses"), 24, "wrap"),
+        Head(text("visit_id"), 15),
+    ]
+    if inside:
+        heads.insert(7, Head(text("unannounced"), 7))
+
+    def cells(row: VisitRow) -> list[Cell]:
+        own = next(party for party in row.parties if party.id == agency)
+        tasks = [task for task in row.tasks if task.id in own.tasks]
+        values: list[Cell] = [
+            *(day_text(row.day), row.site.id, row.site.name, row.site.town),
+            *(joined(own.units), joined(own.items), joined(p.name for p in row.parties if p.id != agency)),
+            row.minutes,
+            joined(sorted({code for task in tasks for code in task.plan_codes})),
+            joined(sorted({clause for task in tasks for clause in task.clauses})),
+            row.id,
+        ]
+        if inside:
+            values.insert(7, _mark(row.unannounced))
+        return values
+
+    _table_or_note(sheet, heads, map(cells, rows), text("visits_empty"))
+
+
+def _table_or_note(sheet: Sheet, heads: Sequence[Head], rows: Iterable[Sequence[Cell]], note: str) -> None:
+    if sheet.table(heads, rows, main=True) == 0:
+        sheet.line(note, look="note")
+
+
+_TASK_HEADS = (
+    ("task_id", 20),
+    ("site_id", 24),
+    ("site", 30),
+    ("town", 10),
+    ("agency", 22),
+    ("items", 36),
+    ("filings", 22),
+    ("window", 26),
+    ("strength", 9),
+    ("priority", 8),
+)
+
+
+def _task_cells(item: OpenTask, names: Names) -> list[Cell]:
+    task = item.task
+    return [
+        *(task.id, item.site.id, item.site.name, item.site.town, item.agency),
+        *(joined(map(names.item, task.items)), joined(task.filings), window_text(task.window)),
+        *(text(f"strength_{int(task.strength)}"), task.priority),
+    ]
+
+
+def _task_heads() -> list[Head]:
+    looks = {"site": "wrap", "items": "wrap", "agency": "wrap", "filings": "wrap", "priority": "int"}
+    return [Head(text(key), width, looks.get(key, "text")) for key, width in _TASK_HEADS]
+
+
+def _left_out(sheet: Sheet, view: View, items: Iterable[OpenTask]) -> None:
+    heads = [
+        *_task_heads(),
+        Head(text("rule"), 20, "wrap"),
+        Head(text("reason"), 44, "wrap"),
+        Head(text("clauses"), 24, "wrap"),
+        Head(text("blocked_days"), 60, "wrap"),
+        Head(text("source_rows"), 22, "wrap"),
+    ]
+    days = view.result.case.days
+
+    def cells(item: OpenTask) -> list[Cell]:
+        reason = item.reason
+        rule, why, clauses, blocked = "", text("reason_none"), "", ""
+        if item.reserved:
+            why = text("reason_reserved")
+        elif reason is not None:
+            rule, why, clauses = view.names.rule(reason.rule), reason.text_zh, joined(reason.clauses)
+            blocked = "\n".join(
+                text("blocked_day", day=day_text(days[d]), rule=view.names.rule(r), subject=subject).rstrip()
+                for d, r, subject in reason.blocked
+            )
+        rows = joined(text("source_row", table=table_name(ref.table), row=ref.row) for ref in item.task.rows)
+        return [*_task_cells(item, view.names), rule, why, clauses, blocked, rows]
+
+    chosen = [cells(item) for item in items if item.outcome == "left_out"]
+    _table_or_note(sheet, heads, chosen, text("left_out_empty"))
+
+
+def _deferred(sheet: Sheet, view: View, items: Iterable[OpenTask]) -> None:
+    def outcome(item: OpenTask) -> str:
+        if item.outcome == "recognised":
+            return text("outcome_recognised")
+        until = item.task.waits_until
+        return text("outcome_deferred", day=day_text(until) if until else "—")
+
+    chosen = [
+        [*_task_cells(item, view.names), outcome(item), joined(item.task.clauses)]
+        for item in items
+        if item.outcome != "left_out"
+    ]
+    heads = [*_task_heads(), Head(text("outcome"), 34, "wrap"), Head(text("clauses"), 24, "wrap")]
+    _table_or_note(sheet, heads, chosen, text("none"))
+
+
+def _findings(sheet: Sheet, findings: Sequence[Finding], explain: ExplainFinding) -> None:
+    heads = [
+        Head(text("severity"), 8),
+        Head(text("sheet"), 14),
+        Head(text("row"), 8, "int"),
+        Head(text("column"), 16),
+        Head(text("cell_value"), 26, "wrap"),
+        Head(text("clauses"), 22, "wrap"),
+        Head(text("message"), 56, "wrap"),
+        Head(text("action"), 50, "wrap"),
+        Head(text("findings_code"), 26),
+    ]
+
+    def cells(finding: Finding) -> list[Cell]:
+        message, action = explain(finding)
+        return [
+            *(text(finding.severity.value), table_name(finding.table), finding.row or None),
+            *(column_name(finding.table, finding.column), finding.value, joined(finding.clauses)),
+            *(message, action, finding.code),
+        ]
+
+    ordered = by_severity(findings)
+    _table_or_note(sheet, heads, map(cells, ordered[:_FINDINGS_LIMIT]), text("findings_empty"))
+    if len(ordered) > _FINDINGS_LIMIT:
+        sheet.line(text("more_rows", count=len(ordered) - _FINDINGS_LIMIT), look="note")
+
+
+def _kpis(sheet: Sheet, kpis: Kpis, view: View) -> None:
+    sheet.widths([34, 14, 12, 12, 12, 12, 12, 12, 12])
+    sheet.line(text("sheet_kpis"), look="title")
+    for label, value in figure_rows(kpis):
+        sheet.put(sheet.row, 0, label, "text")
+        look = "percent" if isinstance(value, float) else "int"
+        sheet.put(sheet.row, 1, value, "text" if isinstance(value, str) else look)
+        sheet.row += 1
+
+    def section(title: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+        sheet.row += 1
+        sheet.line(text(title), look="section")
+        sheet.table([Head(text(key), 12, "text" if n == 0 else "int") for n, key in enumerate(heads)], rows)
+
+    columns = ("tasks", "scheduled", "deferred", "left_out", "entries", "joint_visits")
+    section(
+        "by_agency",
+        ("agency", *columns, "minutes"),
+        [[a.name, *(getattr(a, key) for key in columns), a.minutes] for a in kpis.agencies],
+    )
+    for title, groups in (("by_town", kpis.towns), ("by_industry", kpis.industries), ("by_grade", kpis.grades)):
+        rows: list[list[Cell]] = []
+        for group in groups:
+            name = grade_label(group.key) if title == "by_grade" else group.key or text("unknown")
+            rows.append([name, *(getattr(group, key) for key in columns), group.sites])
+        section(title, ("group", *columns, "sites"), rows)
+    section(
+        "by_clause",
+        ("clauses", "tasks", "scheduled", "left_out"),
+        [[c.clause, c.tasks, c.scheduled, c.left_out] for c in kpis.clauses],
+    )
+    section("by_rule", ("rule", "left_out"), [[rule_label(rule, view.names), n] for rule, n in kpis.left_out_rules])
+
+
+def _load(sheet: Sheet, kpis: Kpis) -> None:
+    """Write the heat map: share of capacity used, by unit (or skill of it) and day; then the same in quarter-hours."""
+    days = [Head(day[5:], 7, "heat") for day in kpis.days]
+    who = [
+        f"{row.name}({row.skill})" if row.skill else row.name  # a skill's crews are part of the unit's
+        for row in kpis.loads
+    ]
+    heads = [Head(text("agency"), 28), *days, Head(text("month_total"), 9, "heat")]
+    sheet.table(
+        heads,
+        (
+            [name, *(None if p is None else p / 100 for p in row.percent), _fraction(row.total_percent)]
+            for name, row in zip(who, kpis.loads, strict=True)
+        ),
+    )
+    sheet.widths([head.width for head in heads])
+    sheet.raw.freeze_panes(1, 1)
+    sheet.raw.repeat_rows(0)
+    if kpis.loads and kpis.days:
+        sheet.raw.conditional_format(1, 1, len(kpis.loads), len(kpis.days), _HEAT)
+    sheet.row += 1
+    sheet.line(text("load_note"), look="note")
+    sheet.row += 1
+    sheet.line(text("load_quarters"), look="section")
+    sheet.table(
+        [Head(text("agency"), 28), *(Head(head.title, 7) for head in days), Head(text("month_total"), 9)],
+        (
+            [
+                name,
+                *(f"{u}/{c}" if c else "" for u, c in zip(row.load, row.capacity, strict=True)),
+                f"{sum(row.load)}/{sum(row.capacity)}",
+            ]
+            for name, row in zip(who, kpis.loads, strict=True)
+        ),
+    )
+
+
+def _fraction(percent: int | None) -> float | None:
+    return None if percent is None else percent / 100
