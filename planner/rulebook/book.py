@@ -67,6 +67,8 @@ def _version(jurisdiction: str, folder: Path) -> RulebookVersion:
             raise RulebookError(f"{folder.name}/clauses.csv: columns are {columns}, not {CLAUSE_COLUMNS}")
         first = date.fromisoformat(str(head["in_force_from"]))
         last = _date_or_none(str(head.get("in_force_to", "")))
+        if folder.name != first.isoformat():
+            raise RulebookError(f"rulebook {jurisdiction}: folder {folder.name} is in force from {first}")
         raw_rules: list[dict[str, Any]] = head["rule"]
         faults = [f"clauses.csv, {fault}" for fault in _clause_faults(rows, {str(r.get("id")) for r in raw_rules})]
         faults += [f"rules.toml, {fault}" for fault in _rule_faults(raw_rules, rows)]
@@ -108,7 +110,7 @@ def _clause_faults(rows: list[dict[str, str]], rules: set[str]) -> Iterator[str]
 
 def _rule_faults(raw_rules: list[dict[str, Any]], rows: list[dict[str, str]]) -> Iterator[str]:
     yield from _repeated("rule", (str(raw.get("id")) for raw in raw_rules))
-    ids = {row["clause_id"] for row in rows}
+    ids, docs = {row["clause_id"] for row in rows}, {row["doc"] for row in rows}
     answered = {rule for row in rows for rule in row["rule"].split(";")}
     for raw in raw_rules:
         name, leans = raw.get("id"), raw.get("leans_on", [])
@@ -125,14 +127,12 @@ def _rule_faults(raw_rules: list[dict[str, Any]], rows: list[dict[str, str]]) ->
         params = raw.get("param", [])
         yield from _repeated(f"{name} parameter", (str(param.get("name")) for param in params))
         for param in params:
-            yield from (f"{name}.{param.get('name')}: unknown key {key!r}" for key in sorted(param.keys() - PARAM_KEYS))
-            yield from (
-                f"{name}.{param.get('name')}: {key} missing"
-                for key in ("name", "unit", "zh", "en")
-                if not param.get(key)
-            )
+            which = f"{name}.{param.get('name')}"
+            yield from (f"{which}: unknown key {key!r}" for key in sorted(param.keys() - PARAM_KEYS))
+            yield from (f"{which}: {key} missing" for key in ("name", "unit", "zh", "en") if not param.get(key))
+            yield from (f"{which}: no document {doc!r}" for doc in param.get("by_domain", ()) if doc not in docs)
             if "value" not in param:
-                yield f"{name}.{param.get('name')}: value missing"
+                yield f"{which}: value missing"
 
 
 def _repeated(what: str, ids: Iterable[str]) -> Iterator[str]:
