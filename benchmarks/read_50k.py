@@ -1,0 +1,105 @@
+"""Seconds to read a workbook of 50,000 sites and filings with findings, and (with `--sites 200000`) a larger one.
+
+Run: `.venv/bin/python -m benchmarks.read_50k [--sites N] [--faulty SHARE]`. Writing the workbook is not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import tempfile
+import time
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+from planner.intake.reader import read_tables
+from planner.intake.writer import Rows, write_workbook
+
+TOWNS = ("朱泾镇", "枫泾镇", "张堰镇", "亭林镇", "吕巷镇", "廊下镇", "金山卫镇", "漕泾镇", "山阳镇", "石化街道")
+INDUSTRIES = ("餐饮", "住宿", "诊所", "化工", "建筑", "农业", "零售")
+FAULTS: tuple[tuple[str, object], ...] = (
+    ("industry", ""),
+    ("lon", "东经121度"),
+    ("join", "也许"),
+    ("blackout_days", "下周"),
+    ("site_id", 9.13101e17),
+    ("opted_in", "NOBODY"),
+    ("name", "=HYPERLINK(0)"),
+)
+
+
+def tables(sites: int, filings: int, faulty: float, seed: int = 1) -> dict[str, Rows]:
+    """Return raw rows: `sites` sites and `filings` filings, of which a share `faulty` have a fault in a cell."""
+    rng = random.Random(seed)
+    first = date(2026, 6, 1)
+    site_rows: list[dict[str, object]] = []
+    for number in range(sites):
+        row: dict[str, object] = {
+            "site_id": f"91310116MA{number:08d}-01",
+            "credit_code": f"91310116MA{number:08d}",
+            "name": f"(合成)第{number}号经营部",
+            "address": f"示例路{number}号",
+            "town": rng.choice(TOWNS),
+            "lon": round(rng.uniform(121.0, 121.4), 6),
+            "lat": round(rng.uniform(30.7, 31.0), 6),
+            "industry": rng.choice(INDUSTRIES),
+            "tags": rng.choice(("人员密集", "", "消防重点单位;人员密集")),
+            "join": rng.choice(("允许", "不鼓励", "")),
+            "status": "开业",
+        }
+        if rng.random() < faulty:
+            key, value = rng.choice(FAULTS)
+            row[key] = value
+        site_rows.append(row)
+    filing_rows: list[dict[str, object]] = []
+    for number in range(filings):
+        opens = first + timedelta(days=rng.randrange(20))
+        filing_rows.append(
+            {
+                "filing_id": f"F-{number}",
+                "agency_id": f"AG{rng.randrange(25):02d}",
+                "kind": "日常",
+                "period": "月度",
+                "items": f"IT-{rng.randrange(50)}",
+                "sites": [site_rows[rng.randrange(sites)]["site_id"] if rng.random() > faulty else "X-0"],
+                "window_from": opens,
+                "window_to": opens + timedelta(days=9) if rng.random() > faulty else "2026年2月30日",
+                "priority": 5,
+            }
+        )
+    agencies = [{"agency_id": f"AG{n:02d}", "name": f"(合成)主体{n}", "level": "区级"} for n in range(25)]
+    items = [
+        {"item_id": f"IT-{n}", "name": f"事项{n}", "agency_id": f"AG{n % 25:02d}", "minutes": 60} for n in range(50)
+    ]
+    people = [{"inspector_id": f"P{n}", "name": f"(合成)人员{n}", "agency_id": f"AG{n % 25:02d}"} for n in range(100)]
+    return {"agencies": agencies, "inspectors": people, "items": items, "sites": site_rows, "filings": filing_rows}
+
+
+def main() -> None:
+    """Write a workbook, read it, print rows, seconds, findings and peak memory."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--sites", type=int, default=25_000)
+    options.add_argument("--filings", type=int, default=25_000)
+    options.add_argument("--faulty", type=float, default=0.02)
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "large.xlsx"
+        write_workbook(tables(chosen.sites, chosen.filings, chosen.faulty), path)
+        start = time.perf_counter()
+        found = read_tables(path)
+        seconds = time.perf_counter() - start
+        size = path.stat().st_size
+    severities = Counter(finding.severity.value for finding in found.findings)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{chosen.sites + chosen.filings:,} rows ({size / 2**20:.1f} MiB), {chosen.faulty:.0%} faulty: "
+        f"{seconds:.2f} s, "
+        f"kept {len(found.sites):,} sites and {len(found.filings):,} filings, "
+        f"findings {dict(severities)}, peak {peak:.0f} MiB"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""Looks at the parts of an .xlsx before it is read: size, hidden and merged areas, formulas, error values.
+
+calamine, which reads the values, gives cached results of formulas, "" for error values, and allocates the whole
+rectangle up to the last cell; so what it cannot tell, and what would make it run out of memory, is found here, by
+searching the XML without building it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from posixpath import join, normpath
+from xml.etree import ElementTree
+
+from planner.intake.catalogue import input_error
+from planner.intake.cells import SpoiledCell
+
+MAX_UNPACKED = 600 * 2**20
+"""Bytes that a workbook may unpack to."""
+
+MAX_CELLS = 30_000_000
+"""Cells of the rectangle that a sheet spans; beyond, far columns and then far rows are cut off."""
+
+MAX_COLUMNS = 100
+MAX_ROWS = 300_000
+
+_OLE = b"\xd0\xcf\x11\xe0"
+"""Start of an old .xls file and of every encrypted workbook."""
+
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
+_ROW_NUMBER = re.compile(rb"""[^>]*?\br\s*=\s*["'](\d{1,7})["']""")
+_HIDDEN = re.compile(rb"""[^>]*?\bhidden\s*=\s*["'](?:1|true)["']""")
+_WHOLE_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?(?:/>|>.*?</(?:\w+:)?c>)", re.DOTALL)
+_FILLED_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)(?<!/)>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
+_FAR_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{2,3})\d""")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
+_HAS_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+_ERROR_TYPE = re.compile(rb"""\bt\s*=\s*["']e["']""")
+_TEXT_TYPE = re.compile(rb"""\bt\s*=\s*["']str["']""")
+_VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>]*>([^<]+)<")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+_COLUMN_SPAN = re.compile(rb"""\b(min|max)\s*=\s*["'](\d+)["']""")
+_EVASIVE = re.compile(rb"""<!DOCTYPE|<(?:\w+:)?(?:row|c)\b[^>&]*&|\x00""")
+"""XML that no spreadsheet writes and that could hide a far cell from the search."""
+
+
+@dataclass(slots=True)
+class SheetFacts:
+    """What the XML of one sheet says besides its values. Rows from 1, columns from 0."""
+
+    last_row: int = 0
+    columns: int = 0
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    formulas: int = 0
+    first_formula: str = ""
+    spoiled: dict[tuple[int, int], SpoiledCell] = field(default_factory=dict)
+    cut_rows: bool = False
+    cut_columns: bool = False
+
+
+def open_archive(path: Path) -> zipfile.ZipFile:
+    """Return the workbook's archive, checked for size and soundness. Raises InputError where it is no .xlsx."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError:
+        raise input_error("file.missing", path.name) from None
+    if not start:
+        raise input_error("file.empty", path.name)
+    if start == _OLE:
+        raise input_error("file.encrypted", path.name)
+    try:
+        archive = zipfile.ZipFile(path)
+        if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
+            raise input_error("file.too-large", path.name, limit=str(MAX_UNPACKED // 2**20))
+        # Reading every part also catches sizes that the directory understates: the checksum then fails.
+        if archive.testzip() is not None or "xl/workbook.xml" not in archive.namelist():
+            raise input_error("file.not-a-workbook", path.name)
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zlib.error):
+        raise input_error("file.not-a-workbook", path.name) from None
+    return archive
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the archive's part by sheet name. Raises ElementTree.ParseError on broken XML, KeyError on a lost part."""
+    relations = {
+        node.get("Id", ""): node.get("Target", "")
+        for node in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    }
+    parts: dict[str, str] = {}
+    for node in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+        if node.tag.rpartition("}")[2] == "sheet":
+            identity = next((value for key, value in node.attrib.items() if key.rpartition("}")[2] == "id"), "")
+            target = relations.get(identity, "")
+            part = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+            parts[node.get("name", "")] = part
+    return parts
+
+
+def column_index(letters: bytes) -> int:
+    """Return the number of a column from 0; `A` is 0."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + letter - 64
+    return index - 1
+
+
+def look_at(xml: bytes) -> SheetFacts:
+    """Return what the XML of a sheet says besides its values. Raises ValueError on XML that could mislead."""
+    if _EVASIVE.search(xml):
+        raise ValueError("XML that no spreadsheet writes")
+    facts = SheetFacts()
+    head, *rows = _ROW.split(xml)
+    widest = 0
+    for position, row in enumerate(rows, 1):
+        found = _ROW_NUMBER.match(row)
+        number = int(found[1]) if found else position
+        facts.last_row = max(facts.last_row, number)
+        if b"hidden" in row[:400] and _HIDDEN.match(row):
+            facts.hidden_rows.append(number)
+        widest = max(widest, row.count(b"<c ") + row.count(b"<c>") + row.count(b":c ") + row.count(b":c>"))
+    far = max((column_index(letters[1]) for letters in _FAR_REFERENCE.finditer(xml)), default=0)
+    facts.columns = max(widest, far + 1, 26)
+    for column in _COLUMN.findall(head):
+        if _HIDDEN.match(column):
+            span = {key: int(number) for key, number in _COLUMN_SPAN.findall(column)}
+            facts.hidden_columns.append((span.get(b"min", 1) - 1, span.get(b"max", 1) - 1))
+    if _HAS_FORMULA.search(xml) or _ERROR_TYPE.search(xml):
+        for row in rows:
+            _look_for_formulas(row, facts)
+    return facts
+
+
+def _look_for_formulas(row: bytes, facts: SheetFacts) -> None:
+    for attributes, body in _FILLED_CELL.findall(row):
+        place = _REFERENCE.search(attributes)
+        if place is None:
+            continue
+        at = int(place[2]), column_index(place[1])
+        formula = _FORMULA.search(body)
+        value = _VALUE.search(body, formula.end() if formula else 0)
+        if formula is not None:
+            facts.formulas += 1
+            facts.first_formula = facts.first_formula or (place[1] + place[2]).decode()
+        if _ERROR_TYPE.search(attributes):
+            facts.spoiled[at] = SpoiledCell("cell.error-value", _text(value[1] if value else b"#VALUE!"))
+        elif formula is not None and value is None and not _TEXT_TYPE.search(attributes):
+            facts.spoiled[at] = SpoiledCell("cell.formula-empty", "=" + _text(formula[1] or b""))
+
+
+def _text(raw: bytes) -> str:
+    return unescape(raw.decode("utf-8", "replace"))
+
+
+def trim(xml: bytes, facts: SheetFacts) -> bytes:
+    """Return the sheet's XML without the cells that lie too far out to be read; `facts` say what was lost."""
+    head, *rows = _ROW.split(xml)
+    row_tag = next(iter(_ROW.findall(xml)), b"<row")
+    end = rows[-1].rfind(b"</sheetData") if rows else -1
+    tail = rows[-1][end:] if end >= 0 else b""
+    if end >= 0:
+        rows[-1] = rows[-1][:end]
+    facts.columns = min(facts.columns, MAX_COLUMNS)
+    limit = facts.last_row if facts.last_row * facts.columns <= MAX_CELLS else MAX_ROWS
+    kept: list[bytes] = []
+    for position, row in enumerate(rows, 1):
+        found = _ROW_NUMBER.match(row)
+        if (int(found[1]) if found else position) > limit:
+            facts.cut_rows = facts.cut_rows or _VALUE.search(row) is not None
+            continue
+        kept.append(_near_cells(row, facts))
+    return head + b"".join(row_tag + row for row in kept) + tail
+
+
+def _near_cells(row: bytes, facts: SheetFacts) -> bytes:
+    """Return a row's XML without the cells beyond the last column that is read."""
+    position = -1
+
+    def keep(found: re.Match[bytes]) -> bytes:
+        nonlocal position
+        position += 1
+        place = _REFERENCE.search(found[0][: found[0].find(b">")])
+        if (column_index(place[1]) if place else position) < MAX_COLUMNS:
+            return found[0]
+        facts.cut_columns = facts.cut_columns or _VALUE.search(found[0]) is not None
+        return b""
+
+    return _WHOLE_CELL.sub(keep, row)
+
+
+def repacked(archive: zipfile.ZipFile, changed: dict[str, bytes]) -> io.BytesIO:
+    """Return the workbook with some parts replaced."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as copy:
+        for name in dict.fromkeys(archive.namelist()):
+            copy.writestr(name, changed.get(name) or archive.read(name))
+    packed.seek(0)
+    return packed
