@@ -19,13 +19,13 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, _calendar.monthrange(year, month + 1)[1]))
 
 
-def month_after(day: date) -> date:
-    """Return the first date that is a full month after `day`.
+def months_after(day: date, months: int) -> date:
+    """Return the first date that is `months` full months after `day`; `day` itself for 0.
 
-    Reading of the law (rule `gap.domain`, assumed): the same date next month or 30 days later, whichever is later; that
-    day itself counts as lawful ("以上" includes it).
+    Reading of the law (rule `gap.domain`, assumed): the same date that many months later or 30 days a month, whichever
+    is later; the day found counts as lawful itself ("以上" includes it).
     """
-    return max(add_months(day, 1), day + timedelta(days=30))
+    return max(add_months(day, months), day + timedelta(days=30 * months)) if months else day
 
 
 def month_bounds(month: str) -> tuple[date, date]:

@@ -15,6 +15,7 @@ from planner.domain.case import (
     CapacityRow,
     Case,
     GroupInfo,
+    IntArray,
     Levers,
     SiteInfo,
     TaskInfo,
@@ -68,7 +69,7 @@ def build_case(
     parent_index = {p: n for n, p in enumerate(parents)}
     day_list = sorted(days)
     require(all(period[0] <= d <= period[1] for d in day_list), "a day lies outside the period")
-    n_tasks, n_days = len(task_list), len(day_list)
+    n_days = len(day_list)
 
     skills = sorted({(t.unit, t.skill) for t in task_list if t.skill})
     row_list = [CapacityRow(u.id) for u in unit_list] + [CapacityRow(u, s) for u, s in skills]
@@ -98,7 +99,7 @@ def build_case(
     after = period[1] + timedelta(days=1)
     later = [
         (max(t.window[0], after).toordinal(), t.waits_until.toordinal())
-        if t.waits_until and not t.pinned and t.waits_until >= max(t.window[0], after)
+        if t.waits_until and not t.pinned and not t.follows_fire and t.waits_until >= max(t.window[0], after)
         else (0, 0)
         for t in task_list
     ]
@@ -114,6 +115,7 @@ def build_case(
                 if d in day_index:
                     sens[site_index[site], day_index[d]] = weight
     listed_set, before = set(listed), entries_before or {}
+    pinned_load = _pinned_load(task_list, day_index, unit_index, skill_row, setup_minutes, cap.shape)
     site_of = ints(site_index[t.site] for t in task_list)
     return Case(
         name=name,
@@ -146,6 +148,30 @@ def build_case(
         sensitivity=sens,
         entries_before=tuple(tuple(sorted(before.get(s.id, ()))) for s in site_list),
         capacity=cap,
-        plan_capacity=cap * (100 - reserve_percent) // 100,
+        plan_capacity=np.minimum(cap, np.maximum(cap * (100 - reserve_percent) // 100, pinned_load)),
         prep_quarters=quarters_of(prep_minutes),
     )
+
+
+def _pinned_load(
+    tasks: Sequence[TaskInfo],
+    day_index: Mapping[date, int],
+    unit_index: Mapping[str, int],
+    skill_row: Mapping[tuple[str, str], int],
+    setup_minutes: Mapping[str, int],
+    shape: tuple[int, ...],
+) -> IntArray:
+    """Return the load of the pinned tasks, [R, D]: what is published may use the travel reserve."""
+    load = np.zeros(shape, dtype=np.int64)
+    seen: set[tuple[str, int, int]] = set()
+    for t in tasks:
+        if t.pinned is None or t.pinned not in day_index:
+            continue
+        day = day_index[t.pinned]
+        rows = [unit_index[t.unit]] + ([skill_row[t.unit, t.skill]] if t.skill else [])
+        for row in rows:
+            load[row, day] += quarters_of(t.minutes)
+            if (t.site, row, day) not in seen:
+                seen.add((t.site, row, day))
+                load[row, day] += quarters_of(setup_minutes.get(t.unit, 0))
+    return load

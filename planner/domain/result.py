@@ -42,21 +42,28 @@ class Level:
     """"certificate", "solver" or ""."""
 
 
+LEVELS = ("left_out.mandatory", "left_out.accepted", "left_out.optional", "entries", "disturbance")
+"""The levels of the objective order `plan`, first counts most. A price list can bound any of them."""
+
+
 @dataclass(frozen=True, eq=False)
 class PriceList:
-    """A certificate: integer prices that prove a bound by weak duality (08 semantics 11).
+    """A certificate: whole-number prices that prove a bound by weak duality (rule `objective.entries`).
 
-    For every plan whose unserved weight is at most `unserved`:
-    `scale · value ≥ Σ_site min(pattern cost) − Σ prices · capacity − unserved_price · unserved`, where a pattern's cost
-    is `scale` per unit of the level, prices × load, and unserved_price × weight of what it leaves out.
-    Shapes: prices [R, D], whole numbers in 1/scale of the level's unit per crew quarter-hour.
+    For every lawful plan whose values on the levels before this one are no more than `achieved`:
+
+        scale · value ≥ Σ_site min over patterns(scale · v + Σ_j multipliers[j] · v_j + prices · load)
+                        − Σ prices · capacity − Σ_j multipliers[j] · achieved[j]
+
+    where a pattern is one site's lawful choice of days, v its value on this level and v_j on the levels before.
+    Shapes: prices [R, D], in 1/scale of the level's unit per crew quarter-hour, all ≥ 0.
     """
 
     level: str
     scale: int
     prices: IntArray = field(repr=False)
-    unserved_price: int
-    unserved: int
+    multipliers: tuple[int, ...]
+    achieved: tuple[int, ...]
     bound: int
 
 

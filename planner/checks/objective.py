@@ -1,0 +1,80 @@
+"""The objective, recomputed from case and plan alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from planner.checks.entries import tasks_by_entry
+from planner.domain.case import Case
+from planner.domain.plan import LATER, LEFT_OUT, Objective, Plan, visits_of
+from planner.rulebook.registry import Role, implements
+
+
+@implements("objective.left-out", Role.OBJECTIVE)
+def left_out_weights(case: Case, plan: Plan) -> tuple[int, int, int]:
+    """Return the priorities of left-out tasks, summed by strength (mandatory, accepted, optional).
+
+    A task that follows fire's visit counts nothing: where it does not ride along it is recognised (A03-3.1c).
+    """
+    sums = [0, 0, 0]
+    for task, day in zip(case.tasks, plan.day.tolist(), strict=True):
+        if day == LEFT_OUT and not task.follows_fire:
+            sums[task.strength] += task.priority
+    return sums[0], sums[1], sums[2]
+
+
+def stabbing_points(intervals: Iterable[tuple[int, int]]) -> list[int]:
+    """Return the fewest points that meet every closed interval (greedy by right end, which is exact)."""
+    points: list[int] = []
+    for low, high in sorted(intervals, key=lambda interval: interval[1]):
+        if not points or low > points[-1]:
+            points.append(high)
+    return points
+
+
+def later_class(case: Case, task: int) -> int:
+    """Return which waiting tasks a task may share a later visit with: same class, same visit.
+
+    NONE (-1) is the class of all that may be joint; a parent agency's number where it has to come alone.
+    """
+    alone = case.tasks[task].unannounced or (case.listed[case.site_of[task]] and not case.tasks[task].opted_in)
+    return int(case.parent_of[task]) if alone else -1
+
+
+def later_entries_of(case: Case, waiting: Sequence[int]) -> int:
+    """Return the fewest later visits that the waiting tasks of one site need, by their windows alone.
+
+    Capacity, gaps and caps of later months are that month's plan's matter.
+    """
+    classes: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for task in waiting:
+        classes[later_class(case, task)].append((int(case.later_from[task]), int(case.later_to[task])))
+    return sum(len(stabbing_points(intervals)) for intervals in classes.values())
+
+
+@implements("objective.entries", Role.OBJECTIVE)
+def entry_counts(case: Case, plan: Plan) -> tuple[int, int]:
+    """Return entries in the month (distinct site and date) and later entries of the waiting tasks."""
+    waiting: dict[int, list[int]] = defaultdict(list)
+    for task, day in enumerate(plan.day.tolist()):
+        if day == LATER:
+            waiting[int(case.site_of[task])].append(task)
+    return len(tasks_by_entry(case, plan)), sum(later_entries_of(case, tasks) for tasks in waiting.values())
+
+
+@implements("objective.disturbance", Role.OBJECTIVE)
+def disturbances(case: Case, plan: Plan) -> tuple[int, int]:
+    """Return total disturbance and the worst-off site's: (preparation + length) × sensitivity, in quarter-hours."""
+    by_site: dict[int, int] = defaultdict(int)
+    for visit in visits_of(case, plan):
+        weight = int(case.sensitivity[visit.site, visit.day])
+        by_site[visit.site] += (case.prep_quarters + visit.quarters) * weight
+    return sum(by_site.values()), max(by_site.values(), default=0)
+
+
+def objective_of(case: Case, plan: Plan) -> Objective:
+    """Return the plan's objective, level by level."""
+    entries, later = entry_counts(case, plan)
+    disturbance, worst = disturbances(case, plan)
+    return Objective(left_out_weights(case, plan), entries, later, disturbance, worst)

@@ -1,0 +1,80 @@
+"""The objective's levels as linear expressions of a model."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from ortools.sat.python import cp_model
+
+from planner.checks.objective import later_class
+from planner.domain.case import Strength
+from planner.domain.result import LEVELS
+from planner.model.variables import Bool, MatchModel
+from planner.rulebook.registry import Role, implements
+
+
+@implements("objective.left-out", Role.OBJECTIVE)
+def left_out(m: MatchModel, strength: Strength) -> cp_model.LinearExprT:
+    """Return the priorities of left-out tasks of one strength, summed."""
+    tasks = [t for t in m.tasks if m.case.tasks[t].strength == strength and not m.case.tasks[t].follows_fire]
+    return cp_model.LinearExpr.weighted_sum([m.out[t] for t in tasks], [m.case.tasks[t].priority for t in tasks])
+
+
+@implements("objective.entries", Role.OBJECTIVE)
+def entries(m: MatchModel) -> cp_model.LinearExprT:
+    """Return entries in the month and the later entries that waiting tasks need (over the whole pattern)."""
+    visits = [v for s, d in m.tasks_on if (v := m.visit(s, d)) is not None]
+    return cp_model.LinearExpr.sum([*visits, *later_visits(m)])
+
+
+def later_visits(m: MatchModel) -> list[Bool]:
+    """Return the literals of later visits; waiting tasks stand at right ends of windows, which is exact."""
+    if not m.later_points:
+        classes: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for t in m.tasks:
+            if m.case.later_to[t]:
+                classes[int(m.case.site_of[t]), later_class(m.case, t)].append(t)
+        for tasks in classes.values():
+            point = {end: m.cp.new_bool_var("later_visit") for end in sorted({int(m.case.later_to[t]) for t in tasks})}
+            m.later_points.append((point, tasks))
+            for t in tasks:
+                at = [v for end, v in point.items() if m.case.later_from[t] <= end <= m.case.later_to[t]]
+                m.cp.add_bool_or([*at, ~m.later[t]])
+    return [literal for point, _ in m.later_points for literal in point.values()]
+
+
+@implements("objective.disturbance", Role.OBJECTIVE)
+def disturbance(m: MatchModel) -> dict[int, cp_model.LinearExprT]:
+    """Return per site (preparation + longest stay) × sensitivity over its visits, in quarter-hours."""
+    case = m.case
+    by_site: dict[int, list[cp_model.LinearExprT]] = defaultdict(list)
+    for (s, d), tasks in m.tasks_on.items():
+        visit, weight = m.visit(s, d), int(case.sensitivity[s, d])
+        stays: list[cp_model.LinearExprT] = []
+        for unit in sorted({int(case.unit_of[t]) for t in tasks}):
+            own = [t for t in tasks if case.unit_of[t] == unit]
+            here = m.any_of(m.on[t, d] for t in own)
+            stays.append(
+                cp_model.LinearExpr.weighted_sum(
+                    [*(m.on[t, d] for t in own), here], [*(int(case.quarters[t]) for t in own), int(case.setup[unit])]
+                )
+            )
+        assert visit is not None
+        if len(stays) == 1:
+            length = stays[0]
+        else:
+            most = max(int(case.setup[u]) for u in {int(case.unit_of[t]) for t in tasks})
+            longest = m.cp.new_int_var(0, most + sum(int(case.quarters[t]) for t in tasks), "longest")
+            for stay in stays:
+                m.cp.add(longest >= stay)
+            length = longest + 0
+        by_site[s].append(weight * cp_model.LinearExpr.sum([case.prep_quarters * visit, length]))
+    return {s: cp_model.LinearExpr.sum(terms) for s, terms in by_site.items()}
+
+
+def level_expression(m: MatchModel, level: str) -> cp_model.LinearExprT:
+    """Return the expression of one level of LEVELS."""
+    n = LEVELS.index(level)
+    if n < 3:
+        return left_out(m, Strength(n))
+    return entries(m) if level == "entries" else cp_model.LinearExpr.sum(list(disturbance(m).values()))

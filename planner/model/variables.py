@@ -1,0 +1,133 @@
+"""The variables: which task on which day, what waits, what is left out, and who is at a visit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from planner.checks.objective import stabbing_points
+from planner.domain.case import BoolArray, Case, IntArray
+from planner.domain.plan import LATER, LEFT_OUT
+from planner.rulebook.registry import Role, implements
+
+Bool: TypeAlias = cp_model.IntVar
+
+
+class MatchModel:
+    """A CP-SAT model of some sites of a case, with the capacity `limit` [R, D] that is theirs.
+
+    `on[t, d]`: task t is done on day d. `out[t]`: left out. `later[t]`: waits. Shared literals (`visit`, `present`) are
+    made on demand, each once. `days` [T, D] says for which days a literal exists: everything by default, or only lawful
+    days where a caller has sifted them for speed; the constraints say the same in either case.
+    """
+
+    def __init__(self, case: Case, sites: Iterable[int], limit: IntArray, days: BoolArray | None = None) -> None:
+        self.case, self.limit = case, limit
+        self.cp = cp_model.CpModel()
+        self.sites = sorted(sites)
+        self.tasks = [t for s in self.sites for t in case.tasks_at(s)]
+        exists = np.ones((case.n_tasks, case.n_days), dtype=np.bool_) if days is None else days
+        self.on: dict[tuple[int, int], Bool] = {}
+        self.out: dict[int, Bool] = {}
+        self.later: dict[int, Bool] = {}
+        self.tasks_on: dict[tuple[int, int], list[int]] = defaultdict(list)
+        """(site, day) → tasks that could be done there."""
+        for t in self.tasks:
+            for d in np.flatnonzero(exists[t]).tolist():
+                self.on[t, d] = self.cp.new_bool_var(f"on_{t}_{d}")
+                self.tasks_on[int(case.site_of[t]), d].append(t)
+            self.out[t] = self.cp.new_bool_var(f"out_{t}")
+            self.later[t] = self.cp.new_bool_var(f"later_{t}")
+        self._either: dict[tuple[int, ...], Bool] = {}
+        self.later_points: list[tuple[dict[int, Bool], list[int]]] = []
+        """For tasks that may share later visits: date (ordinal) → "a later visit is there", and the tasks."""
+
+    def any_of(self, literals: Iterable[Bool]) -> Bool:
+        """Return a literal that is true exactly if one of `literals` is; the same literals give the same one."""
+        given = sorted({literal.index: literal for literal in literals}.items())
+        if len(given) == 1:
+            return given[0][1]
+        key = tuple(index for index, _ in given)
+        if key not in self._either:
+            either = self.cp.new_bool_var("any")
+            self.cp.add_bool_or([*(literal for _, literal in given), ~either])
+            for _, literal in given:
+                self.cp.add_implication(literal, either)
+            self._either[key] = either
+        return self._either[key]
+
+    def visit(self, site: int, day: int) -> Bool | None:
+        """Return the literal "there is an entry at site on day", None where nothing could be."""
+        tasks = self.tasks_on.get((site, day))
+        return self.any_of(self.on[t, day] for t in tasks) if tasks else None
+
+    def present(self, site: int, day: int, who: IntArray) -> dict[int, Bool]:
+        """Return, for each unit or parent in `who` [T] that could come, the literal that it is at the visit."""
+        by_body: dict[int, list[Bool]] = defaultdict(list)
+        for t in self.tasks_on.get((site, day), ()):
+            by_body[int(who[t])].append(self.on[t, day])
+        return {body: self.any_of(literals) for body, literals in by_body.items()}
+
+    def group_dates(self) -> dict[int, dict[int, Bool]]:
+        """Return, per gap-and-cap group, day → the literal that one of its tasks is done that day."""
+        by_group: dict[int, dict[int, list[Bool]]] = defaultdict(lambda: defaultdict(list))
+        for (t, d), literal in self.on.items():
+            if self.case.group_of[t] >= 0:
+                by_group[int(self.case.group_of[t])][d].append(literal)
+        return {g: {d: self.any_of(literals) for d, literals in sorted(days.items())} for g, days in by_group.items()}
+
+    def hint(self, day: IntArray) -> None:
+        """Start the search from the plan `day` [T]; every literal made so far gets a value."""
+        value: dict[int, bool] = {}
+        for (t, d), literal in self.on.items():
+            value[literal.index] = bool(day[t] == d)
+        for t in self.tasks:
+            value[self.out[t].index] = bool(day[t] == LEFT_OUT)
+            value[self.later[t].index] = bool(day[t] == LATER)
+        for key, either in self._either.items():
+            value[either.index] = any(value.get(index, False) for index in key)
+        for point, tasks in self.later_points:
+            waiting = [(int(self.case.later_from[t]), int(self.case.later_to[t])) for t in tasks if day[t] == LATER]
+            needed = stabbing_points(waiting)
+            value.update({literal.index: end in needed for end, literal in point.items()})
+        for index, true in value.items():
+            self.cp.add_hint(self.cp.get_bool_var_from_proto_index(index), int(true))
+
+    def fix(self, day: IntArray) -> None:
+        """Fix the plan `day` [T]; a plan that needs a literal which does not exist makes the model infeasible."""
+        for t in self.tasks:
+            d = int(day[t])
+            literal = self.out[t] if d == LEFT_OUT else self.later[t] if d == LATER else self.on.get((t, d))
+            if literal is None:
+                self.cp.add_bool_or([])
+            else:
+                self.cp.add(literal == 1)
+
+    def plan_days(self, solver: cp_model.CpSolver, day: IntArray) -> IntArray:
+        """Return `day` [T] with this model's tasks as the solver has them."""
+        found = day.copy()
+        for t in self.tasks:
+            found[t] = LATER if solver.boolean_value(self.later[t]) else LEFT_OUT
+        for (t, d), literal in self.on.items():
+            if solver.boolean_value(literal):
+                found[t] = d
+        return found
+
+
+Constraint = Callable[[MatchModel], None]
+CONSTRAINTS: dict[str, Constraint] = {}
+"""Rule id → the function that adds it."""
+
+
+def constraint(rule: str) -> Callable[[Constraint], Constraint]:
+    """Register a function as the constraint of `rule`."""
+
+    def register(function: Constraint) -> Constraint:
+        CONSTRAINTS[rule] = implements(rule, Role.CONSTRAINT)(function)
+        return CONSTRAINTS[rule]
+
+    return register

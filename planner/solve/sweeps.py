@@ -1,0 +1,197 @@
+"""Sweeps over sites with the compiled kernel: quotes at given prices, negotiated prices, descent.
+
+Everything is in whole numbers and every random order comes from the seed, so the same case gives the same plan. Work is
+counted in sweeps, never in seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.checks.certificate import PINNED_COST
+from planner.domain.case import Case, IntArray
+from planner.domain.plan import LEFT_OUT
+from planner.solve import kernel
+from planner.solve.arrays import SiteArrays, Tails, Weights
+
+ENTRY = 10_000
+"""Kernel units of one entry; one quarter-hour of disturbance is 1, so a site's disturbance never outweighs an entry."""
+DROP = (10_000_000_000, 100_000_000, 1_000_000)
+"""Kernel units of one priority point left out, by strength: within a site each outweighs all that comes after."""
+
+
+def plan_weights(case: Case, entry: int = ENTRY, disturbance: int = 1) -> Weights:
+    """Return weights that order left-out by strength, then entries, then disturbance, within one site."""
+    drop = np.array(
+        [PINNED_COST if t.pinned else 0 if t.follows_fire else DROP[t.strength] * t.priority for t in case.tasks],
+        dtype=np.int64,
+    )
+    return Weights(entry, disturbance, drop)
+
+
+@dataclass(eq=False)
+class Board:
+    """A plan in the making: days [T] and the load [R, D] they put on the capacity rows."""
+
+    day: IntArray
+    use: IntArray = field(repr=False)
+
+    def copy(self) -> Board:
+        return Board(self.day.copy(), self.use.copy())
+
+
+class Sweeper:
+    """Runs the kernel over a case's sites. `limit` [R, D] is the capacity that plans keep to."""
+
+    def __init__(self, arrays: SiteArrays, weights: Weights) -> None:
+        self.arrays, self.case = arrays, arrays.case
+        self._setup_of = self.case.setup[self.case.unit_of].astype(np.int64)
+        self._no_prices = np.zeros(self.case.capacity.shape, dtype=np.int64)
+        self._value = np.zeros(len(self.case.sites), dtype=np.int64)
+        self.reweigh(weights)
+
+    def reweigh(self, weights: Weights) -> None:
+        """Use other weights from now on."""
+        self.weights = weights
+        self._tail_cost, self._tail_wait = Tails(self.arrays, weights).tables
+
+    def empty_board(self) -> Board:
+        """Return a board with nothing placed."""
+        return Board(np.full(self.case.n_tasks, LEFT_OUT, dtype=np.int64), self._no_prices.copy())
+
+    def load_of(self, sites: IntArray, day: IntArray) -> IntArray:
+        """Return the load [R, D] of the given sites' tasks."""
+        use = self._no_prices.copy()
+        for s in sites.tolist():
+            first, last = int(self.case.start[s]), int(self.case.start[s + 1])
+            kernel.add_load(1, first, last - first, self.arrays.row_of, self.case.quarters, self._setup_of, day, use)
+        return use
+
+    def run(
+        self,
+        board: Board,
+        order: IntArray,
+        *,
+        prices: IntArray | None = None,
+        limit: IntArray | None = None,
+        over_price: int = 0,
+        hard: bool = False,
+        only_overbooked: bool = False,
+        placed: int = 1,
+    ) -> int:
+        """Let the sites of `order` choose again on `board`; return how many did. See `kernel.sweep`."""
+        a, c, w = self.arrays, self.case, self.weights
+        count: int = kernel.sweep(
+            order, c.start, a.kernel_tasks, a.offset, c.n_days, len(c.units), a.allowed, a.may_share, a.closes,
+            a.last_wait, a.previous, a.row_of, c.quarters, self._setup_of, c.prep_quarters, c.sensitivity, w.drop,
+            self._tail_cost, self._tail_wait, self._no_prices if prices is None else prices, board.use,
+            c.plan_capacity if limit is None else limit, over_price, hard, w.entry, w.disturbance,
+            c.levers.entry_cap, only_overbooked, placed, board.day, self._value,
+        )  # fmt: skip
+        return count
+
+    def measure(self, day: IntArray) -> IntArray:
+        """Return what each site's days cost [S] in today's weights (waiting at sites outside the kernel counts 0)."""
+        a, c, w = self.arrays, self.case, self.weights
+        value = np.zeros(len(c.sites), dtype=np.int64)
+        kernel.measure(
+            c.start, a.kernel_tasks, a.offset, c.n_days, len(c.units), a.later_visits, a.row_of, c.quarters,
+            self._setup_of, c.prep_quarters, c.sensitivity, w.drop, w.entry, w.disturbance, day, value,
+        )  # fmt: skip
+        return value
+
+    def quote(self, prices: IntArray | None = None) -> tuple[IntArray, IntArray]:
+        """Return each site's cheapest pattern cost [S] at `prices` without any capacity, and its days [T]."""
+        board = self.empty_board()
+        sites = np.arange(len(self.case.sites), dtype=np.int64)
+        self.run(board, sites, prices=prices, placed=0)
+        return self._value.copy(), board.day
+
+
+def free_sites(arrays: SiteArrays) -> IntArray:
+    """Return the sites that the kernel plans."""
+    return np.flatnonzero(~arrays.outside).astype(np.int64)
+
+
+def negotiate(sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator, sweeps: int) -> int:
+    """Place `sites` on `board` at prices that rise where a cell stays overbooked; return the overbooking left.
+
+    The board starts with `sites` unplaced. Negotiated congestion: a cell that stays overbooked grows dearer until those
+    who can go elsewhere at least cost have gone.
+    """
+    limit = sweeper.case.plan_capacity
+    fullness = ENTRY // 400
+    memory = np.zeros(limit.shape, dtype=np.int64)
+    over_price = ENTRY // 40
+    for n in range(sweeps):
+        prices = memory + fullness * board.use // np.maximum(limit, 1)
+        sweeper.run(
+            board,
+            rng.permutation(sites),
+            prices=prices,
+            over_price=over_price,
+            only_overbooked=n > 0 and n % 5 != 0,
+            placed=1 if n else 2,
+        )
+        over = np.maximum(board.use - limit, 0)
+        if not over.any():
+            return 0
+        memory += np.minimum(over, 24) * (ENTRY // 200)
+        over_price = min(over_price * 23 // 20, ENTRY)
+    return int(np.maximum(board.use - limit, 0).sum())
+
+
+def legalise(sweeper: Sweeper, board: Board, rng: np.random.Generator, sites: IntArray) -> None:
+    """Make `board` keep every limit: sites in overbooked cells choose again within what is left, or leave tasks out."""
+    for _ in range(2):
+        if not (board.use > sweeper.case.plan_capacity).any():
+            return
+        sweeper.run(board, rng.permutation(sites), hard=True, only_overbooked=True)
+
+
+def improve(sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator, sweeps: int) -> None:
+    """Descend: each site takes its best pattern in the capacity that the others leave. Never worsens."""
+    for _ in range(sweeps):
+        before = board.day.copy()
+        sweeper.run(board, rng.permutation(sites), hard=True)
+        if np.array_equal(before, board.day):
+            return
+
+
+def chase(
+    sweeper: Sweeper, board: Board, sites: IntArray, floor: IntArray, rng: np.random.Generator, rounds: int
+) -> Board:
+    """Return a board no worse than `board`: again and again some sites that cost more than `floor` [S] take what they
+    want, and those they push out settle at rising prices (an ejection chain). A round that ends lawful and no worse is
+    kept.
+    """
+    limit = sweeper.case.plan_capacity
+    best = board.copy()
+    best_value = sweeper.measure(best.day)
+    is_free = np.zeros(len(floor), dtype=np.bool_)
+    is_free[sites] = True
+    for n in range(rounds):
+        wanting = np.flatnonzero((best_value - floor >= ENTRY) & is_free).astype(np.int64)
+        if not wanting.size:
+            break
+        trial = best.copy()
+        chosen = rng.choice(wanting, size=min(wanting.size, 1 + n % 3), replace=False)
+        memory = np.where(trial.use >= limit - 2, ENTRY // 200, 0).astype(np.int64)
+        memory = memory * rng.integers(0, 8, size=memory.shape)
+        sweeper.run(trial, chosen, prices=memory // 8)
+        over_price = ENTRY // 40
+        for _ in range(40):
+            over = np.maximum(trial.use - limit, 0)
+            if not over.any():
+                break
+            memory += np.minimum(over, 24) * (ENTRY // 200)
+            over_price = min(over_price * 23 // 20, ENTRY)
+            sweeper.run(trial, rng.permutation(sites), prices=memory, over_price=over_price, only_overbooked=True)
+        else:
+            continue
+        value = sweeper.measure(trial.day)
+        if value.sum() <= best_value.sum():
+            best, best_value = trial, value
+    return best

@@ -1,0 +1,96 @@
+"""The model and the checks accept exactly the same plans, and each rule matters."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from ortools.sat.python import cp_model
+
+from planner.checks import check_plan
+from planner.checks.objective import objective_of
+from planner.checks.violation import CHECKS
+from planner.domain.case import Case
+from planner.domain.plan import Plan
+from planner.domain.result import LEVELS
+from planner.model import build_model
+from planner.model.objective import level_expression
+from planner.model.variables import CONSTRAINTS, MatchModel
+from planner.solve.bound import level_values
+from tests.tiny import random_case
+
+SEEDS = range(60)
+
+
+def every_plan(case: Case) -> list[Plan]:
+    answers = range(-2, case.n_days)
+    return [Plan(np.array(days, dtype=np.int64)) for days in product(answers, repeat=case.n_tasks)]
+
+
+class _Collect(cp_model.CpSolverSolutionCallback):
+    def __init__(self, model: MatchModel) -> None:
+        super().__init__()
+        self._model, self.found = model, set()
+
+    def on_solution_callback(self) -> None:
+        m = self._model
+        day = {t: -2 if self.boolean_value(m.later[t]) else -1 for t in m.tasks}
+        day |= {t: d for (t, d), literal in m.on.items() if self.boolean_value(literal)}
+        self.found.add(tuple(day[t] for t in m.tasks))
+
+
+def accepted_by_model(case: Case, without: str = "") -> set[tuple[int, ...]]:
+    model = build_model(case, without=without)
+    solver = cp_model.CpSolver()
+    solver.parameters.enumerate_all_solutions = True
+    solver.parameters.num_workers = 1
+    collect = _Collect(model)
+    solver.solve(model.cp, collect)
+    return collect.found
+
+
+def accepted_by_checks(case: Case, without: str = "") -> set[tuple[int, ...]]:
+    return {tuple(p.day.tolist()) for p in every_plan(case) if not check_plan(case, p, without=without)}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_model_and_checks_accept_the_same_plans(seed: int) -> None:
+    case = random_case(seed)
+    assert accepted_by_model(case) == accepted_by_checks(case)
+
+
+def test_both_lists_name_the_same_rules() -> None:
+    assert set(CHECKS) == set(CONSTRAINTS)
+
+
+@pytest.mark.parametrize("rule", sorted(set(CONSTRAINTS) - {"task.once"}))
+def test_every_rule_matters(rule: str) -> None:
+    """With one constraint dropped, the model lets plans through that the checks refuse, on some case."""
+    for seed in range(400):
+        case = random_case(seed, n_tasks=3)
+        extra = accepted_by_model(case, without=rule) - accepted_by_checks(case)
+        if extra:
+            refused = {v.rule for days in extra for v in check_plan(case, Plan(np.array(days, dtype=np.int64)))}
+            assert refused == {rule}
+            return
+    pytest.fail(f"no case shows that {rule} matters")
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("level", LEVELS)
+def test_levels_of_model_and_checks_agree(seed: int, level: str) -> None:
+    """The least value of each level over all lawful plans is the model's optimum."""
+    case = random_case(seed)
+    lawful = [p for p in every_plan(case) if not check_plan(case, p)]
+    model = build_model(case)
+    model.cp.minimize(level_expression(model, level))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    status = solver.solve(model.cp)
+    if not lawful:
+        assert status == cp_model.INFEASIBLE
+        return
+    assert status == cp_model.OPTIMAL
+    n = LEVELS.index(level)
+    assert round(solver.objective_value) == min(level_values(objective_of(case, p))[n] for p in lawful)

@@ -1,0 +1,105 @@
+"""The kernel is exact on one site, and the certificate recomputes without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+from planner.checks import check_plan
+from planner.checks.certificate import recompute_bound, verify_certificate
+from planner.checks.objective import objective_of
+from planner.domain.case import Case
+from planner.domain.errors import CertificateError
+from planner.domain.plan import Plan, loads_of
+from planner.domain.result import LEVELS, PriceList
+from planner.solve.arrays import site_arrays
+from planner.solve.bound import SCALE, certify, lagrange_value, level_values
+from planner.solve.sweeps import Sweeper, plan_weights
+from tests.tiny import random_case
+
+
+def lawful_plans(case: Case) -> list[Plan]:
+    plans = (Plan(np.array(days, dtype=np.int64)) for days in product(range(-2, case.n_days), repeat=case.n_tasks))
+    return [plan for plan in plans if not check_plan(case, plan)]
+
+
+def with_free_crews(case: Case) -> Case:
+    plenty = np.full_like(case.capacity, 1000)
+    return replace(case, capacity=plenty, plan_capacity=plenty)
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_quote_is_the_cheapest_lawful_pattern(seed: int) -> None:
+    """Without scarce crews, the sum of the sites' quotes at random prices is the true minimum over all lawful plans."""
+    case = with_free_crews(random_case(seed))
+    arrays = site_arrays(case)
+    rng = np.random.default_rng(seed)
+    prices = rng.integers(0, SCALE // 2, size=case.capacity.shape)
+    plans = lawful_plans(case)
+    for level in range(len(LEVELS)):
+        factors = rng.integers(0, 3 * SCALE, size=level)
+        sweeper = Sweeper(arrays, plan_weights(case))
+        achieved = (0,) * level
+        proven, _, day = lagrange_value(sweeper, level, prices, factors, achieved)
+        proven += int((prices * case.capacity).sum())
+
+        def worth(plan: Plan, level: int = level, factors: np.ndarray = factors) -> int:
+            values = level_values(objective_of(case, plan))
+            paid = int((prices * loads_of(case, plan)).sum())
+            return SCALE * values[level] + sum(int(f) * v for f, v in zip(factors, values, strict=False)) + paid
+
+        if not plans:
+            continue  # pins contradict a rule: every pattern leaves a pinned task out
+        least = min(worth(plan) for plan in plans)
+        assert proven <= least
+        if not arrays.outside.any():
+            assert proven == least
+            assert not check_plan(case, Plan(day))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_certificate_recomputes_and_holds(seed: int) -> None:
+    case = random_case(seed, n_tasks=4)
+    plans = lawful_plans(case)
+    if not plans:
+        return
+    best = min(plans, key=lambda p: objective_of(case, p).key())
+    values = level_values(objective_of(case, best))
+    for level in LEVELS:
+        certificate = certify(site_arrays(case), objective_of(case, best), level, best.day, 10)
+        assert recompute_bound(case, certificate) == certificate.bound
+        verify_certificate(case, certificate, values)
+        n = LEVELS.index(level)
+        no_worse = [
+            p
+            for p in plans
+            if all(v <= a for v, a in zip(level_values(objective_of(case, p)), values[:n], strict=False))
+        ]
+        assert certificate.bound <= min(level_values(objective_of(case, p))[n] for p in no_worse)
+
+
+def test_tampered_certificate_is_refused() -> None:
+    case = with_free_crews(random_case(3))
+    plan = min(lawful_plans(case), key=lambda p: objective_of(case, p).key())
+    objective = objective_of(case, plan)
+    good = certify(site_arrays(case), objective, "entries", plan.day, 5)
+    values = level_values(objective)
+    verify_certificate(case, good, values)
+
+    def tampered(**change: object) -> PriceList:
+        return replace(good, **change)  # type: ignore[arg-type]
+
+    for bad in (
+        tampered(bound=good.bound + 1),
+        tampered(prices=good.prices - 1),
+        tampered(prices=good.prices[:, :-1]),
+        tampered(achieved=(9, *good.achieved[1:])),
+        tampered(multipliers=good.multipliers[:-1]),
+        tampered(level="happiness"),
+        tampered(scale=0),
+    ):
+        with pytest.raises(CertificateError):
+            verify_certificate(case, bad, values)

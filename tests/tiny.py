@@ -1,0 +1,107 @@
+"""Tiny random cases, small enough to enumerate every plan, with every rule able to bite."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+from planner.domain.case import AgencyInfo, CapacityRow, Case, GroupInfo, Levers, SiteInfo, Strength, TaskInfo
+from planner.domain.case_builder import build_case
+
+PERIOD = date(2026, 6, 1), date(2026, 6, 30)
+DAYS = (date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 12))
+
+
+def agency(name: str, parent: str = "", domain: str = "A01") -> AgencyInfo:
+    return AgencyInfo(name, name, parent or name, "district", "", domain)
+
+
+def site(name: str) -> SiteInfo:
+    return SiteInfo(name, name, "朱泾镇", "餐饮", 121.0, 30.8)
+
+
+def task(name: str, place: str, unit: str, **more: object) -> TaskInfo:
+    """Return a task with plain defaults: whole-month window, one hour, accepted, priority 5."""
+    given: dict[str, object] = {
+        "domain": "A01",
+        "items": ("item",),
+        "filings": ("filing",),
+        "plan_codes": (),
+        "window": PERIOD,
+        "minutes": 60,
+        "strength": Strength.ACCEPTED,
+        "priority": 5,
+        "clauses": ("D-2.6a",),
+    }
+    return TaskInfo(id=name, site=place, unit=unit, **{**given, **more})  # type: ignore[arg-type]
+
+
+def random_case(seed: int, days: tuple[date, ...] = DAYS, n_sites: int = 2, n_tasks: int = 4) -> Case:
+    """Return a case of a few tasks in which windows, gaps, caps, joins, pins, levers and crews all may bind."""
+    r = random.Random(seed)
+    units = [agency("a"), agency("b", domain="A02"), agency("c", "b", "A02"), agency("f", domain="A03")]
+    sites = [site(f"s{n}") for n in range(n_sites)]
+    tasks = []
+    for n in range(n_tasks):
+        unit = r.choice(units)
+        first = r.choice(days)
+        last = r.choice([d for d in days if d >= first])
+        waits = r.random() < 0.35
+        until = PERIOD[1] + timedelta(days=r.choice([1, 5, 15, 40]))
+        pinned = r.choice(days) if r.random() < 0.08 else None
+        tasks.append(
+            task(
+                f"t{n}",
+                r.choice(sites).id,
+                unit.id,
+                domain=unit.domain,
+                window=(first, until if waits else last),
+                waits_until=until if waits else None,
+                minutes=r.choice([30, 60, 120]),
+                strength=r.choice(list(Strength)),
+                priority=r.randint(1, 3),
+                skill="高空" if r.random() < 0.2 else "",
+                unannounced=r.random() < 0.1,
+                fire=unit.id == "f",
+                follows_fire=unit.id != "f" and r.random() < 0.15,
+                joint_group="theme" if r.random() < 0.2 else "",
+                pinned=pinned,
+                opted_in=r.random() < 0.5,
+                capped=r.random() < 0.9,
+            )
+        )
+    groups = [
+        GroupInfo(
+            s.id,
+            domain,
+            r.choice([0, 1, 1]),
+            r.choice([0, 1, 2, 9]),
+            tuple(r.sample([date(2026, 5, 2), date(2026, 5, 12), date(2026, 7, 5)], r.choice([0, 0, 1]))),
+        )
+        for s in sites
+        for domain in ("A01", "A02", "A03")
+        if r.random() < 0.6
+    ]
+    capacity = {CapacityRow(u.id): [r.choice([0, 5, 9, 24]) for _ in days] for u in units}
+    capacity |= {CapacityRow(u.id, "高空"): [r.choice([0, 5, 24]) for _ in days] for u in units}
+    return build_case(
+        name=f"tiny {seed}",
+        period=PERIOD,
+        days=days,
+        tasks=tasks,
+        sites=sites,
+        units=units,
+        capacity=capacity,
+        setup_minutes={u.id: 15 for u in units},
+        groups=groups,
+        blackout={"s0": [d for d in days if r.random() < 0.2]},
+        listed=["s0"] if r.random() < 0.5 else [],
+        sensitivity={"s0": {days[0]: 2}},
+        entries_before={"s0": [date(2026, 5, 29)]},
+        levers=Levers(
+            max_agencies_per_visit=r.choice([0, 0, 1, 2]),
+            entry_cap=r.choice([0, 0, 1, 2]),
+            entry_gap_days=r.choice([0, 0, 2, 11]),
+        ),
+        reserve_percent=r.choice([0, 10]),
+    )
