@@ -139,6 +139,7 @@ class RulebookVersion:
     _clause_by_id: dict[str, Clause] = field(init=False, repr=False, compare=False)
     _rule_by_id: dict[str, Rule] = field(init=False, repr=False, compare=False)
     _clauses_of: dict[str, tuple[Clause, ...]] = field(init=False, repr=False, compare=False)
+    _ids_for: dict[tuple[str, str], tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_id = {clause.id: clause for clause in self.clauses}
@@ -151,6 +152,7 @@ class RulebookVersion:
         object.__setattr__(self, "_clause_by_id", by_id)
         object.__setattr__(self, "_rule_by_id", {rule.id: rule for rule in self.rules})
         object.__setattr__(self, "_clauses_of", {rule: tuple(found) for rule, found in of.items()})
+        object.__setattr__(self, "_ids_for", {})
 
     def clause(self, clause_id: str) -> Clause:
         """Return the clause with this id."""
@@ -171,10 +173,13 @@ class RulebookVersion:
 
         Without `domain`, all of them, in the order of the documents.
         """
-        self.rule(rule_id)
-        found = self._clauses_of[rule_id]
-        near = [c.id for c in found if c.doc == domain] + [c.id for c in found if c.doc == DISTRICT]
-        return tuple(near) if domain and near else tuple(c.id for c in found)
+        key = (rule_id, domain)
+        if key not in self._ids_for:
+            self.rule(rule_id)
+            found = self._clauses_of[rule_id]
+            near = [c.id for c in found if c.doc == domain] + [c.id for c in found if c.doc == DISTRICT]
+            self._ids_for[key] = tuple(near) if domain and near else tuple(c.id for c in found)
+        return self._ids_for[key]
 
     def param(self, rule_id: str, name: str, domain: str = "") -> Any:
         """Return a parameter's value for `domain`, else its general value; types as in `Param`."""
