@@ -14,7 +14,6 @@ from dataclasses import fields
 from datetime import date
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from planner.domain.errors import RulebookError, RulebookGap
@@ -176,7 +175,7 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(value)
     if isinstance(value, dict):
-        return MappingProxyType({key: _frozen(inner) for key, inner in value.items()})
+        return {key: _frozen(inner) for key, inner in value.items()}
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 from pathlib import Path
 
@@ -88,6 +89,12 @@ def test_parameters_by_domain_and_by_type(tmp_path: Path) -> None:
         version.param("gap", "nothing")
     with pytest.raises(RulebookGap, match="no rule 'nothing'"):
         version.param("nothing", "months")
+
+
+def test_a_version_travels_to_other_processes(tmp_path: Path) -> None:
+    write(tmp_path, {})
+    version = load(tmp_path).at(DAY)
+    assert pickle.loads(pickle.dumps(version)) == version
 
 
 def test_clauses_of_the_annex_then_of_the_district_else_all(tmp_path: Path) -> None:
