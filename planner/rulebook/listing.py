@@ -194,6 +194,7 @@ def _param_rows(param: Param, lang: str) -> Rows:
     zh = lang == "zh"
     mark = [("推定" if zh else "assumed")] if param.assumed else []
     mark += [] if param.switchable else ["不可调" if zh else "built in"]
+    mark += [f"{'设置项' if zh else 'setting'} {param.setting}"] if param.setting else []
     label = f"{'参数' if zh else 'parameter'} {param.name}"
     tail = f" [{', '.join(mark)}]" if mark else ""
     rows: Rows = [(label, f"{_text(param.value)} ({param.unit}) {param.zh if zh else param.en}{tail}")]

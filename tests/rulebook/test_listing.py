@@ -87,6 +87,8 @@ def test_one_rule_is_shown_with_clauses_and_parameters() -> None:
     assert ("参数 gap_months A08", "0 [推定]") in shown
     clauses = [value.split()[0] for label, value in shown if label == "条款"]
     assert tuple(clauses) == VERSION.clauses_for("gap.domain")
+    lever = dict(listing.show(VERSION, "entry.cap", "en"))["parameter entry_cap"]
+    assert lever.endswith("[setting entry_cap]")
     leaning = dict(listing.show(VERSION, "unannounced.alone", "en"))
     assert leaning["clause"].startswith("A07-7.2a (leans on)")
     assert leaning["assumed"] == "yes"

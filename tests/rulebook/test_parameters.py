@@ -1,4 +1,7 @@
-"""Every parameter that says it can be switched is read by some code; one that nobody reads would promise too much."""
+"""Every parameter that says it can be switched is read by some code; one that nobody reads would promise too much.
+
+A parameter with a key in the settings table is read through that table, whose default must be the rulebook's value.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,16 @@ from pathlib import Path
 import pytest
 
 import planner
+from planner.intake.settings import SETTING_BY_KEY
 from planner.rulebook.book import load_rulebook
+from planner.rulebook.nouns import Param
 
+VERSION = load_rulebook().at(date(2026, 6, 1))
 ROOT = Path(planner.__file__).parent
 SWITCHABLE = [
-    (rule.id, param.name)
-    for rule in load_rulebook().at(date(2026, 6, 1)).rules
-    for param in rule.params
-    if param.switchable
+    (rule.id, param.name) for rule in VERSION.rules for param in rule.params if param.switchable and not param.setting
 ]
+SET_BY_TABLE = [(rule.id, param) for rule in VERSION.rules for param in rule.params if param.setting]
 
 
 @cache
@@ -37,3 +41,8 @@ def strings_by_file() -> tuple[frozenset[str], ...]:
 @pytest.mark.parametrize(("rule", "name"), SWITCHABLE)
 def test_each_switchable_parameter_is_read(rule: str, name: str) -> None:
     assert any({rule, name} <= strings for strings in strings_by_file()), f"no file reads {rule}.{name}"
+
+
+@pytest.mark.parametrize(("rule", "param"), SET_BY_TABLE, ids=lambda value: getattr(value, "name", value))
+def test_a_setting_starts_from_the_rulebook(rule: str, param: Param) -> None:
+    assert SETTING_BY_KEY[param.setting].default == str(param.value), f"{rule}.{param.name}"
