@@ -85,8 +85,8 @@ class Param:
 
     `value` is an int, bool, str, tuple of str, or a mapping from grade (or other key) to int or str; `by_domain` holds
     the values of annexes that differ from it. `assumed` marks our own reading; `assumed_for` names single domains or
-    keys whose value is our reading though the rest is stated. `switchable` is False for a reading that is built in. `setting` is the
-    key of the settings table that overrides the value, "" where none does.
+    keys whose value is our reading though the rest is stated. `switchable` is False for a reading that is built in.
+    `setting` is the key of the settings table that overrides the value, "" where none does.
     """
 
     name: str
