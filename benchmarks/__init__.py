@@ -1,0 +1,1 @@
+"""Cases, peers and measurements; nothing here is part of the planner."""
