@@ -1,0 +1,414 @@
+"""Findings about law: what screening and unfolding of filings say.
+
+An error drops the filing, item or row that it names; a warning keeps it; info only tells. `rule` is the rule whose
+clauses the finding carries.
+"""
+
+from __future__ import annotations
+
+from planner.domain.finding import FindingType
+from planner.intake.catalogue_words import ERROR, INFO, WARNING, finding_type
+
+_FILING = (
+    finding_type(
+        "law.secret",
+        ERROR,
+        ("涉密检查不得填报", "Secret checks are refused"),
+        ("计划 {filing} 标为涉密,未读入", "Filing {filing} is marked secret and was not taken in"),
+        ("请按保密规定另行办理", "Handle it under the secrecy rules, outside this system"),
+        "scope.excluded",
+    ),
+    finding_type(
+        "law.out-of-scope",
+        ERROR,
+        ("不纳入规范的行为", "Out of scope"),
+        ("计划 {filing} 的行为“{behaviour}”不纳入规范", "Filing {filing}: '{behaviour}' is out of scope"),
+        ("无需在此统筹;如填错请改正行为类别", "It needs no coordination here; correct the column if it is wrong"),
+        "scope.excluded",
+    ),
+    finding_type(
+        "law.behaviour-unknown",
+        WARNING,
+        ("行为类别不在清单", "Behaviour not on the list"),
+        (
+            "计划 {filing} 的行为“{behaviour}”不是本领域不纳入的行为,按有计划检查处理",
+            "Filing {filing}: '{behaviour}' is not excluded in this domain, so it counts as a planned check",
+        ),
+        ("请核对行为类别", "Check the column"),
+        "scope.excluded",
+    ),
+    finding_type(
+        "law.plan-incomplete",
+        WARNING,
+        ("计划要素不全", "Filing not complete"),
+        ("计划 {filing} 缺少:{missing}", "Filing {filing} lacks: {missing}"),
+        ("请补报后重新备案", "Add it and file again"),
+        "plan.complete",
+    ),
+    finding_type(
+        "law.window-reversed",
+        ERROR,
+        ("起止日期颠倒", "Window ends before it starts"),
+        ("计划 {filing} 的结束日期早于开始日期", "Filing {filing} ends before it starts"),
+        ("请更正日期", "Correct the dates"),
+        "plan.complete",
+    ),
+    finding_type(
+        "law.window-outside-period",
+        WARNING,
+        ("期限超出计划周期", "Window outside its period"),
+        ("计划 {filing} 的期限跨越了一个{period}周期", "The window of filing {filing} reaches past one {period}"),
+        ("请拆分计划或更正周期", "Split the filing or correct its period"),
+        "plan.complete",
+    ),
+    finding_type(
+        "law.scope-empty",
+        ERROR,
+        ("没有检查对象", "No site in scope"),
+        ("计划 {filing} 的对象范围内没有可检查的对象", "Filing {filing} has no site in its scope"),
+        ("请核对对象编号或范围", "Check the site ids or the scope"),
+        "plan.complete",
+    ),
+    finding_type(
+        "law.sites-and-scope",
+        INFO,
+        ("同时填写了对象和范围", "Both sites and scope are given"),
+        ("计划 {filing} 以对象编号为准,未使用范围", "Filing {filing}: the site ids count, the scope was not used"),
+        ("请只填其一", "Give one of the two"),
+        "plan.complete",
+    ),
+    finding_type(
+        "law.window-past",
+        WARNING,
+        ("计划期限已过", "Window is past"),
+        (
+            "计划 {filing} 的期限止于 {until},逐一列出的 {sites} 个对象中有 {open} 个没有检查记录",
+            "Filing {filing} ended on {until}; {open} of its {sites} listed sites have no record",
+        ),
+        ("请补录结果或重新备案", "Record the results or file again"),
+        "window",
+    ),
+    finding_type(
+        "law.no-items",
+        ERROR,
+        ("没有可查的事项", "No item left"),
+        ("计划 {filing} 的事项都不能检查", "None of the items of filing {filing} may be inspected"),
+        ("请见该计划的其他提示", "See the other findings on it"),
+        "plan.complete",
+    ),
+    finding_type(
+        "law.special-refused",
+        ERROR,
+        ("不得另搞专项或双随机", "No such special or draw"),
+        ("计划 {filing}:{why_zh}", "Filing {filing}: {why_en}"),
+        ("请并入随机抽查,或附上级部署、必要性或豁免", "Fold it into the draw, or file the deployment, need or waiver"),
+        "special.random",
+    ),
+    finding_type(
+        "law.special-not-deployed",
+        ERROR,
+        ("专项须由上级部署", "Specials only as deployed from above"),
+        ("计划 {filing}:{why_zh}", "Filing {filing}: {why_en}"),
+        ("请填写上级部署,或撤回", "File the deployment from above, or withdraw it"),
+        "special.with-clue",
+    ),
+    finding_type(
+        "law.upper-code-missing",
+        WARNING,
+        ("缺少上级计划编码", "Upper plan code missing"),
+        (
+            "计划 {filing} 落实上级部署,未填上级计划编码",
+            "Filing {filing} is deployed from above and names no upper plan code",
+        ),
+        ("请补填", "Add it"),
+        "plan.complete",
+    ),
+    finding_type(
+        "law.unannounced-joint",
+        WARNING,
+        ("突击检查不能联合", "Unannounced checks cannot be joint"),
+        ("计划 {filing} 同时是突击和跨部门,按突击单独安排", "Filing {filing} is unannounced and joint; it comes alone"),
+        ("请二者取一", "Choose one of the two"),
+        "unannounced.alone",
+    ),
+)
+
+_ITEMS = (
+    finding_type(
+        "law.item-unclaimed",
+        ERROR,
+        ("事项未认领", "Item not claimed"),
+        (
+            "计划 {filing} 的事项 {item} 未认领备案,不得检查",
+            "Filing {filing}: item {item} is not claimed and is barred",
+        ),
+        ("请先认领备案", "Claim and file the item first"),
+        "library.claimed",
+    ),
+    finding_type(
+        "law.item-unclaimed-soft",
+        WARNING,
+        ("事项未认领", "Item not claimed"),
+        ("计划 {filing} 的事项 {item} 未认领备案,一般不得检查", "Filing {filing}: item {item} is not claimed"),
+        ("请认领备案或取得临时批准", "Claim it, or have it approved for the time being"),
+        "library.claimed",
+    ),
+    finding_type(
+        "law.item-of-another",
+        ERROR,
+        ("不是本主体的事项", "Another agency's item"),
+        (
+            "计划 {filing} 的事项 {item} 属于 {owner},不在本主体事项库",
+            "Filing {filing}: item {item} is in the library of {owner}",
+        ),
+        ("请由该主体另行备案", "Let that agency file it"),
+        "library.claimed",
+    ),
+    finding_type(
+        "law.no-basis",
+        ERROR,
+        ("没有检查依据", "No legal basis"),
+        ("计划 {filing} 的事项 {item} 没有法定依据,取消", "Filing {filing}: item {item} has no legal basis; cancelled"),
+        ("请补充依据,否则撤回", "Name the basis, or withdraw it"),
+        "library.basis",
+    ),
+    finding_type(
+        "law.quiet-item",
+        INFO,
+        ("无事不扰事项", "Quiet item"),
+        (
+            "计划 {filing} 的事项 {item} 在无事不扰清单,不到场",
+            "Filing {filing}: item {item} is on the quiet list; no visit",
+        ),
+        ("用非现场方式,或待触发", "Use off-site means, or wait for a trigger"),
+        "quiet.item",
+    ),
+    finding_type(
+        "law.key-item-drawn",
+        WARNING,
+        ("重点事项没有全覆盖", "Key item not in full"),
+        (
+            "计划 {filing} 的重点事项 {item} 按比例抽查,未全覆盖",
+            "Filing {filing} draws key item {item} instead of checking it everywhere",
+        ),
+        ("请改为全覆盖", "Check it everywhere in scope"),
+        "coverage.key",
+    ),
+    finding_type(
+        "law.grades-reversed",
+        WARNING,
+        ("等级好的查得更多", "Better grades checked more"),
+        (
+            "计划 {filing} 对 {better} 级的要求高于 {worse} 级",
+            "Filing {filing} asks more of grade {better} than of {worse}",
+        ),
+        ("请核对各等级的比例或频次", "Check ratio or frequency by grade"),
+        "frequency.grade",
+    ),
+    finding_type(
+        "law.long-stay",
+        WARNING,
+        ("一天做不完", "Longer than a day"),
+        (
+            "计划 {filing} 在一处共需 {minutes} 分钟,超过一天,事项未标可跨日",
+            "Filing {filing} needs {minutes} minutes at a site, more than a day, and no item may span days",
+        ),
+        ("请拆分事项或标明可跨日", "Split the items or mark them as spanning days"),
+        "capacity.crew",
+    ),
+)
+
+_SITES = (
+    finding_type(
+        "law.grade-missing",
+        WARNING,
+        ("对象没有等级", "Sites without a grade"),
+        (
+            "计划 {filing} 按等级检查,{count} 个对象没有{domain}领域的有效等级,未列入",
+            "Filing {filing} goes by grade; {count} sites have none of {domain} in force and were left out",
+        ),
+        ("请补充等级", "Add the grades"),
+        "grade.required",
+    ),
+    finding_type(
+        "law.sites-removed",
+        INFO,
+        ("部分对象不安排到场", "Some sites get no visit"),
+        ("计划 {filing}:{count} 个对象因“{title_zh}”不安排", "Filing {filing}: {count} sites out by '{title_en}'"),
+        ("详见“不安排的任务”", "See the list of what is not scheduled"),
+    ),
+    finding_type(
+        "law.town-missing",
+        ERROR,
+        ("街镇队伍没有街镇", "Town team without a town"),
+        ("街镇主体 {agency} 没有所属街镇,其计划无法安排", "Town team {agency} names no town; its filings make no task"),
+        ("请填写所属街镇", "Fill in its town"),
+        "town.territory",
+    ),
+    finding_type(
+        "law.coverage-short",
+        WARNING,
+        ("频次未落实", "Frequency not met"),
+        (
+            "{what}:{grade} 级应查 {wanted} 次,已查 {done} 次,本次备案 {tasks} 次,缺 {short} 次",
+            "{what}: grade {grade} is due {wanted} checks, {done} done, {tasks} filed, {short} short",
+        ),
+        ("请补报计划", "File the missing checks"),
+        "frequency.grade",
+    ),
+    finding_type(
+        "law.key-sites-short",
+        INFO,
+        ("重点名录未全覆盖", "Key sites not all covered"),
+        (
+            "{domain} 领域重点名录 {wanted} 个对象,今年已查 {done} 个、在列 {tasks} 个,缺 {short} 个",
+            "{domain}: {wanted} key sites, {done} checked this year, {tasks} open, {short} short",
+        ),
+        ("请核对年度计划", "Check the annual plan"),
+        "coverage.key",
+    ),
+)
+
+_OTHERS = (
+    finding_type(
+        "law.parent-loop",
+        WARNING,
+        ("上级主体循环", "Parents in a circle"),
+        ("主体 {agency} 的上级关系成环,按独立主体处理", "The parents of {agency} form a circle; it counts as its own"),
+        ("请更正上级主体编号", "Correct the parent's id"),
+        "unit.parent",
+    ),
+    finding_type(
+        "law.no-crew",
+        WARNING,
+        ("不足两名持证人员", "Fewer than a crew"),
+        (
+            "主体 {agency} 本月没有一天有足够一组的在岗持证人员,任务无法安排",
+            "{agency} never has enough certified inspectors on duty for a crew this month: no visits",
+        ),
+        ("请补充人员或改由上级主体实施", "Add inspectors, or let the parent do it"),
+        "capacity.crew",
+    ),
+    finding_type(
+        "law.no-skilled-crew",
+        WARNING,
+        ("没有具备技能的检查组", "No crew with the skill"),
+        (
+            "主体 {agency} 本月没有两名同时在岗、具备“{skill}”的人员",
+            "{agency} never has two inspectors with '{skill}' on duty this month",
+        ),
+        ("请补充技能记录或人员", "Add the skill or the people"),
+        "capacity.skill",
+    ),
+    finding_type(
+        "law.partner-missing",
+        WARNING,
+        ("联合主体没有任务", "Partner without a task"),
+        (
+            "联合计划 {filing}:主体 {partner} 在 {count} 个对象没有自己的任务",
+            "Joint filing {filing}: {partner} has no task of its own at {count} sites",
+        ),
+        ("请联合主体补报计划", "Let the partner file its own"),
+        "joint.partners",
+    ),
+    finding_type(
+        "law.partners-none",
+        WARNING,
+        ("联合计划没有联合主体", "Joint filing without partners"),
+        ("跨部门计划 {filing} 没有填写其他参加主体", "Joint filing {filing} names no partner"),
+        ("请填写联合主体", "Name the partners"),
+        "joint.partners",
+    ),
+    finding_type(
+        "law.theme-not-joint",
+        WARNING,
+        ("主题必须联合", "Theme must be joint"),
+        (
+            "计划 {filing} 的主题“{theme}”应编制联合计划",
+            "Filing {filing}: theme '{theme}' asks for a joint filing",
+        ),
+        ("请改报跨部门计划并写明联合主体", "File it as joint and name the partners"),
+        "joint.partners",
+    ),
+    finding_type(
+        "law.pin-without-task",
+        WARNING,
+        ("锁定找不到任务", "Pin without a task"),
+        ("锁定 {pin}({site},{agency},{date})没有对应的任务", "Pin {pin} ({site}, {agency}, {date}) matches no task"),
+        ("请核对对象、主体和计划编号", "Check site, agency and filing"),
+        "pin.fixed",
+    ),
+    finding_type(
+        "law.pin-closed-day",
+        WARNING,
+        ("锁定在不可检查日", "Pin on a closed day"),
+        ("锁定 {pin} 的 {date} 不是可检查的工作日", "Pin {pin}: {date} is no open working day"),
+        ("请改期或更正日历", "Move it or correct the calendar"),
+        "pin.fixed",
+    ),
+    finding_type(
+        "law.pin-outside-window",
+        WARNING,
+        ("锁定在计划期限外", "Pin outside its window"),
+        ("锁定 {pin} 的 {date} 不在计划 {filing} 的期限内", "Pin {pin}: {date} is outside the window of {filing}"),
+        ("请改期或变更计划", "Move it or change the filing"),
+        "window",
+    ),
+    finding_type(
+        "law.draw-uncommitted",
+        WARNING,
+        ("抽取没有事先承诺", "Draw without commitment"),
+        (
+            "计划 {filing} 的抽取缺少{who}在名单冻结前提交的随机数承诺,结果可复算但不能证明未被操纵",
+            "Draw of {filing}: no commitment by {who} before the freeze; it can be replayed, but not proven untouched",
+        ),
+        ("请在名单冻结前提交承诺值", "Hand in the commitment before the list is frozen"),
+        "draw.ratio",
+    ),
+    finding_type(
+        "law.draw-refused",
+        ERROR,
+        ("抽取无法进行", "Draw refused"),
+        ("计划 {filing} 未抽取:{why}", "Filing {filing} was not drawn: {why}"),
+        ("请核对承诺值与随机数", "Check commitments and nonces"),
+        "draw.ratio",
+    ),
+    finding_type(
+        "law.waiver-not-allowed",
+        ERROR,
+        ("规则不可豁免", "Rule cannot be waived"),
+        ("豁免 {waiver}:规则 {rule} 不可豁免或不存在", "Waiver {waiver}: rule {rule} cannot be waived or is unknown"),
+        ("只有政策类规则可以豁免", "Only policy rules can be waived"),
+    ),
+    finding_type(
+        "law.waiver-used",
+        INFO,
+        ("使用了豁免", "Waiver used"),
+        ("豁免 {waiver}(规则 {rule})用于 {count} 处", "Waiver {waiver} (rule {rule}) was used {count} times"),
+        ("留存备查", "Kept for the record"),
+    ),
+    finding_type(
+        "law.setting-unknown",
+        WARNING,
+        ("未知的参数", "Unknown setting"),
+        ("参数“{key}”不存在;可用:{known}", "There is no setting '{key}'; known: {known}"),
+        ("请核对参数名", "Check the name"),
+    ),
+    finding_type(
+        "law.setting-bad",
+        ERROR,
+        ("参数取值有误", "Bad setting"),
+        ("参数“{key}”({title})应为 {asked},实为“{value}”", "Setting '{key}' must be {asked}, not '{value}'"),
+        ("请更正取值", "Correct the value"),
+    ),
+    finding_type(
+        "law.calendar-provisional",
+        WARNING,
+        ("节假日尚未公布", "Holidays not yet official"),
+        ("{year} 年的节假日安排尚未公布,按法定节日暂定", "The holidays of {year} are not official yet; provisional"),
+        ("公布后请在“日历”表补充调休", "Add make-up days to the calendar table once they are"),
+    ),
+)
+
+LAW_FINDING_TYPES: tuple[FindingType, ...] = _FILING + _ITEMS + _SITES + _OTHERS
+LAW_TYPE_BY_CODE: dict[str, FindingType] = {kind.code: kind for kind in LAW_FINDING_TYPES}

@@ -1,0 +1,50 @@
+"""Fire exclusivity: where fire has checked, or is about to, nobody else comes for fire items on their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from planner.intake.context import Context
+from planner.intake.drafts import Draft
+from planner.intake.outcome import Why
+from planner.intake.pins import Neighbours
+from planner.intake.screening_history import remove_draft
+
+FIRE = "A03"
+
+
+def apply_fire_exclusivity(
+    context: Context, now: Sequence[Draft], future: Sequence[Draft], neighbours: Neighbours
+) -> list[Draft]:
+    """Return the month's drafts with other agencies' fire items removed or tied to fire's visit (A03-3.1c).
+
+    Removed where fire's visit of this calendar year is past or published, or is filed for later this year; tied where
+    it is open this month; ordinary where fire has nothing there this year.
+    """
+    year = context.first.year
+    published = {draft.site.site_id for draft in now if draft.fire and draft.pinned}
+    published |= {site for (site, domain), days in neighbours.items() if domain == FIRE for d in days if d.year == year}
+    open_now = {draft.site.site_id for draft in now if draft.fire}
+    open_later = {draft.site.site_id for draft in future if draft.fire and draft.window[0].year == year}
+    kept = []
+    for draft in now:
+        site = draft.site.site_id
+        if not draft.fire_items or draft.mode != "on_site":
+            kept.append(draft)
+            continue
+        past = [day for day in context.lookups.planned_dates(site, FIRE) if day.year == year]
+        if past and not draft.pinned:
+            why = Why(f"消防部门今年已于 {past[-1]} 检查", f"fire checked here on {past[-1]} this year")
+            remove_draft(context, draft, "fire.exclusivity", why)
+        elif site in published and not draft.pinned:
+            why = Why("消防部门今年的检查已公布", "fire's visit of this year is published")
+            remove_draft(context, draft, "fire.exclusivity", why)
+        elif site in open_now:
+            kept.append(replace(draft, follows_fire=True, waits_until=None))
+        elif site in open_later and not draft.pinned:
+            why = Why("消防部门今年另有计划,届时随同", "fire's own check is filed for later this year")
+            remove_draft(context, draft, "fire.exclusivity", why)
+        else:
+            kept.append(draft)
+    return kept

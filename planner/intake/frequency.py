@@ -1,0 +1,200 @@
+"""How often: frequencies by grade into dated occurrences, fire's own frequency, full coverage of key items."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TypeVar
+
+from planner.intake.context import Context
+from planner.intake.drafts import Draft, Part
+from planner.intake.outcome import CoverageNote, Why
+from planner.intake.records import FilingRow, SiteRow
+from planner.rulebook.registry import Role, implements
+
+V = TypeVar("V")
+Window = tuple[date, date]
+EVERY = "*"
+
+
+def by_grade(table: Mapping[str, V], grade: str) -> V | None:
+    """Return what a filing asks for `grade`: its own value, else that of every grade, None where neither is given."""
+    return table.get(grade, table.get(EVERY))
+
+
+def split_year(year: int, parts: int) -> list[Window]:
+    """Return `parts` windows that divide the year: by months where they divide twelve, else by days."""
+    if parts <= 12 and 12 % parts == 0:
+        step = 12 // parts
+        starts = [date(year, 1 + n * step, 1) for n in range(parts)]
+    else:
+        days = (date(year + 1, 1, 1) - date(year, 1, 1)).days
+        starts = [date(year, 1, 1) + timedelta(days=n * days // parts) for n in range(parts)]
+    ends = [start - timedelta(days=1) for start in starts[1:]] + [date(year, 12, 31)]
+    return list(zip(starts, ends, strict=True))
+
+
+def done_dates(context: Context, part: Part, site: SiteRow) -> list[date]:
+    """Return the dates of counting checks of the part's body at the site that had one of its items, ascending."""
+    wanted = {item.item_id for item in part.items}
+    return sorted(
+        {
+            past.date
+            for past in context.lookups.at(site.site_id)
+            if past.counts
+            and past.parent == part.parent
+            and (past.items & wanted or (not past.items and part.domain in past.domains))
+        }
+    )
+
+
+@implements("frequency.grade", Role.INTAKE)
+def occurrences(context: Context, part: Part, site: SiteRow, grade: str) -> list[tuple[int, Window]] | Why:
+    """Return (number, window) of each check that the frequency of `grade` still asks for this year, or why none.
+
+    k checks a year have windows that divide the year, cut by the filing's own; those done this year take the first
+    ones. Once in n years counts the calendar years back.
+    """
+    asked = by_grade(dict(part.filing.frequency), grade)
+    if asked is None or asked[0] == 0:
+        return Why(f"计划对 {grade or '无'} 级不要求检查", f"the filing asks no check of grade {grade or 'none'}")
+    checks, years = asked
+    year = context.first.year
+    done = [day for day in done_dates(context, part, site) if year - years < day.year <= year]
+    left = checks - len(done)
+    if left <= 0:
+        return Why(f"{checks} 次已查满(最近 {done[-1]})", f"all {checks} checks are done (last {done[-1]})")
+    windows = split_year(year, -(-checks // years))
+    this_year = sum(day.year == year for day in done)
+    filed = part.filing.window_from, part.filing.window_to
+    found = []
+    for number, (start, end) in enumerate(windows):
+        window = max(start, filed[0]), min(end, filed[1])
+        if this_year <= number < this_year + left and window[0] <= window[1]:
+            found.append((number, window))
+    return found or Why("本年的次数已查满", "this year's checks are done")
+
+
+@implements("frequency.fire", Role.INTAKE)
+def fire_not_due(context: Context, site: SiteRow, grade: str) -> Why | None:
+    """Return why fire has no on-site check due at a site of `grade`: A every second year, B yearly, D each half year.
+
+    C is not stated and falls back to yearly (A03-3.2.3). A filed need does not lift it: grade does.
+    """
+    checks = context.law.table("frequency.fire", "checks").get(grade, 1)
+    years = context.law.table("frequency.fire", "years").get(grade, 1)
+    done = context.lookups.planned_dates(site.site_id, "A03")
+    year = context.first.year
+    if years > 1 or checks == 1:
+        last = [day for day in done if year - years < day.year <= year]
+    else:
+        start, end = next(w for w in split_year(year, checks) if w[0] <= context.first <= w[1])
+        last = [day for day in done if start <= day <= end]
+    if not last:
+        return None
+    return Why(
+        f"{grade or '无'} 级本期已于 {last[-1]} 检查", f"grade {grade or 'none'}: checked this period on {last[-1]}"
+    )
+
+
+def off_site_between(context: Context, site: SiteRow, grade: str) -> bool:
+    """Return whether a grade A crowded site is due its off-site check in the year between (A03-3.2.3b)."""
+    tags = context.law.words("frequency.fire", "off_site_between")
+    if context.law.table("frequency.fire", "years").get(grade, 1) < 2 or not tags & set(site.tags):
+        return False
+    this_year = [
+        p for p in context.lookups.at(site.site_id) if p.date.year == context.first.year and "A03" in p.domains
+    ]
+    return not any(p.mode == "off_site" or p.counts for p in this_year)
+
+
+@implements("coverage.key", Role.INTAKE)
+def drawn_key_items(context: Context, filing: FilingRow, parts: Iterable[Part]) -> list[str]:
+    """Return the key items that the filing draws although its annex asks for full coverage; each is a finding."""
+    if not filing.ratio or all(parts_per >= 10_000 for _, parts_per in filing.ratio):
+        return []
+    found = [
+        (item.item_id, part.domain)
+        for part in parts
+        for item in part.items
+        if is_key_duty(context, item.list_, part.domain)
+        and not context.law.switch("coverage.key", "may_draw", part.domain)
+    ]
+    for item, domain in found:
+        context.notes.find(
+            "law.key-item-drawn", filing.ref, column="ratio", domain=domain, filing=filing.filing_id, item=item
+        )
+    return [item for item, _ in found]
+
+
+def is_key_duty(context: Context, item_list: str, domain: str) -> bool:
+    """Return whether an item is on the key list of a domain that has to cover it in full."""
+    return item_list == "key" and domain in context.law.words("coverage.key", "domains")
+
+
+def better_grades_asked_more(context: Context, filing: FilingRow, domain: str) -> tuple[str, str] | None:
+    """Return (better, worse) of the first pair where the filing asks more of the better grade; also a finding."""
+    order = [str(grade) for grade in context.law.book.words("grade.required", "grades", domain)]
+    asked: dict[str, float] = {grade: float(parts) for grade, parts in filing.ratio}
+    if not asked:
+        asked = {grade: checks / years for grade, (checks, years) in filing.frequency}
+    named = [grade for grade in order if grade in asked]
+    for better, worse in pairwise(named):
+        if asked[better] > asked[worse]:
+            about = {"filing": filing.filing_id, "better": better, "worse": worse}
+            context.notes.find("law.grades-reversed", filing.ref, domain=domain, **about)
+            return better, worse
+    return None
+
+
+def fire_coverage(context: Context, drafts: Iterable[Draft]) -> list[CoverageNote]:
+    """Return, by grade, how many of the key fire units' checks of this period are done, open or missing."""
+    tag = context.law.text("fire.scope", "tag")
+    open_sites = {draft.site.site_id for draft in drafts if draft.domain == "A03"}
+    wanted: Counter[str] = Counter()
+    done: Counter[str] = Counter()
+    tasks: Counter[str] = Counter()
+    for site_id in sorted(context.lookups.with_value("tag", tag)):
+        site, grade = context.lookups.sites[site_id], context.lookups.grade(site_id, "A03", context.first)
+        if not grade or site.status != "open":
+            continue
+        wanted[grade] += 1
+        if fire_not_due(context, site, grade) is not None:
+            done[grade] += 1
+        elif site_id in open_sites:
+            tasks[grade] += 1
+    clauses = context.notes.clauses("frequency.fire", "A03")
+    return [
+        CoverageNote("frequency.fire", clauses, "", "A03", grade, wanted[grade], done[grade], tasks[grade])
+        for grade in sorted(wanted)
+    ]
+
+
+def key_site_coverage(context: Context, drafts: Iterable[Draft]) -> list[CoverageNote]:
+    """Return, by domain, how many sites of its key list were checked this year or have a task; shortfalls are told."""
+    open_sites = {(draft.domain, draft.site.site_id) for draft in drafts}
+    notes = []
+    for domain in sorted(context.law.words("coverage.key", "domains")):
+        wanted = sorted(context.lookups.key_sites.get(domain, ()))
+        year = context.first.year
+        done = [s for s in wanted if any(day.year == year for day in context.lookups.planned_dates(s, domain))]
+        tasks = [s for s in wanted if s not in set(done) and (domain, s) in open_sites]
+        if not wanted:
+            continue
+        clauses = context.notes.clauses("coverage.key", domain)
+        note = CoverageNote("coverage.key", clauses, "", domain, "", len(wanted), len(done), len(tasks))
+        notes.append(note)
+        if note.short:
+            context.notes.find(
+                "law.key-sites-short",
+                None,
+                domain=domain,
+                subjects=(domain,),
+                wanted=note.wanted,
+                done=note.done,
+                tasks=note.tasks,
+                short=note.short,
+            )
+    return notes

@@ -1,0 +1,241 @@
+"""From tables to the month's case: screen by law, draw, unfold, and hand on what is left with every reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from time import perf_counter
+
+from planner.domain.calendar import WorkCalendar, month_bounds
+from planner.domain.case import AgencyInfo, CapacityRow, Case, GroupInfo, SiteInfo
+from planner.domain.case_builder import build_case
+from planner.domain.errors import InputError
+from planner.domain.finding import Finding
+from planner.intake.capacity import crew_quarters
+from planner.intake.caps import apply_caps
+from planner.intake.context import Context
+from planner.intake.drafts import Draft
+from planner.intake.fire import apply_fire_exclusivity
+from planner.intake.frequency import fire_coverage, key_site_coverage
+from planner.intake.joint import apply_joint
+from planner.intake.law import Law
+from planner.intake.lookups import Lookups, blackout_of
+from planner.intake.merging import merge_same_item
+from planner.intake.outcome import Notes, Prepared
+from planner.intake.pins import Neighbours, apply_pins
+from planner.intake.records import Tables
+from planner.intake.schema import TABLE_BY_KEY
+from planner.intake.screening_history import screen_history
+from planner.intake.settings import read_settings
+from planner.intake.unfold import unfold
+from planner.intake.waivers import Waivers
+from planner.intake.windows import sort_by_window, split_deferred
+from planner.intake.working_days import make_calendar
+from planner.rulebook.nouns import RulebookVersion
+
+NEAR_DAYS = 62
+"""How far back earlier entries are handed on for the cross-agency gap, at least."""
+
+Tell = Callable[[str], None]
+
+
+def prepare_month(
+    tables: Tables, month: str, rulebook: RulebookVersion, seed: int, progress: Tell | None = None
+) -> Prepared:
+    """Return the month (`YYYY-MM`) of `tables` as a case, with all that was found, drawn and removed on the way.
+
+    The order of rows never matters. `seed` serves only draws without nonces. `progress` is told each step in Chinese.
+    Raises InputError where `month` is no month; bad rows are findings.
+    """
+    tell = progress or (lambda _: None)
+    try:
+        first, last = month_bounds(month)
+    except ValueError:
+        raise InputError(f"“{month}”不是 YYYY-MM 形式的月份 / {month!r} is no month (YYYY-MM)") from None
+    start = perf_counter()
+    context = _context(tables, first, last, rulebook, seed)
+    seconds = {"lookups": perf_counter() - start}
+    tell(f"{month}:筛查与抽取")
+    unfolded = unfold(context, tables)
+    seconds["screening"] = perf_counter() - start - sum(seconds.values())
+    tell("对照历史、上限与联合要求")
+    days = context.calendar.open_days(first, last)
+    drafts = merge_same_item(screen_history(context, unfolded.drafts))
+    drafts, neighbours = apply_pins(context, tables, drafts, days)
+    due = sort_by_window(context, drafts)
+    visits = apply_fire_exclusivity(context, [d for d in due.now if d.mode == "on_site"], due.future, neighbours)
+    visits, groups = apply_caps(context, visits, neighbours)
+    visits = _opted_in(context, apply_joint(context, visits))
+    coverage = (*unfolded.coverage, *fire_coverage(context, drafts), *key_site_coverage(context, drafts))
+    now, deferred = split_deferred([_with_clauses(context, d) for d in visits])
+    seconds["tasks"] = perf_counter() - start - sum(seconds.values())
+    tell("人员能力与建模")
+    case = _case(context, tables, month, days, now, groups, neighbours, rulebook.version) if now else None
+    waivers_used = context.waivers.report()
+    context.notes.summarise_removed({f.filing_id: f.ref for f in tables.filings})
+    seconds["case"] = perf_counter() - start - sum(seconds.values())
+    beside = [_with_clauses(context, d) for d in due.now if d.mode != "on_site"]
+    return Prepared(
+        case=case,
+        findings=(*tables.findings, *_sorted_findings(context.notes)),
+        draws=tuple(unfolded.draws),
+        removed=tuple(
+            sorted(context.notes.removed, key=lambda r: (r.filings, r.site, r.rule, r.domain, r.items, r.unit))
+        ),
+        off_site=tuple(d.task() for d in beside if d.mode == "off_site"),
+        summons=tuple(d.task() for d in beside if d.mode == "summons"),
+        deferred=tuple(d.task() for d in deferred),
+        future=unfolded.future + len(due.future),
+        coverage=coverage,
+        waivers_used=waivers_used,
+        settings=context.settings.values,
+        seconds=seconds,
+    )
+
+
+def _context(tables: Tables, first: date, last: date, rulebook: RulebookVersion, seed: int) -> Context:
+    notes = Notes(rulebook)
+    settings = read_settings(tables.settings, notes)
+    lookups = Lookups(tables, first, last)
+    for agency in lookups.loops:
+        notes.find("law.parent-loop", lookups.agencies[agency].ref, column="parent_id", agency=agency)
+    for row in sorted(lookups.agencies.values(), key=lambda a: a.agency_id):
+        if row.level == "town" and not row.town:
+            notes.find("law.town-missing", row.ref, column="town", agency=row.agency_id)
+    ends = [f.window_to.year for f in tables.filings if f.window_from <= last and f.window_to >= first]
+    years = range(first.year - 1, min(max([first.year, *ends]), first.year + 5) + 1)
+    return Context(
+        first=first,
+        last=last,
+        seed=seed,
+        calendar=_calendar(tables, years, notes),
+        lookups=lookups,
+        filings={f.filing_id: f for f in tables.filings},
+        law=Law(rulebook),
+        settings=settings,
+        notes=notes,
+        waivers=Waivers(tables, rulebook, first, last, notes),
+    )
+
+
+def _calendar(tables: Tables, years: Iterable[int], notes: Notes) -> WorkCalendar:
+    calendar = make_calendar(years, tables.calendar)
+    for year in sorted(calendar.provisional_years):
+        notes.find("law.calendar-provisional", None, value=str(year), year=year)
+    return calendar
+
+
+def _opted_in(context: Context, drafts: list[Draft]) -> list[Draft]:
+    """Mark tasks at not-to-join sites whose agency has decided to join, or has the bar lifted by a waiver."""
+    out = []
+    for draft in drafts:
+        agencies = (draft.unit, draft.parent)
+        if draft.site.join == "discouraged":
+            decided = bool(set(agencies) & set(draft.site.opted_in)) or context.waivers.lifts(
+                "join.not", site=draft.site.site_id, agencies=agencies, filings=draft.filing_ids
+            )
+            draft = replace(draft, opted_in=decided)
+        out.append(draft)
+    return out
+
+
+def _with_clauses(context: Context, draft: Draft) -> Draft:
+    """Write down the clauses of the rules that made the task."""
+    found = dict.fromkeys(c for rule in draft.rules for c in context.notes.clauses(rule, draft.domain))
+    return replace(draft, clauses=tuple(found))
+
+
+def _sorted_findings(notes: Notes) -> list[Finding]:
+    order = {key: number for number, key in enumerate(TABLE_BY_KEY)}
+    return sorted(notes.findings, key=lambda f: (order.get(f.table, -1), f.row, f.code, f.value, f.subjects))
+
+
+def _case(
+    context: Context,
+    tables: Tables,
+    month: str,
+    days: Sequence[date],
+    drafts: Sequence[Draft],
+    groups: Sequence[GroupInfo],
+    neighbours: Neighbours,
+    version: str,
+) -> Case:
+    lookups, settings = context.lookups, context.settings
+    sites = {draft.site.site_id: draft.site for draft in drafts}
+    skills = sorted({(draft.unit, draft.skill) for draft in drafts if draft.skill})
+    per_crew = {
+        unit: context.law.number("capacity.crew", "inspectors_per_crew", lookups.agency_domain.get(unit, ""))
+        for unit in lookups.agencies
+    }
+    capacity = crew_quarters(tables.inspectors, tables.absences, days, per_crew, skills)
+    _tell_without_crew(context, drafts, capacity)
+    waived = {
+        site_id
+        for site_id in sites
+        if sites[site_id].blackout_days and context.waivers.lifts("blackout", site=site_id, agencies=(), filings=())
+    }
+    return build_case(
+        name=f"{settings.values['district_name']}{month}",
+        period=(context.first, context.last),
+        days=days,
+        tasks=[draft.task() for draft in drafts],
+        sites=[_site(context, site_id) for site_id in sites],
+        units=[_unit(context, unit) for unit in sorted({draft.unit for draft in drafts})],
+        capacity=capacity,
+        setup_minutes={row.agency_id: row.setup_minutes for row in tables.agencies},
+        groups=groups,
+        blackout={s: blackout_of(sites[s], context.first, context.last) for s in sites if s not in waived},
+        listed=[site_id for site_id, site in sites.items() if site.join == "discouraged"],
+        entries_before={site_id: _entries_beside(context, site_id, neighbours) for site_id in sites},
+        levers=settings.levers,
+        reserve_percent=settings.number("travel_reserve_percent"),
+        prep_minutes=settings.number("prep_minutes"),
+        rulebook_version=version,
+        synthetic=tables.synthetic,
+    )
+
+
+def _site(context: Context, site_id: str) -> SiteInfo:
+    row = context.lookups.sites[site_id]
+    return SiteInfo(
+        id=site_id,
+        name=row.name,
+        town=row.town,
+        industry=row.industry,
+        lon=float("nan") if row.lon is None else row.lon,
+        lat=float("nan") if row.lat is None else row.lat,
+        tags=tuple(sorted(row.tags)),
+        grades=context.lookups.grades_on(site_id, context.first),
+    )
+
+
+def _unit(context: Context, unit: str) -> AgencyInfo:
+    row = context.lookups.agencies[unit]
+    return AgencyInfo(
+        id=unit,
+        name=row.name,
+        parent=context.lookups.parents[unit],
+        level=row.level,
+        town=row.town,
+        domain=context.lookups.agency_domain[unit],
+    )
+
+
+def _entries_beside(context: Context, site_id: str, neighbours: Neighbours) -> list[date]:
+    """Return the dates of planned entries near the month, of any agency, for the cross-agency gap."""
+    reach = timedelta(days=max(NEAR_DAYS, context.settings.number("entry_gap_days")))
+    past = {p.date for p in context.lookups.at(site_id) if p.counts and p.date >= context.first - reach}
+    beside = {day for (site, _), days in neighbours.items() if site == site_id for day in days}
+    return sorted(past | {day for day in beside if day >= context.first - reach})
+
+
+def _tell_without_crew(context: Context, drafts: Sequence[Draft], capacity: dict[CapacityRow, tuple[int, ...]]) -> None:
+    for unit in sorted({draft.unit for draft in drafts}):
+        if not any(capacity.get(CapacityRow(unit), ())):
+            ref = context.lookups.agencies[unit].ref
+            context.notes.find("law.no-crew", ref, subjects=(unit,), agency=unit)
+    for unit, skill in sorted({(draft.unit, draft.skill) for draft in drafts if draft.skill}):
+        if any(capacity.get(CapacityRow(unit), ())) and not any(capacity.get(CapacityRow(unit, skill), ())):
+            ref = context.lookups.agencies[unit].ref
+            context.notes.find("law.no-skilled-crew", ref, subjects=(unit, skill), agency=unit, skill=skill)

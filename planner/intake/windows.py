@@ -1,0 +1,60 @@
+"""Windows against the month: what is due in it, what may wait, what is overdue or opens later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from planner.intake.context import Context
+from planner.intake.drafts import Draft
+from planner.intake.lookups import blackout_of
+
+
+@dataclass(slots=True)
+class Due:
+    """Drafts by their relation to the month. `overdue` ended before it, `future` open after it."""
+
+    now: list[Draft] = field(default_factory=list)
+    overdue: list[Draft] = field(default_factory=list)
+    future: list[Draft] = field(default_factory=list)
+
+
+def sort_by_window(context: Context, drafts: list[Draft]) -> Due:
+    """Return the drafts by their relation to the month; those of the month know until when they may wait."""
+    due = Due()
+    for draft in drafts:
+        if draft.pinned:
+            due.now.append(replace(draft, waits_until=None))
+        elif draft.window[1] < context.first:
+            due.overdue.append(draft)
+        elif draft.window[0] > context.last:
+            due.future.append(draft)
+        else:
+            due.now.append(replace(draft, waits_until=waits_until(context, draft)))
+    return due
+
+
+def waits_until(context: Context, draft: Draft) -> date | None:
+    """Return the last open day after the month on which the task can still be done, None where it is due now.
+
+    A deadline on a holiday binds on the open day before it (rule `window`); the site's own closed days count too.
+    """
+    start, end = draft.window
+    if end <= context.last:
+        return None
+    begin = max(start, context.last)
+    closed = blackout_of(draft.site, begin, end)
+    day = context.calendar.roll_back(end)
+    while day > context.last and day in closed:
+        day = context.calendar.roll_back(date.fromordinal(day.toordinal() - 1))
+    return day if day > context.last else None
+
+
+def split_deferred(drafts: list[Draft]) -> tuple[list[Draft], list[Draft]]:
+    """Return (in the case, deferred): a site where every task can wait is left alone this month.
+
+    With nothing due at a site there is no entry that happens anyway, so doing its tasks early saves none.
+    """
+    busy = {draft.site.site_id for draft in drafts if draft.waits_until is None}
+    now = [draft for draft in drafts if draft.site.site_id in busy]
+    return now, [draft for draft in drafts if draft.site.site_id not in busy]

@@ -1,0 +1,60 @@
+"""The working-day calendar: official holidays and make-up days, then what the bureau's table says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import chinese_calendar
+import holidays
+
+from planner.domain.calendar import WorkCalendar
+from planner.intake.records import CalendarRow
+
+
+def make_calendar(years: Iterable[int], rows: Iterable[CalendarRow] = ()) -> WorkCalendar:
+    """Return the calendar of `years`, with the table's rows over it.
+
+    Years whose holidays are not yet decided officially have the statutory days only, no make-up days, and are named in
+    `provisional_years`.
+    """
+    days_off: set[date] = set()
+    make_up: set[date] = set()
+    provisional: set[int] = set()
+    for year in sorted(set(years)):
+        try:
+            off, work = _official(year)
+        except NotImplementedError:
+            off, work = {d for d in holidays.country_holidays("CN", years=year) if d.year == year}, set()
+            provisional.add(year)
+        days_off |= off
+        make_up |= work
+    closed: set[date] = set()
+    for row in rows:
+        days_off.discard(row.date)
+        make_up.discard(row.date)
+        if row.kind == "off":
+            days_off.add(row.date)
+        elif row.kind == "work":
+            make_up.add(row.date)
+        else:
+            closed.add(row.date)
+    return WorkCalendar(frozenset(days_off), frozenset(make_up), frozenset(closed), frozenset(provisional))
+
+
+def _official(year: int) -> tuple[set[date], set[date]]:
+    """Return the year's week days off and weekend days with work. Raises NotImplementedError where not yet published.
+
+    The last week of December can hold a holiday of a year that is not published; the package then answers for the
+    weekday alone, which is all that is known.
+    """
+    off, work = set(), set()
+    day = date(year, 1, 1)
+    while day.year == year:
+        works = chinese_calendar.is_workday(day)
+        if works and day.weekday() >= 5:
+            work.add(day)
+        elif not works and day.weekday() < 5:
+            off.add(day)
+        day += timedelta(days=1)
+    return off, work
