@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,13 @@ def sheet_name(wanted: str, taken: set[str]) -> str:
     The name is added to `taken`. Excel counts length in UTF-16 units and compares names without case.
     """
     base = _SHEET_FORBIDDEN.sub("_", clean(wanted)).replace("\n", " ").strip().strip("'") or "_"
-    for number in range(1, len(taken) + 2):
+    for number in count(1):
         suffix = "" if number == 1 else f"~{number}"
         name = _cut_utf16(base, _SHEET_NAME_LIMIT - len(suffix)).rstrip("' ") + suffix
         if name.lower() not in taken and name.lower() != _RESERVED_SHEET_NAME:
             taken.add(name.lower())
             return name
-    raise AssertionError("more names taken than there are")
+    raise AssertionError("unreachable: numbers do not end")
 
 
 def _cut_utf16(value: str, units: int) -> str:
@@ -163,14 +164,14 @@ class Sheet:
         if main:
             self.widths([head.width for head in heads])
             self.raw.set_row(first, 28)
-        count = 0
-        for count, cells in enumerate(rows, 1):
+        length = 0
+        for length, cells in enumerate(rows, 1):
             for column, (head, value) in enumerate(zip(heads, cells, strict=True)):
                 look = head.look if head.look in ("text", "wrap") or not isinstance(value, str) else "text"
-                self.put(first + count, column, value, look)
+                self.put(first + length, column, value, look)
         if main:
             self.raw.freeze_panes(first + 1, 0)
-            self.raw.autofilter(first, 0, first + max(count, 1), len(heads) - 1)
+            self.raw.autofilter(first, 0, first + max(length, 1), len(heads) - 1)
             self.raw.repeat_rows(first)
-        self.row = first + count + 1
-        return count
+        self.row = first + length + 1
+        return length

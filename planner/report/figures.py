@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.report.kpis import Kpis
+from planner.report.kpis import Kpis, LoadRow
 from planner.report.names import Names, domain_name, grade_name
 from planner.report.texts import text
 
@@ -18,7 +18,9 @@ def figure_rows(kpis: Kpis) -> list[tuple[str, int | float | str]]:
     rows += _named(kpis, "merged_visits", "cross_domain_visits", "triggered_entries", "unannounced_visits")
     rows += _named(kpis, "tasks", "scheduled", "deferred", "left_out", "recognised", "disturbance")
     if kpis.worst_site is not None:
-        rows.append((text("kpi_worst_site"), f"{kpis.worst_site.name}({kpis.worst_site.disturbance})"))
+        rows.append(
+            (text("kpi_worst_site"), text("with_aside", name=kpis.worst_site.name, aside=kpis.worst_site.disturbance))
+        )
     rows += [(text("kpi_sites_visited", visits=visits), sites) for visits, sites in kpis.visits_per_site]
     return rows + _named(kpis, "summons", "off_site")
 
@@ -26,6 +28,11 @@ def figure_rows(kpis: Kpis) -> list[tuple[str, int | float | str]]:
 def _named(kpis: Kpis, *keys: str) -> list[tuple[str, int | float | str]]:
     """Return those of the figures that were counted."""
     return [(text(f"kpi_{key}"), getattr(kpis, key)) for key in keys if getattr(kpis, key) is not None]
+
+
+def row_name(row: LoadRow) -> str:
+    """Return a load row's name: its unit, and the skill where it is only the crews that have one."""
+    return text("with_aside", name=row.name, aside=row.skill) if row.skill else row.name
 
 
 def grade_label(key: str) -> str:

@@ -13,7 +13,7 @@ ExplainFinding = Callable[[Finding], tuple[str, str]]
 
 def plain_explanation(finding: Finding) -> tuple[str, str]:
     """Return code and parameters: what can be said without the catalogue."""
-    given = ";".join(f"{key}={value}" for key, value in sorted(finding.params.items()))
+    given = "；".join(f"{key}={value}" for key, value in sorted(finding.params.items()))
     return (f"{finding.code} {given}".strip(), "")
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from planner.domain.case import Case
 from planner.intake.schema import DOMAINS, GRADES, TABLE_BY_KEY
+from planner.report.texts import text
 
 _DOMAINS, _GRADES = dict(DOMAINS), dict(GRADES)
 _WEEKDAYS = "一二三四五六日"
@@ -62,6 +63,11 @@ def column_name(table: str, key: str) -> str:
 def day_text(day: date) -> str:
     """Return a date with its Chinese weekday: 2026-06-09 周二."""
     return f"{day.isoformat()} 周{_WEEKDAYS[day.weekday()]}"
+
+
+def month_text(day: date) -> str:
+    """Return the month of `day`."""
+    return text("month_of", year=day.year, month=day.month)
 
 
 def window_text(window: tuple[date, date]) -> str:

@@ -133,8 +133,7 @@ def visits_json(
     result: MonthResult, audience: Audience = "bureau", *, names: Names | None = None, agency: str = ""
 ) -> list[dict[str, Any]]:
     """Return the visits that `audience` may see, by day and site; for "agency" only those it takes part in."""
-    rows = view_of(result, audience, names, agency).rows()
-    return [_visit_json(row) for row in rows if not agency or any(p.id == agency for p in row.parties)]
+    return [_visit_json(row) for row in view_of(result, audience, names, agency).rows()]
 
 
 def _open_json(result: MonthResult, item: OpenTask) -> dict[str, Any]:
@@ -142,7 +141,7 @@ def _open_json(result: MonthResult, item: OpenTask) -> dict[str, Any]:
     return {
         "task": task.id,
         "site": {"id": item.site.id, "name": item.site.name, "town": item.site.town},
-        "agency": item.agency,
+        "agency": {"id": item.agency_id, "name": item.agency},
         "unit": task.unit,
         "items": list(task.items),
         "filings": list(task.filings),
@@ -173,8 +172,4 @@ def left_out_json(
 ) -> list[dict[str, Any]]:
     """Return the tasks left out that `audience` may see, each with its reason or `reserved`."""
     view = view_of(result, audience, names, agency)
-    return [
-        _open_json(result, item)
-        for item in view.open_tasks()
-        if item.outcome == "left_out" and (not agency or item.agency_id == agency)
-    ]
+    return [_open_json(result, item) for item in view.open_tasks() if item.outcome == "left_out"]

@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from planner.domain.case import QUARTER_MINUTES, BoolArray, SiteInfo, TaskInfo
+from planner.domain.case import NONE, QUARTER_MINUTES, BoolArray, SiteInfo, TaskInfo
 from planner.domain.plan import LATER, LEFT_OUT, Plan, Visit, visits_of
 from planner.domain.result import MonthResult, Reason
 from planner.report.names import Names
@@ -72,19 +72,24 @@ class OpenTask:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A result through the eyes of one audience. `visible` is [T]; hidden tasks are LEFT_OUT in `plan`."""
+    """A result through the eyes of one audience.
+
+    `visible` and `hidden` are [T]: what is shown, and the unannounced checks kept from it. An agency is shown its own
+    tasks and the visits it takes part in. In `plan` what is not visible is LEFT_OUT.
+    """
 
     result: MonthResult
     audience: Audience
     names: Names
     visible: BoolArray
+    hidden: BoolArray
     plan: Plan | None
     visits: tuple[Visit, ...]
 
     @property
     def complete(self) -> bool:
-        """Return whether nothing is hidden."""
-        return bool(self.visible.all())
+        """Return whether no unannounced check is hidden."""
+        return not bool(self.hidden.any())
 
     def rows(self) -> list[VisitRow]:
         """Return the visits, by day and site."""
@@ -153,7 +158,7 @@ class View:
         """
         if self.complete:
             return False
-        case, hidden = self.result.case, ~self.visible
+        case, hidden = self.result.case, self.hidden
         rules = {reason.rule, *(rule for _, rule, _ in reason.blocked)}
         short_of_crews = any(rule.startswith("capacity") for rule in rules)
         same_site = hidden & (case.site_of == case.site_of[index])
@@ -164,16 +169,25 @@ class View:
 def view_of(result: MonthResult, audience: Audience = "bureau", names: Names | None = None, agency: str = "") -> View:
     """Return the result as `audience` sees it; `agency` is the parent agency's id where that is "agency"."""
     case = result.case
-    open_to_all = np.array([not task.unannounced for task in case.tasks], dtype=np.bool_)
+    unannounced = np.array([task.unannounced for task in case.tasks], dtype=np.bool_)
     if audience == "bureau":
         visible = np.ones(case.n_tasks, dtype=np.bool_)
     elif audience == "agency":
-        own = np.array([case.parents[p] == agency for p in case.parent_of.tolist()], dtype=np.bool_)
-        visible = open_to_all | own
+        own = case.parent_of == (case.parents.index(agency) if agency in case.parents else NONE)
+        visible = own | (~unannounced & _at_the_visits_of(result, own))
     else:
-        visible = open_to_all
+        visible = ~unannounced
     plan = None
     if result.plan is not None:
         plan = Plan(np.where(visible, result.plan.day, LEFT_OUT).astype(np.int64))
     visits = tuple(visits_of(case, plan)) if plan is not None else ()
-    return View(result, audience, (names or Names()).with_case(case), visible, plan, visits)
+    return View(result, audience, (names or Names()).with_case(case), visible, unannounced & ~visible, plan, visits)
+
+
+def _at_the_visits_of(result: MonthResult, own: BoolArray) -> BoolArray:
+    """Return which tasks, [T], are done at a site on a date together with one of `own`."""
+    if result.plan is None:
+        return np.zeros_like(own)
+    case, day = result.case, result.plan.day
+    entry = case.site_of * case.n_days + day
+    return (day >= 0) & np.isin(entry, entry[own & (day >= 0)])

@@ -8,7 +8,7 @@ from pathlib import Path
 from planner.domain.finding import Finding
 from planner.domain.result import MonthResult
 from planner.report.cells import Book, Cell, Head, Sheet
-from planner.report.figures import figure_rows, grade_label, rule_label
+from planner.report.figures import figure_rows, grade_label, row_name, rule_label
 from planner.report.findings import ExplainFinding, by_severity, plain_explanation
 from planner.report.kpis import Kpis
 from planner.report.names import Names, column_name, day_text, table_name, window_text
@@ -43,12 +43,15 @@ def write_workbook(
     """
     view = view_of(result, kpis.audience, names)
     inside = kpis.audience == "bureau"
+    all_rows = view.rows()
     with Book(Path(path)) as book:
         write_overview(book.sheet(text("sheet_overview"), tab=_BUREAU), result, kpis)
-        _visits(book.sheet(text("sheet_visits"), tab=_BUREAU), view.rows(), inside)
+        _visits(book.sheet(text("sheet_visits"), tab=_BUREAU), all_rows, inside)
         for agency in kpis.agencies:
-            own = view_of(result, "agency", names, agency.id) if inside else view
-            rows = [row for row in own.rows() if any(party.id == agency.id for party in row.parties)]
+            if inside:
+                rows = view_of(result, "agency", names, agency.id).rows()
+            else:
+                rows = [row for row in all_rows if any(party.id == agency.id for party in row.parties)]
             sheet = book.sheet(text("sheet_agency", name=agency.name), tab=_AGENCY)
             _agency_visits(sheet, agency.id, rows, inside)
         open_tasks = list(view.open_tasks())
@@ -288,10 +291,7 @@ def _kpis(sheet: Sheet, kpis: Kpis, view: View) -> None:
 def _load(sheet: Sheet, kpis: Kpis) -> None:
     """Write the heat map: share of capacity used, by unit (or skill of it) and day; then the same in quarter-hours."""
     days = [Head(day[5:], 7, "heat") for day in kpis.days]
-    who = [
-        f"{row.name}({row.skill})" if row.skill else row.name  # a skill's crews are part of the unit's
-        for row in kpis.loads
-    ]
+    who = [row_name(row) for row in kpis.loads]
     heads = [Head(text("agency"), 28), *days, Head(text("month_total"), 9, "heat")]
     sheet.table(
         heads,

@@ -1,0 +1,204 @@
+"""The month as one HTML file in Chinese: no script from elsewhere, no request, prints on A4."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from planner.domain.finding import Severity
+from planner.domain.result import MonthResult
+from planner.report import charts
+from planner.report.before_after import BeforeAfter, before_after
+from planner.report.figures import row_name
+from planner.report.findings import ExplainFinding, counts_by_code, plain_explanation
+from planner.report.kpis import Kpis, LoadRow, share
+from planner.report.names import Names, day_text, month_text, window_text
+from planner.report.overview import identity_rows
+from planner.report.summary import ENTRIES_LEVEL
+from planner.report.texts import gap_text, level_name, percent, text
+from planner.report.view import View, view_of
+from planner.report.workbook import visit_kind
+
+VISITS_SHOWN = 300
+OPEN_SHOWN = 100
+_DOTS = 3_000
+_HEAT_STEPS = (0, 20, 40, 60, 80, 95, 100)
+
+
+def write_html(
+    result: MonthResult,
+    kpis: Kpis,
+    path: Path | str,
+    *,
+    names: Names | None = None,
+    explain_finding: ExplainFinding = plain_explanation,
+    credits: str = "",
+) -> None:
+    """Write the report to `path`, as `kpis.audience` may see it; `credits` names the source of the map's places."""
+    page = render_html(result, kpis, names=names, explain_finding=explain_finding, credits=credits)
+    target = Path(path)
+    draft = target.with_name(f".{target.name}.draft")
+    draft.write_text(page, encoding="utf-8", errors="replace")
+    draft.replace(target)
+
+
+def render_html(
+    result: MonthResult,
+    kpis: Kpis,
+    *,
+    names: Names | None = None,
+    explain_finding: ExplainFinding = plain_explanation,
+    credits: str = "",
+) -> str:
+    """Return the report as one HTML document."""
+    environment = Environment(
+        loader=PackageLoader("planner.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"day": day_text, "window": window_text, "percent": percent, "gap": gap_text}
+    environment.filters |= {"level": level_name, "grouped": lambda number: f"{number:,}", "kind": visit_kind}
+    environment.globals["t"] = text
+    script, style = (_asset(environment, name) for name in ("report.js", "report.css"))
+    view = view_of(result, kpis.audience, names)
+    inside = kpis.audience == "bureau"
+    rows = view.rows()
+    open_tasks = [item for item in view.open_tasks() if item.outcome == "left_out"]
+    compared = before_after(result, kpis)
+    findings = counts_by_code(result.findings) if inside else []
+    return environment.get_template("report.html.j2").render(
+        result=result,
+        case=result.case,
+        kpis=kpis,
+        names=view.names,
+        inside=inside,
+        month=month_text(result.case.period[0]),
+        script=Markup(script),
+        style=Markup(style),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        compared=compared,
+        headline=_headline(compared, kpis),
+        chart=charts.before_after_chart(compared, kpis) if kpis.planned else None,
+        donut=charts.joint_donut(kpis),
+        progress=charts.progress_chart(result.progress, ENTRIES_LEVEL) if inside else None,
+        map=_map(view, kpis),
+        credits=credits,
+        days=_day_heads(result.case.days),
+        loads=_heat_rows(kpis.loads),
+        agencies=sorted(kpis.agencies, key=lambda a: (-a.entries, a.id)),
+        share=share,
+        visits=rows[:VISITS_SHOWN],
+        n_visits=len(rows),
+        left_out=open_tasks[:OPEN_SHOWN],
+        n_left_out=len(open_tasks),
+        findings=[(finding, count, explain_finding(finding)[0]) for finding, count in findings],
+        severities=[(s.value, sum(f.severity is s for f in result.findings)) for s in Severity],
+        identity=identity_rows(result, kpis),
+    )
+
+
+def _asset(environment: Environment, name: str) -> str:
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0]
+
+
+def _headline(compared: BeforeAfter, kpis: Kpis) -> dict[str, Any]:
+    """Return the number to lead with and the sentences under it."""
+    alone, first = kpis.against("alone"), kpis.against("first_come")
+    lead = alone or first
+    if lead is None:
+        return {"number": None, "lines": [text("headline_no_base", entries=f"{kpis.entries:,}")]}
+    lines = []
+    if alone is not None:
+        lines.append(
+            text(
+                "headline_sub",
+                common=f"{alone.common_tasks:,}",
+                before=f"{alone.entries_common:,}",
+                after=f"{alone.ours_common:,}",
+                percent=percent(alone.avoided_share),
+            )
+        )
+    if first is not None:
+        lines.append(text("headline_second", avoided=f"{first.avoided:,}", percent=percent(first.avoided_share)))
+    return {"number": lead.avoided, "lines": lines}
+
+
+@dataclass(frozen=True, slots=True)
+class _Map:
+    picture: Markup | None
+    missing: tuple[str, ...]
+    """Towns without a place."""
+
+
+def _map(view: View, kpis: Kpis) -> _Map:
+    """Return the map of towns, each at the average place of its sites; at most `_DOTS` sites are drawn."""
+    case = view.result.case
+    seen = sorted({int(case.site_of[t]) for t, visible in enumerate(view.visible.tolist()) if visible})
+    places: dict[str, list[tuple[float, float]]] = {}
+    for site in (case.sites[s] for s in seen):
+        if not (math.isnan(site.lon) or math.isnan(site.lat)):
+            places.setdefault(site.town, []).append((site.lon, site.lat))
+    points = [
+        charts.TownPoint(
+            name=town.key or text("unknown"),
+            lon=sum(lon for lon, _ in places[town.key]) / len(places[town.key]),
+            lat=sum(lat for _, lat in places[town.key]) / len(places[town.key]),
+            entries=town.entries,
+            joint_visits=town.joint_visits,
+        )
+        for town in kpis.towns
+        if town.key in places
+    ]
+    dots = [place for town in sorted(places) for place in places[town]]
+    missing = tuple(town.key or text("unknown") for town in kpis.towns if town.key not in places)
+    return _Map(charts.town_map(points, dots[:: max(1, math.ceil(len(dots) / _DOTS))]), missing)
+
+
+def _day_heads(days: Sequence[date]) -> list[tuple[str, str, str, bool]]:
+    """Return (whole date, day of month, weekday, whether a new week begins) per day."""
+    heads = []
+    for before, day in zip((None, *days), days, strict=False):
+        new_week = before is not None and before.isocalendar()[:2] != day.isocalendar()[:2]
+        heads.append((day_text(day), str(day.day), day_text(day)[-1], new_week))
+    return heads
+
+
+@dataclass(frozen=True, slots=True)
+class _HeatRow:
+    name: str
+    cells: tuple[tuple[int | None, str, int, int], ...]
+    """(percent, colour class, load, capacity) per day."""
+    total: int | None
+
+
+def _heat_rows(loads: Sequence[LoadRow]) -> list[_HeatRow]:
+    """Return the load calendar, the busiest first."""
+    return [
+        _HeatRow(
+            name=row_name(row),
+            cells=tuple((p, _heat(p), u, c) for p, u, c in zip(row.percent, row.load, row.capacity, strict=True)),
+            total=row.total_percent,
+        )
+        for row in sorted(loads, key=lambda r: (-(r.total_percent or 0), r.unit, r.skill))
+    ]
+
+
+def _heat(value: int | None) -> str:
+    """Return the colour class of a percentage: h0 (nothing) to h6 (full), over, off (no crew)."""
+    if value is None:
+        return "off"
+    if value > 100:
+        return "over"
+    return f"h{next(n for n, step in enumerate(_HEAT_STEPS) if value <= step)}"
