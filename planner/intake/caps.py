@@ -9,9 +9,10 @@ from datetime import date
 from planner.domain.calendar import months_after
 from planner.domain.case import GroupInfo
 from planner.intake.context import Context
-from planner.intake.drafts import Draft
+from planner.intake.drafts import Draft, Part
 from planner.intake.outcome import Why
 from planner.intake.pins import Neighbours
+from planner.intake.records import SiteRow
 from planner.intake.screening_history import remove_draft
 
 NO_CAP = 99
@@ -58,6 +59,21 @@ def apply_caps(
             near = sorted({day for day in (*dates, *beside) if _reaches(context, day, gap)})
             groups.append(GroupInfo(site, domain, gap, quota, tuple(near)))
     return sorted(out, key=lambda d: d.order), groups
+
+
+def cap_used_before(context: Context, part: Part, site: SiteRow, day: date) -> Why | None:
+    """Return why a list frozen on `day` leaves the site out: its yearly cap was used up, and no need is filed."""
+    grade = context.lookups.grade(site.site_id, part.domain, day)
+    cap = context.law.months("checks_per_year", "checks_per_year_by_grade", "cap.domain", part.domain, grade)
+    lifted = part.filing.necessity and context.law.switch("cap.domain", "lifted_by_necessity", part.domain)
+    if not cap or lifted or part.filing.source in context.law.words("cap.domain", "triggered_sources", part.domain):
+        return None
+    dates = context.lookups.planned_dates(site.site_id, part.domain)
+    used = sum(past.year == day.year and past < day for past in dates)
+    agencies, filings = (part.unit, part.parent), (part.filing.filing_id,)
+    if used < cap or context.waivers.lifts("cap.domain", site=site.site_id, agencies=agencies, filings=filings):
+        return None
+    return Why(f"今年已计划到场 {used} 次,上限 {cap} 次", f"{used} of {cap} planned visits this year are used")
 
 
 def _limits(context: Context, site: str, domain: str, found: Sequence[Draft]) -> tuple[int, int]:

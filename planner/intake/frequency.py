@@ -78,20 +78,21 @@ def occurrences(context: Context, part: Part, site: SiteRow, grade: str) -> list
 
 
 @implements("frequency.fire", Role.INTAKE)
-def fire_not_due(context: Context, site: SiteRow, grade: str) -> Why | None:
+def fire_not_due(context: Context, site: SiteRow, grade: str, day: date, before: date) -> Why | None:
     """Return why fire has no on-site check due at a site of `grade`: A every second year, B yearly, D each half year.
 
-    C is not stated and falls back to yearly (A03-3.2.3). A filed need does not lift it: grade does.
+    C is not stated and falls back to yearly (A03-3.2.3). `day` names the period; checks on or after `before` are not
+    looked at.
     """
     checks = context.law.table("frequency.fire", "checks").get(grade, 1)
     years = context.law.table("frequency.fire", "years").get(grade, 1)
-    done = context.lookups.planned_dates(site.site_id, "A03")
-    year = context.first.year
+    done = [past for past in context.lookups.planned_dates(site.site_id, "A03") if past < before]
+    year = day.year
     if years > 1 or checks == 1:
-        last = [day for day in done if year - years < day.year <= year]
+        last = [past for past in done if year - years < past.year <= year]
     else:
-        start, end = next(w for w in split_year(year, checks) if w[0] <= context.first <= w[1])
-        last = [day for day in done if start <= day <= end]
+        start, end = next(w for w in split_year(year, checks) if w[0] <= day <= w[1])
+        last = [past for past in done if start <= past <= end]
     if not last:
         return None
     return Why(
@@ -161,7 +162,7 @@ def fire_coverage(context: Context, drafts: Iterable[Draft]) -> list[CoverageNot
         if not grade or site.status != "open":
             continue
         wanted[grade] += 1
-        if fire_not_due(context, site, grade) is not None:
+        if fire_not_due(context, site, grade, context.first, date.max) is not None:
             done[grade] += 1
         elif site_id in open_sites:
             tasks[grade] += 1

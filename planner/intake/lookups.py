@@ -55,14 +55,14 @@ class Lookups:
             self._grades[grade.site_id, grade.domain].append((grade.valid_from, grade.grade))
         for steps in self._grades.values():
             steps.sort()
-        self.quiet_sites: dict[str, set[str]] = defaultdict(set)
+        self._quiet: dict[tuple[str, str], list[ListRow]] = defaultdict(list)
         self.key_sites: dict[str, set[str]] = defaultdict(set)
         self.quiet_items: set[str] = {item.item_id for item in tables.items if item.list_ == "quiet"}
         for row in tables.lists:
-            if _in_force(row, first, last):
-                if row.kind == "quiet_site":
-                    self.quiet_sites[row.domain].add(row.site_id)
-                elif row.kind == "key_site":
+            if row.kind == "quiet_site":
+                self._quiet[row.domain, row.site_id].append(row)
+            elif _in_force(row, first, last):
+                if row.kind == "key_site":
                     self.key_sites[row.domain].add(row.site_id)
                 elif row.kind == "quiet_item":
                     self.quiet_items.add(row.item_id)
@@ -97,9 +97,13 @@ class Lookups:
                 self._graded[site].append(domain)
         return self._graded
 
-    def is_quiet(self, site: str, domain: str) -> bool:
-        """Return whether the site is on the domain's quiet list (a list row without a domain counts for all)."""
-        return site in self.quiet_sites.get(domain, ()) or site in self.quiet_sites.get("", ())
+    def is_quiet(self, site: str, domain: str, first: date, last: date) -> bool:
+        """Return whether the site is on the domain's quiet list on a day from `first` to `last`.
+
+        A row without a domain counts for all.
+        """
+        rows = (*self._quiet.get((domain, site), ()), *self._quiet.get(("", site), ()))
+        return any(_in_force(row, first, last) for row in rows)
 
     def is_key(self, site: str, domain: str) -> bool:
         """Return whether the site is on the domain's list of key sites."""

@@ -171,9 +171,12 @@ def _case(
     capacity = crew_quarters(tables.inspectors, tables.absences, days, per_crew, skills)
     _tell_without_crew(context, drafts, capacity)
     waived = {
-        site_id
-        for site_id in sites
-        if sites[site_id].blackout_days and context.waivers.lifts("blackout", site=site_id, agencies=(), filings=())
+        draft.site.site_id
+        for draft in drafts
+        if draft.site.blackout_days
+        and context.waivers.lifts(
+            "blackout", site=draft.site.site_id, agencies=(draft.unit, draft.parent), filings=draft.filing_ids
+        )
     }
     return build_case(
         name=f"{settings.values['district_name']}{month}",

@@ -21,7 +21,8 @@ OUT_OF_TOWN_TAGS = ("外省市", "外地")
 def part_at(context: Context, part: Part, site: SiteRow, day: date) -> Part | None:
     """Return the part with the items that it may check at `site`, None where there are none; removals are recorded.
 
-    `day` is the date whose grades count.
+    `day` is the date whose grades and lists count: the first of the month, or where the filing is drawn the first of
+    its window, whose list is frozen then.
     """
     for rule, why in (
         ("scope.excluded", not_a_business_here(site)),
@@ -118,7 +119,8 @@ def quiet_site(context: Context, part: Part, site: SiteRow, day: date) -> Why | 
     Exceptions by annex: deployed from above, law that names the whole filing, sampling of key sites (A07-5.2c). Items
     that law explicitly asks for are kept by the caller.
     """
-    listed = context.lookups.is_quiet(site.site_id, part.domain)
+    last = context.last if day == context.first else day
+    listed = context.lookups.is_quiet(site.site_id, part.domain, day, last)
     if not (listed or quiet_by_grade(context, part.domain, site, day)):
         return None
     exceptions = context.law.words("quiet.site", "exceptions", part.domain)

@@ -8,6 +8,7 @@ from datetime import date
 
 from planner.domain.case import Strength
 from planner.draw.sites import DrawRecord
+from planner.intake.caps import cap_used_before
 from planner.intake.context import Context
 from planner.intake.drafts import RISKS, STRENGTHS, Draft, Part
 from planner.intake.drawing import draw_for
@@ -90,6 +91,12 @@ def _unfold_filing(
     drawn_key_items(context, filing, parts)
     _tell_long_stay(context, filing, parts)
     ratio = _ratio(context, filing, domain)
+    if filing.kind == "random" and not (ratio or filing.frequency or filing.sites):
+        why = "没有抽查比例 / no ratio"
+        context.notes.find(
+            "law.draw-refused", filing.ref, column="ratio", domain=domain, filing=filing.filing_id, why=why
+        )
+        return
     # A drawn list is frozen when its window opens; whatever changes later must not change who is drawn.
     day = filing.window_from if ratio else context.first
     ids = sites_of(filing, context.lookups, domain, day)
@@ -100,7 +107,7 @@ def _unfold_filing(
     for site_id in ids:
         site = context.lookups.sites[site_id]
         found = [part_at(context, part, site, day) for part in parts]
-        kept = [due for part in found if part for due in _fire_due(context, part, site, day)]
+        kept = [due for part in found if part for due in _still_due(context, part, site, day, bool(ratio))]
         if kept:
             here[site_id] = kept
     here = _graded_only(context, filing, domain, ratio, here, day)
@@ -173,12 +180,22 @@ def _graded_only(
     return {site_id: parts for site_id, parts in here.items() if site_id not in set(without)}
 
 
-def _fire_due(context: Context, part: Part, site: SiteRow, day: date) -> list[Part]:
-    """Return the part where fire's frequency lets it through, turned off-site in the year between, or nothing."""
-    if part.domain != "A03" or part.mode != "on_site":
+def _still_due(context: Context, part: Part, site: SiteRow, day: date, drawn: bool) -> list[Part]:
+    """Return the part where fire's frequency lets it through, turned off-site in the year between, or nothing.
+
+    A list to be drawn from also leaves out sites whose cap is used up. It knows only what was known when it was frozen:
+    a check since then must not change who is drawn.
+    """
+    if part.mode != "on_site":
+        return [part]
+    before = day if drawn else date.max
+    if drawn and (used := cap_used_before(context, part, site, day)) is not None:
+        remove(context, "cap.domain", used, part, site)
+        return []
+    if part.domain != "A03":
         return [part]
     grade = context.lookups.grade(site.site_id, "A03", day)
-    why = fire_not_due(context, site, grade)
+    why = fire_not_due(context, site, grade, day, before)
     if why is None:
         return [part]
     if off_site_between(context, site, grade):
@@ -243,7 +260,7 @@ def non_quiet_first(context: Context, part: Part, site: SiteRow) -> int:
         return 0
     if part.domain not in context.law.words("priority.non-quiet", "domains"):
         return 0
-    quiet = context.lookups.is_quiet(site.site_id, part.domain) or quiet_by_grade(
+    quiet = context.lookups.is_quiet(site.site_id, part.domain, context.first, context.last) or quiet_by_grade(
         context, part.domain, site, context.first
     )
     return context.law.number("priority.non-quiet", "priority_step") if quiet else 0

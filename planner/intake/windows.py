@@ -53,8 +53,9 @@ def waits_until(context: Context, draft: Draft) -> date | None:
 def split_deferred(drafts: list[Draft]) -> tuple[list[Draft], list[Draft]]:
     """Return (in the case, deferred): a site where every task can wait is left alone this month.
 
-    With nothing due at a site there is no entry that happens anyway, so doing its tasks early saves none.
+    With nothing due at a site there is no entry that happens anyway, so doing its tasks early saves none. Tasks that
+    only ever ride on fire's visit make none by themselves.
     """
-    busy = {draft.site.site_id for draft in drafts if draft.waits_until is None}
+    busy = {draft.site.site_id for draft in drafts if draft.waits_until is None and not draft.follows_fire}
     now = [draft for draft in drafts if draft.site.site_id in busy]
     return now, [draft for draft in drafts if draft.site.site_id not in busy]
