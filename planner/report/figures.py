@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.report.kpis import Kpis, LoadRow
+from planner.report.kpis import RESERVED, Kpis, LoadRow
 from planner.report.names import Names, domain_name, grade_name
 from planner.report.texts import text
 
@@ -42,5 +42,7 @@ def grade_label(key: str) -> str:
 
 
 def rule_label(rule: str, names: Names) -> str:
-    """Return a rule's title, or that no reason was recorded."""
+    """Return a rule's title, or that no reason was recorded or may be told."""
+    if rule == RESERVED:
+        return text("reason_reserved")
     return names.rule(rule) if rule else text("reason_none")

@@ -151,7 +151,7 @@ class Kpis:
     grades: tuple[GroupFigures, ...]
     clauses: tuple[ClauseFigures, ...]
     left_out_rules: tuple[tuple[str, int], ...]
-    """(rule, tasks left out by it first), most first; "" is no recorded reason."""
+    """(rule, tasks left out by it first), most first; "" is no recorded reason, RESERVED one not to be told."""
     days: tuple[str, ...]
     loads: tuple[LoadRow, ...]
 
@@ -162,6 +162,9 @@ class Kpis:
     def to_json(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
+
+
+RESERVED = "reserved"
 
 
 def share(part: int, whole: int) -> float:
@@ -203,7 +206,6 @@ def month_kpis(
     scheduled = int(state.scheduled.sum())
     recognised = int((view.visible & (day == LEFT_OUT) & follows).sum()) if plan is not None else 0
     avoided = [_avoided(view, counterfactual) for counterfactual in result.counterfactuals] if plan is not None else []
-    reasons = {reason.task: reason.rule for reason in result.reasons}
     return Kpis(
         audience=audience,
         planned=plan is not None,
@@ -233,12 +235,7 @@ def month_kpis(
         industries=_groups(case, visits, state, lambda t: case.sites[int(case.site_of[t])].industry),
         grades=_groups(case, visits, state, lambda t: _grade_key(case, t)),
         clauses=_clauses(case, state),
-        left_out_rules=tuple(
-            sorted(
-                Counter(reasons.get(t, "") for t in np.flatnonzero(state.left_out).tolist()).items(),
-                key=lambda item: (-item[1], item[0]),
-            )
-        ),
+        left_out_rules=_left_out_rules(view),
         days=tuple(d.isoformat() for d in case.days),
         loads=_loads(view),
     )
@@ -392,6 +389,14 @@ def _clauses(case: Case, state: _States) -> tuple[ClauseFigures, ...]:
         ClauseFigures(clause, len(tasks), int(state.scheduled[tasks].sum()), int(state.left_out[tasks].sum()))
         for clause, tasks in sorted(members.items())
     )
+
+
+def _left_out_rules(view: View) -> tuple[tuple[str, int], ...]:
+    rules: Counter[str] = Counter()
+    for item in view.open_tasks():
+        if item.outcome == "left_out":
+            rules[RESERVED if item.reserved else item.reason.rule if item.reason else ""] += 1
+    return tuple(sorted(rules.items(), key=lambda rule: (-rule[1], rule[0])))
 
 
 def _loads(view: View) -> tuple[LoadRow, ...]:

@@ -134,6 +134,8 @@ def test_public_figures_are_those_of_a_month_without_the_check() -> None:
         reasons=tuple(replace(r, task=keep.index(r.task)) for r in full.reasons),
     )
     hiding, never = (month_kpis(replace(r, counterfactuals=()), "public").to_json() for r in (full, bare))
+    assert hiding.pop("left_out_rules") == (("reserved", 1),)  # what stood against X6 is not told
+    assert never.pop("left_out_rules") == (("capacity.crew", 1),)
     assert hiding == never
 
 
