@@ -1,0 +1,177 @@
+"""What earlier checks do to a task: done, recognised, absorbed, capped."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.intake_law.build import (
+    agency,
+    date,
+    filing,
+    item,
+    june,
+    past,
+    pin,
+    prepare,
+    removed_by,
+    tasks,
+    waiver,
+)
+from tests.pairs import lawful, unlawful
+
+MAY_20 = date(2026, 5, 20)
+
+
+@unlawful("recognition")
+@pytest.mark.parametrize("domain", ["A01", "A04", "A09"])
+def test_a_city_result_less_than_a_month_before_the_window_is_recognised(domain: str) -> None:
+    bodies = [agency("SCJG", domain), agency("SHSJ", domain, level="city")]
+    prepared = prepare(agencies=bodies, history=[past(MAY_20, "SHSJ")])
+    assert not tasks(prepared)
+    assert "recognition" in removed_by(prepared)
+
+
+@lawful("recognition")
+@pytest.mark.parametrize(
+    "history",
+    [
+        past(date(2026, 4, 30), "SHSJ"),
+        past(MAY_20, "SHSJ", items=("I2",)),
+        past(MAY_20, "SHSJ", mode="off_site"),
+        past(MAY_20, "SHSJ", result="no_show"),
+    ],
+    ids=["older than a month", "another item", "off-site", "nobody met"],
+)
+def test_other_results_are_not_recognised(history: object) -> None:
+    prepared = prepare(
+        agencies=[agency("SCJG", "A09"), agency("SHSJ", "A09", level="city")],
+        items=[item(), item("I2", "SHSJ")],
+        history=[history],
+    )
+    assert len(tasks(prepared)) == 1
+
+
+def test_recognition_is_for_three_domains_only_and_can_be_waived() -> None:
+    fire = [agency("SCJG", "A05"), agency("SHSJ", "A05", level="city")]
+    assert len(tasks(prepare(agencies=fire, history=[past(MAY_20, "SHSJ")]))) == 1
+    urban = [agency("SCJG", "A09"), agency("SHSJ", "A09", level="city")]
+    waived = prepare(agencies=urban, history=[past(MAY_20, "SHSJ")], waivers=[waiver("recognition", agency_id="SCJG")])
+    assert len(tasks(waived)) == 1
+    other = prepare(agencies=urban, history=[past(MAY_20, "SHSJ")], waivers=[waiver("recognition", agency_id="SHSJ")])
+    assert not tasks(other)
+
+
+def test_only_the_recognised_items_leave_the_task() -> None:
+    prepared = prepare(
+        agencies=[agency("SCJG", "A09"), agency("SHSJ", "A09", level="city")],
+        items=[item(), item("I2")],
+        filings=[filing(items=("I1", "I2"))],
+        history=[past(MAY_20, "SHSJ")],
+    )
+    assert [task.items for task in tasks(prepared)] == [("I2",)]
+
+
+TO_JUNE_15 = [filing(window_to=june(15))]
+
+
+@unlawful("absorption")
+@pytest.mark.parametrize("domain", ["A01", "A02", "A05", "A09"])
+def test_a_covering_triggered_check_absorbs_what_is_due_within_a_month(domain: str) -> None:
+    triggered = past(MAY_20, trigger="triggered")
+    prepared = prepare(agencies=[agency("SCJG", domain)], filings=TO_JUNE_15, history=[triggered])
+    assert not tasks(prepared)
+    assert removed_by(prepared) == {"absorption"}
+
+
+@lawful("absorption")
+def test_a_check_that_covers_less_or_comes_too_early_absorbs_nothing() -> None:
+    triggered = past(MAY_20, trigger="triggered")
+    two_items = prepare(
+        items=[item(), item("I2")],
+        filings=[filing(items=("I1", "I2"), window_to=june(15))],
+        history=[triggered],
+    )
+    assert [task.items for task in tasks(two_items)] == [("I1", "I2")]
+    assert len(tasks(prepare(history=[triggered]))) == 1, "due on 30 June, more than a month after"
+    assert len(tasks(prepare(agencies=[agency("SCJG", "A12")], filings=TO_JUNE_15, history=[triggered]))) == 1
+
+
+def test_the_last_day_of_absorption_counts() -> None:
+    for day, absorbed in ((date(2026, 5, 30), True), (date(2026, 5, 29), False)):
+        prepared = prepare(history=[past(day, trigger="triggered")])
+        assert ("absorption" in removed_by(prepared)) == absorbed
+
+
+def test_what_was_done_within_its_window_is_not_done_again() -> None:
+    year = [filing(period="year", window_from=date(2026, 1, 1), window_to=june(30))]
+    done = prepare(agencies=[agency("SCJG", "A05")], filings=year, history=[past(date(2026, 3, 2))])
+    assert removed_by(done) == {"task.once"}
+    before = prepare(agencies=[agency("SCJG", "A05")], filings=year, history=[past(date(2025, 12, 2))])
+    assert len(tasks(before)) == 1
+
+
+@lawful("cap.domain")
+@pytest.mark.parametrize(
+    "history",
+    [past(date(2025, 12, 1)), past(date(2026, 2, 2), trigger="triggered"), past(date(2026, 2, 2), mode="off_site")],
+    ids=["last year", "triggered", "off-site"],
+)
+def test_only_planned_visits_of_this_year_use_up_the_cap(history: object) -> None:
+    prepared = prepare(history=[history])
+    assert prepared.case is not None
+    assert [(group.gap_months, group.quota) for group in prepared.case.groups] == [(1, 1)]
+
+
+@unlawful("cap.domain")
+def test_a_second_planned_visit_in_the_year_is_removed() -> None:
+    prepared = prepare(history=[past(date(2026, 2, 2))])
+    assert not tasks(prepared)
+    assert removed_by(prepared) == {"cap.domain"}
+
+
+@lawful("cap.domain")
+def test_a_filed_need_or_a_waiver_lets_the_second_visit_in() -> None:
+    history = [past(date(2026, 2, 2))]
+    for rows in ({"filings": [filing(necessity="群众关切")]}, {"waivers": [waiver("cap.domain", filing_id="F1")]}):
+        prepared = prepare(history=history, **rows)
+        assert prepared.case is not None
+        assert [group.quota for group in prepared.case.groups] == [1]
+
+
+def test_the_cap_is_of_the_domain_not_of_the_bureau() -> None:
+    prepared = prepare(
+        items=[item(), item("I4", domain="A04")],
+        filings=[filing(), filing("F4", items=("I4",))],
+        history=[past(date(2026, 2, 2), items=("I4",))],
+    )
+    assert [task.domain for task in tasks(prepared)] == ["A01"]
+
+
+def test_a_domain_without_cap_has_no_group() -> None:
+    prepared = prepare(agencies=[agency("SCJG", "A05")], history=[past(date(2026, 2, 2))])
+    assert prepared.case is not None
+    assert prepared.case.groups == ()
+
+
+def test_history_within_reach_of_the_gap_is_handed_on() -> None:
+    need = [filing(necessity="群众关切")]
+    near = prepare(filings=need, history=[past(date(2026, 5, 11))])
+    assert near.case is not None
+    assert near.case.groups[0].history == (date(2026, 5, 11),)
+    far = prepare(filings=need, history=[past(date(2026, 4, 30))])
+    assert far.case is not None
+    assert far.case.groups[0].history == ()
+
+
+def test_a_published_visit_next_month_is_a_neighbour_and_uses_the_cap() -> None:
+    later = [pin("P1", date(2026, 7, 6))]
+    assert removed_by(prepare(pins=later)) == {"cap.domain"}
+    prepared = prepare(pins=later, filings=[filing(necessity="群众关切")])
+    assert prepared.case is not None
+    assert prepared.case.groups[0].history == (date(2026, 7, 6),)
+
+
+def test_campaigns_that_count_as_triggered_are_outside_cap_and_gap() -> None:
+    above = filing(source="above", kind="special")
+    prepared = prepare(agencies=[agency("SCJG", "A11")], filings=[above, filing("F2")])
+    assert {task.filings: task.capped for task in tasks(prepared)} == {("F1",): False, ("F2",): True}
