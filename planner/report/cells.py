@@ -51,11 +51,15 @@ def _cut_utf16(value: str, units: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One column: header, width in characters, and how its cells look ("text", "wrap", "int", "percent")."""
+    """One column: header, width in characters, and how its cells look ("text", "wrap", "int", "percent").
+
+    The columns of a sheet's main table that are not `printed` stand behind the others, off the paper.
+    """
 
     title: str
     width: float
     look: str = "text"
+    printed: bool = True
 
 
 class Book:
@@ -64,8 +68,9 @@ class Book:
     Use as a context manager: the file appears, whole, on leaving, and not at all if something goes wrong before.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, printed_title: str) -> None:
         self._path, self._draft = path, path.with_name(f".{path.name}.draft")
+        self._printed_title = printed_title.replace("&", "&&")
         options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(self._draft), options)
         self._taken: set[str] = set()
@@ -108,7 +113,8 @@ class Book:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+        sheet.set_header(f"&L{self._printed_title}&R&A")
         sheet.set_footer("&C&P / &N")
         sheet.hide_gridlines(2)
         if tab:
@@ -173,5 +179,6 @@ class Sheet:
             self.raw.freeze_panes(first + 1, 0)
             self.raw.autofilter(first, 0, first + max(length, 1), len(heads) - 1)
             self.raw.repeat_rows(first)
+            self.raw.print_area(first, 0, first + max(length, 1), sum(head.printed for head in heads) - 1)
         self.row = first + length + 1
         return length

@@ -1,7 +1,7 @@
 """Who may see what: a month's visits as one audience sees them.
 
 Unannounced checks (突击) are seen by the bureau and by the agency itself. For everyone else the plan is read as if they
-did not exist, in lists as well as in every sum (A07-7.2), and a reason that would give one away says "reserved".
+did not exist, in lists as well as in every sum (A07-7.2a), and a reason that would give one away says "reserved".
 """
 
 from __future__ import annotations

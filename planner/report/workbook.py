@@ -11,7 +11,7 @@ from planner.report.cells import Book, Cell, Head, Sheet
 from planner.report.figures import figure_rows, grade_label, row_name, rule_label
 from planner.report.findings import ExplainFinding, by_severity, plain_explanation
 from planner.report.kpis import Kpis
-from planner.report.names import Names, column_name, day_text, table_name, window_text
+from planner.report.names import Names, column_name, day_text, month_text, table_name, window_text
 from planner.report.overview import write_overview
 from planner.report.texts import text
 from planner.report.view import OpenTask, View, VisitRow, view_of
@@ -44,7 +44,10 @@ def write_workbook(
     view = view_of(result, kpis.audience, names)
     inside = kpis.audience == "bureau"
     all_rows = view.rows()
-    with Book(Path(path)) as book:
+    title = text("title", month=month_text(result.case.period[0]))
+    if result.case.synthetic:
+        title = text("with_aside", name=title, aside=text("synthetic"))
+    with Book(Path(path), title) as book:
         write_overview(book.sheet(text("sheet_overview"), tab=_BUREAU), result, kpis)
         _visits(book.sheet(text("sheet_visits"), tab=_BUREAU), all_rows, inside)
         for agency in kpis.agencies:
@@ -77,38 +80,30 @@ def visit_kind(row: VisitRow) -> str:
     return text("kind_merged" if row.merged else "kind_single")
 
 
-def _mark(flag: bool) -> str:
-    return text("yes") if flag else ""
-
-
 def _visits(sheet: Sheet, rows: Sequence[VisitRow], inside: bool) -> None:
     heads = [
         Head(text("date"), 16),
-        Head(text("site_id"), 24),
-        Head(text("site"), 30, "wrap"),
-        Head(text("town"), 10),
-        Head(text("agencies"), 34, "wrap"),
-        Head(text("visit_kind"), 11),
-        Head(text("items"), 44, "wrap"),
-        Head(text("tasks"), 8, "int"),
+        Head(text("site"), 28, "wrap"),
+        Head(text("town"), 11),
+        Head(text("agencies"), 30, "wrap"),
+        Head(text("visit_kind"), 10),
+        *_unannounced_head(inside),
+        Head(text("items"), 36, "wrap"),
+        Head(text("tasks"), 7, "int"),
         Head(text("minutes"), 9, "int"),
-        Head(text("plan_codes"), 24, "wrap"),
-        Head(text("clauses"), 24, "wrap"),
-        Head(text("task_ids"), 26, "wrap"),
-        Head(text("visit_id"), 15),
+        Head(text("plan_codes"), 18, "wrap"),
+        Head(text("clauses"), 24, "wrap", printed=False),
+        Head(text("site_id"), 24, printed=False),
+        Head(text("task_ids"), 26, "wrap", printed=False),
+        Head(text("visit_id"), 15, printed=False),
     ]
-    if inside:
-        heads.insert(6, Head(text("unannounced"), 7))
 
     def cells(row: VisitRow) -> list[Cell]:
-        values: list[Cell] = [
-            *(day_text(row.day), row.site.id, row.site.name, row.site.town),
-            *(joined(party.name for party in row.parties), visit_kind(row), joined(row.items), len(row.tasks)),
-            *(row.minutes, joined(row.plan_codes), joined(row.clauses), joined(t.id for t in row.tasks), row.id),
+        return [
+            *(day_text(row.day), row.site.name, row.site.town, joined(party.name for party in row.parties)),
+            *(visit_kind(row), *_unannounced_cell(row, inside), joined(row.items), len(row.tasks), row.minutes),
+            *(joined(row.plan_codes), joined(row.clauses), row.site.id, joined(t.id for t in row.tasks), row.id),
         ]
-        if inside:
-            values.insert(6, _mark(row.unannounced))
-        return values
 
     _table_or_note(sheet, heads, map(cells, rows), text("visits_empty"))
 
@@ -117,36 +112,40 @@ def _agency_visits(sheet: Sheet, agency: str, rows: Sequence[VisitRow], inside: 
     """Write an agency's own visits: its own items in full, of the others only who comes along."""
     heads = [
         Head(text("date"), 16),
-        Head(text("site_id"), 24),
-        Head(text("site"), 30, "wrap"),
-        Head(text("town"), 10),
-        Head(text("own_units"), 22, "wrap"),
-        Head(text("own_items"), 44, "wrap"),
-        Head(text("with_whom"), 34, "wrap"),
+        Head(text("site"), 28, "wrap"),
+        Head(text("town"), 11),
+        Head(text("own_units"), 18, "wrap"),
+        Head(text("own_items"), 34, "wrap"),
+        Head(text("with_whom"), 28, "wrap"),
+        *_unannounced_head(inside),
         Head(text("minutes"), 9, "int"),
-        Head(text("plan_codes"), 24, "wrap"),
-        Head(text("clauses"), 24, "wrap"),
-        Head(text("visit_id"), 15),
+        Head(text("plan_codes"), 18, "wrap"),
+        Head(text("clauses"), 24, "wrap", printed=False),
+        Head(text("site_id"), 24, printed=False),
+        Head(text("visit_id"), 15, printed=False),
     ]
-    if inside:
-        heads.insert(7, Head(text("unannounced"), 7))
 
     def cells(row: VisitRow) -> list[Cell]:
         own = next(party for party in row.parties if party.id == agency)
         tasks = [task for task in row.tasks if task.id in own.tasks]
-        values: list[Cell] = [
-            *(day_text(row.day), row.site.id, row.site.name, row.site.town),
-            *(joined(own.units), joined(own.items), joined(p.name for p in row.parties if p.id != agency)),
-            row.minutes,
+        return [
+            *(day_text(row.day), row.site.name, row.site.town, joined(own.units), joined(own.items)),
+            joined(party.name for party in row.parties if party.id != agency),
+            *(*_unannounced_cell(row, inside), row.minutes),
             joined(sorted({code for task in tasks for code in task.plan_codes})),
             joined(sorted({clause for task in tasks for clause in task.clauses})),
-            row.id,
+            *(row.site.id, row.id),
         ]
-        if inside:
-            values.insert(7, _mark(row.unannounced))
-        return values
 
     _table_or_note(sheet, heads, map(cells, rows), text("visits_empty"))
+
+
+def _unannounced_head(inside: bool) -> list[Head]:
+    return [Head(text("unannounced"), 6)] if inside else []
+
+
+def _unannounced_cell(row: VisitRow, inside: bool) -> list[Cell]:
+    return [text("yes") if row.unannounced else ""] if inside else []
 
 
 def _table_or_note(sheet: Sheet, heads: Sequence[Head], rows: Iterable[Sequence[Cell]], note: str) -> None:
@@ -154,60 +153,65 @@ def _table_or_note(sheet: Sheet, heads: Sequence[Head], rows: Iterable[Sequence[
         sheet.line(note, look="note")
 
 
-_TASK_HEADS = (
-    ("task_id", 20),
-    ("site_id", 24),
-    ("site", 30),
-    ("town", 10),
-    ("agency", 22),
-    ("items", 36),
-    ("filings", 22),
-    ("window", 26),
-    ("strength", 9),
-    ("priority", 8),
-)
+def _task_heads() -> list[Head]:
+    return [
+        Head(text("site"), 26, "wrap"),
+        Head(text("town"), 11),
+        Head(text("agency"), 18, "wrap"),
+        Head(text("items"), 28, "wrap"),
+        Head(text("window"), 26),
+        Head(text("strength"), 9),
+    ]
 
 
 def _task_cells(item: OpenTask, names: Names) -> list[Cell]:
     task = item.task
     return [
-        *(task.id, item.site.id, item.site.name, item.site.town, item.agency),
-        *(joined(map(names.item, task.items)), joined(task.filings), window_text(task.window)),
-        *(text(f"strength_{int(task.strength)}"), task.priority),
+        *(item.site.name, item.site.town, item.agency, joined(map(names.item, task.items))),
+        *(window_text(task.window), text(f"strength_{int(task.strength)}")),
     ]
 
 
-def _task_heads() -> list[Head]:
-    looks = {"site": "wrap", "items": "wrap", "agency": "wrap", "filings": "wrap", "priority": "int"}
-    return [Head(text(key), width, looks.get(key, "text")) for key, width in _TASK_HEADS]
+def _task_id_heads() -> list[Head]:
+    return [
+        Head(text("priority"), 8, "int", printed=False),
+        Head(text("filings"), 22, "wrap", printed=False),
+        Head(text("site_id"), 24, printed=False),
+        Head(text("task_id"), 20, printed=False),
+        Head(text("source_rows"), 22, "wrap", printed=False),
+    ]
+
+
+def _task_ids(item: OpenTask) -> list[Cell]:
+    task = item.task
+    rows = joined(text("source_row", table=table_name(ref.table), row=ref.row) for ref in task.rows)
+    return [task.priority, joined(task.filings), item.site.id, task.id, rows]
 
 
 def _left_out(sheet: Sheet, view: View, items: Iterable[OpenTask]) -> None:
     heads = [
         *_task_heads(),
-        Head(text("rule"), 20, "wrap"),
-        Head(text("reason"), 44, "wrap"),
-        Head(text("clauses"), 24, "wrap"),
-        Head(text("blocked_days"), 60, "wrap"),
-        Head(text("source_rows"), 22, "wrap"),
+        Head(text("reason"), 36, "wrap"),
+        Head(text("clauses"), 18, "wrap"),
+        Head(text("rule"), 20, "wrap", printed=False),
+        Head(text("blocked_days"), 60, "wrap", printed=False),
+        *_task_id_heads(),
     ]
     days = view.result.case.days
 
-    def cells(item: OpenTask) -> list[Cell]:
+    def why(item: OpenTask) -> list[Cell]:
         reason = item.reason
-        rule, why, clauses, blocked = "", text("reason_none"), "", ""
-        if item.reserved:
-            why = text("reason_reserved")
-        elif reason is not None:
-            rule, why, clauses = view.names.rule(reason.rule), reason.text_zh, joined(reason.clauses)
-            blocked = "\n".join(
-                text("blocked_day", day=day_text(days[d]), rule=view.names.rule(r), subject=subject).rstrip()
-                for d, r, subject in reason.blocked
-            )
-        rows = joined(text("source_row", table=table_name(ref.table), row=ref.row) for ref in item.task.rows)
-        return [*_task_cells(item, view.names), rule, why, clauses, blocked, rows]
+        if reason is None:
+            return [text("reason_reserved" if item.reserved else "reason_none"), "", "", ""]
+        blocked = "\n".join(
+            text("blocked_day", day=day_text(days[d]), rule=view.names.rule(rule), subject=subject).rstrip()
+            for d, rule, subject in reason.blocked
+        )
+        return [reason.text_zh, joined(reason.clauses), view.names.rule(reason.rule), blocked]
 
-    chosen = [cells(item) for item in items if item.outcome == "left_out"]
+    chosen = [
+        [*_task_cells(item, view.names), *why(item), *_task_ids(item)] for item in items if item.outcome == "left_out"
+    ]
     _table_or_note(sheet, heads, chosen, text("left_out_empty"))
 
 
@@ -219,33 +223,33 @@ def _deferred(sheet: Sheet, view: View, items: Iterable[OpenTask]) -> None:
         return text("outcome_deferred", day=day_text(until) if until else "—")
 
     chosen = [
-        [*_task_cells(item, view.names), outcome(item), joined(item.task.clauses)]
+        [*_task_cells(item, view.names), outcome(item), joined(item.task.clauses), *_task_ids(item)]
         for item in items
         if item.outcome != "left_out"
     ]
-    heads = [*_task_heads(), Head(text("outcome"), 34, "wrap"), Head(text("clauses"), 24, "wrap")]
+    heads = [*_task_heads(), Head(text("outcome"), 36, "wrap"), Head(text("clauses"), 18, "wrap"), *_task_id_heads()]
     _table_or_note(sheet, heads, chosen, text("none"))
 
 
 def _findings(sheet: Sheet, findings: Sequence[Finding], explain: ExplainFinding) -> None:
     heads = [
         Head(text("severity"), 8),
-        Head(text("sheet"), 14),
-        Head(text("row"), 8, "int"),
-        Head(text("column"), 16),
-        Head(text("cell_value"), 26, "wrap"),
-        Head(text("clauses"), 22, "wrap"),
-        Head(text("message"), 56, "wrap"),
-        Head(text("action"), 50, "wrap"),
-        Head(text("findings_code"), 26),
+        Head(text("sheet"), 12),
+        Head(text("row"), 7, "int"),
+        Head(text("column"), 15),
+        Head(text("cell_value"), 20, "wrap"),
+        Head(text("message"), 50, "wrap"),
+        Head(text("action"), 44, "wrap"),
+        Head(text("clauses"), 16, "wrap"),
+        Head(text("findings_code"), 26, printed=False),
     ]
 
     def cells(finding: Finding) -> list[Cell]:
         message, action = explain(finding)
         return [
             *(text(finding.severity.value), table_name(finding.table), finding.row or None),
-            *(column_name(finding.table, finding.column), finding.value, joined(finding.clauses)),
-            *(message, action, finding.code),
+            *(column_name(finding.table, finding.column), finding.value, message, action),
+            *(joined(finding.clauses), finding.code),
         ]
 
     ordered = by_severity(findings)
@@ -306,7 +310,7 @@ def _load(sheet: Sheet, kpis: Kpis) -> None:
     if kpis.loads and kpis.days:
         sheet.raw.conditional_format(1, 1, len(kpis.loads), len(kpis.days), _HEAT)
     sheet.row += 1
-    sheet.line(text("load_note"), look="note")
+    sheet.wide(text("load_note"), len(heads), height=30)
     sheet.row += 1
     sheet.line(text("load_quarters"), look="section")
     sheet.table(

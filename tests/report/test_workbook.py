@@ -108,7 +108,7 @@ def test_left_out_and_deferred(book: Any) -> None:
     assert left["逐日原因"] == "2026-06-08 周一 人力不足 HJ\n2026-06-11 周四 人力不足 HJ"
     assert left["来源行"] == "检查计划第 7 行"
     head, *rows = _rows(book["可顺延"])
-    outcomes = {row[0]: row[head.index("去向")] for row in rows}
+    outcomes = {row[head.index("任务编号")]: row[head.index("去向")] for row in rows}
     assert outcomes.keys() == {"F5", "M4"}
     assert "2026-07-20 周一" in outcomes["F5"]
     assert "消防" in outcomes["M4"]
@@ -170,11 +170,13 @@ def test_print_and_view_settings(book: Any) -> None:
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToWidth in (None, 1)  # left out where it is the default
         assert sheet.page_setup.fitToHeight == 0
+        assert "演示数据" in sheet.oddHeader.left.text  # on every printed page
     visits = book["全部入企"]
     assert visits.freeze_panes == "A2"
     assert visits.auto_filter.ref == "A1:N6"
     assert visits.print_title_rows == "$1:$1"
-    assert visits.column_dimensions["C"].width > 25
+    assert visits.column_dimensions["B"].width > 25
+    assert visits.print_area == "'全部入企'!$A$1:$J$6"  # ids and clauses stand behind, off the paper
 
 
 @pytest.mark.parametrize("status", [Status.INFEASIBLE, Status.INVALID])
