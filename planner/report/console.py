@@ -23,7 +23,7 @@ def _number(value: int | None) -> str:
 
 
 def _table(title: str, columns: Sequence[tuple[str, bool]], lang: Lang) -> Table:
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", caption_justify="left")
     for key, right in columns:
         table.add_column(text(key, lang), justify="right" if right else "left", overflow="fold")
     return table

@@ -20,7 +20,6 @@ ZH: Mapping[str, str] = {
     "limit": "下限",
     "entries_common": "入企次数（共同任务）",
     "entries_all": "入企次数（本方案全部）",
-    "entries_later": "其后仍需入企",
     "left_out": "未安排",
     "joint_visits": "联合检查次数",
     "avoided": "统筹后少入企",
@@ -74,7 +73,6 @@ ZH: Mapping[str, str] = {
     "more_rows": "另有 {count} 条未列出。",
     "none": "无",
     "yes": "是",
-    "no": "否",
     # sheets of the workbook
     "sheet_overview": "概览",
     "sheet_visits": "全部入企",
@@ -129,7 +127,6 @@ ZH: Mapping[str, str] = {
     "source_rows": "来源行",
     "source_row": "{table}第 {row} 行",
     # figures
-    "figure": "指标",
     "number": "数值",
     "kpi_tasks": "任务总数",
     "kpi_scheduled": "已安排任务",
@@ -166,7 +163,6 @@ ZH: Mapping[str, str] = {
     "ungraded": "未评级",
     "unknown": "未填写",
     "load_note": "每格为当日人力占用率（已用÷可用）；空白为当日无人力。下表为已用/可用（刻钟）。",
-    "load_percent": "人力占用率",
     "load_quarters": "已用/可用（刻钟）",
     "month_total": "全月",
     # identity
