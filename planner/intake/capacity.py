@@ -46,7 +46,8 @@ def crew_quarters(
         )
     by_unit: dict[str, list[InspectorRow]] = defaultdict(list)
     for inspector in inspectors:
-        by_unit[inspector.agency_id].append(inspector)
+        if inspector.agency_id in per_crew:
+            by_unit[inspector.agency_id].append(inspector)
 
     def quarters(unit: str, people: Sequence[InspectorRow]) -> tuple[int, ...]:
         size = per_crew[unit]

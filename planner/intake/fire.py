@@ -15,18 +15,17 @@ FIRE = "A03"
 
 
 def apply_fire_exclusivity(
-    context: Context, now: Sequence[Draft], future: Sequence[Draft], neighbours: Neighbours
+    context: Context, now: Sequence[Draft], later: set[str], neighbours: Neighbours
 ) -> list[Draft]:
     """Return the month's drafts with other agencies' fire items removed or tied to fire's visit (A03-3.1c).
 
-    Removed where fire's visit of this calendar year is past or published, or is filed for later this year; tied where
-    it is open this month; ordinary where fire has nothing there this year.
+    Removed where fire's visit of this calendar year is past or published, or filed for after the month at the sites
+    `later`; tied where it is open this month; ordinary where fire has nothing there this year.
     """
     year = context.first.year
     published = {draft.site.site_id for draft in now if draft.fire and draft.pinned}
     published |= {site for (site, domain), days in neighbours.items() if domain == FIRE for d in days if d.year == year}
     open_now = {draft.site.site_id for draft in now if draft.fire}
-    open_later = {draft.site.site_id for draft in future if draft.fire and draft.window[0].year == year}
     kept = []
     for draft in now:
         site = draft.site.site_id
@@ -42,7 +41,7 @@ def apply_fire_exclusivity(
             remove_draft(context, draft, "fire.exclusivity", why)
         elif site in open_now:
             kept.append(replace(draft, follows_fire=True, waits_until=None))
-        elif site in open_later and not draft.pinned:
+        elif site in later and not draft.pinned:
             why = Why("消防部门今年另有计划,届时随同", "fire's own check is filed for later this year")
             remove_draft(context, draft, "fire.exclusivity", why)
         else:

@@ -64,7 +64,8 @@ def prepare_month(
     drafts = merge_same_item(screen_history(context, unfolded.drafts))
     drafts, neighbours = apply_pins(context, tables, drafts, days)
     due = sort_by_window(context, drafts)
-    visits = apply_fire_exclusivity(context, [d for d in due.now if d.mode == "on_site"], due.future, neighbours)
+    later = unfolded.fire_later | {d.site.site_id for d in due.future if d.fire}
+    visits = apply_fire_exclusivity(context, [d for d in due.now if d.mode == "on_site"], later, neighbours)
     visits, groups = apply_caps(context, visits, neighbours)
     visits = _opted_in(context, apply_joint(context, visits))
     coverage = (*unfolded.coverage, *fire_coverage(context, drafts), *key_site_coverage(context, drafts))

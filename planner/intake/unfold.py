@@ -39,6 +39,8 @@ class Unfolded:
     draws: list[DrawRecord] = field(default_factory=list)
     coverage: list[CoverageNote] = field(default_factory=list)
     future: int = 0
+    fire_later: set[str] = field(default_factory=set)
+    """Sites that fire has filed, without a draw, for a window later this year."""
 
 
 def unfold(context: Context, tables: Tables) -> Unfolded:
@@ -52,7 +54,11 @@ def unfold(context: Context, tables: Tables) -> Unfolded:
         if filing.window_to < context.first:
             _tell_past(context, filing)
         elif filing.window_from > context.last:
-            out.future += len(sites_of(filing, context.lookups, domain, context.first))
+            sites = sites_of(filing, context.lookups, domain, context.first)
+            out.future += len(sites)
+            this_year = filing.window_from.year == context.first.year
+            if domain == "A03" and this_year and filing.mode == "on_site" and not filing.ratio:
+                out.fire_later.update(sites)
         else:
             _unfold_filing(context, filing, domain, nonces, out)
     return out
