@@ -43,7 +43,9 @@ PROSE = frozenset({"name", "address", "basis", "note", "reason", "contact", "joi
 CODES = frozenset({"credit_code", "certificate_no", "plan_code", "upper_plan_code"})
 """Texts of digits that a spreadsheet may have mangled as numbers."""
 
-HARMLESS_WHEN_EMPTY = frozenset({"lon", "lat", "join_date", "filed_on", "preferred_days"})
+HARMLESS_WHEN_EMPTY = frozenset(
+    {"lon", "lat", "address", "contact", "note", "join_source", "join_date", "filed_on", "preferred_days"}
+)
 """Optional columns whose unreadable cell counts as empty. In any other the row is dropped: to take an unreadable
 `secret`, `join`, `blackout_days` or `valid_to` for empty would loosen what the law binds."""
 
@@ -323,7 +325,7 @@ def cell_reader(column: Column) -> Callable[[object], Read]:
         return _harmless(found._replace(problems=problems + found.problems))
 
     def _harmless(found: Read) -> Read:
-        if column.key not in HARMLESS_WHEN_EMPTY or found.value not in (None, ()):
+        if column.key not in HARMLESS_WHEN_EMPTY or found.value not in (None, (), ""):
             return found
         return Read(found.value, (Problem("cell.ignored"),))
 

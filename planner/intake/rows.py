@@ -70,26 +70,21 @@ def _read_column(
     if position is None:
         grid.columns[column.key] = [read("").value] * len(header.rows)
         return
-    memo: dict[object, Read] = {}  # most columns repeat few values
-    values: list[object] = []
-    troubled: list[tuple[int, object, Read]] = []
-    for index, (_, cells) in enumerate(header.rows):
-        raw = cells[position] if position < len(cells) else ""
-        key = raw if type(raw) is str else (type(raw), raw)  # 1, 1.0 and True are equal, yet not the same
-        found = memo.get(key)
-        if found is None:
-            found = memo[key] = read(raw)
-        values.append(found.value)
-        if found.empty and column.required:
-            missing.setdefault(index, []).append(column)
-        if found.problems:
-            troubled.append((index, raw, found))
-    grid.columns[column.key] = values
-    types = finding_types()
-    for index, raw, found in troubled:
-        for code, value, params in found.problems:
-            report = grid.drop if types[code].severity is Severity.ERROR else grid.remark
-            report(code, index, findings, column, value=value or raw, **dict(params))
+    raws = [cells[position] for _, cells in header.rows]
+    # Most columns repeat few values, so each is read once. 1.0 and True are equal keys, yet not the same cell.
+    keys = [(type(raw), raw) for raw in raws] if bool in set(map(type, raws)) else raws
+    reads: dict[object, Read] = {key: read(raw) for key, raw in dict(zip(keys, raws, strict=True)).items()}
+    values = {key: found.value for key, found in reads.items()}
+    grid.columns[column.key] = [values[key] for key in keys]
+    if column.required and any(found.empty for found in reads.values()):
+        for index, key in enumerate(keys):
+            if reads[key].empty:
+                missing.setdefault(index, []).append(column)
+    if any(found.problems for found in reads.values()):
+        for index, key in enumerate(keys):
+            for code, value, params in reads[key].problems:
+                report = grid.drop if finding_types()[code].severity is Severity.ERROR else grid.remark
+                report(code, index, findings, column, value=value or raws[index], **dict(params))
 
 
 def _report_missing(grid: Grid, missing: dict[int, list[Column]], findings: Findings) -> None:

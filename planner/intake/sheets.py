@@ -109,14 +109,18 @@ def _data_rows(table: Table, sheet: RawSheet, header_at: int, findings: Findings
                 findings.add("row.note", table.key, number, value=first)
             continue
         rows.append((number, cells))
-    _fill_merged(table, sheet, sheet.rows[header_at][0], rows, findings)
+    width = max((len(cells) for _, cells in sheet.rows[header_at:]), default=0)
+    rows = [(n, cells if len(cells) == width else [*cells, *[""] * (width - len(cells))]) for n, cells in rows]
+    _fill_merged(table, sheet, sheet.rows[header_at][0], rows, width, findings)
     last = sheet.rows[-1][0]
     if sheet.last_row - last > MANY_EMPTY_ROWS:
         findings.add("sheet.empty-rows", table.key, count=str(sheet.last_row - last))
     return rows
 
 
-def _fill_merged(table: Table, sheet: RawSheet, header_row: int, rows: list[RawRow], findings: Findings) -> None:
+def _fill_merged(
+    table: Table, sheet: RawSheet, header_row: int, rows: list[RawRow], width: int, findings: Findings
+) -> None:
     """Let a value merged downwards count for each of its rows: that is what the person who merged them sees."""
     below = [area for area in sheet.merged if area[2] > header_row]
     if not below:
@@ -127,16 +131,14 @@ def _fill_merged(table: Table, sheet: RawSheet, header_row: int, rows: list[RawR
     index_of = {number: index for index, (number, _) in enumerate(rows)}
     for top, left, bottom, right in below:
         at = left - sheet.first_column
-        if left != right or top not in index_of or not 0 <= at < len(rows[index_of[top]][1]):
+        if left != right or top not in index_of or not 0 <= at < width:
             continue
-        value = rows[index_of[top]][1][at]
-        for number, cells in rows[index_of[top] + 1 :]:
-            if number > bottom:
-                break
-            filled = list(cells)
-            if at < len(filled) and is_blank(filled[at]):
-                filled[at] = value
-                rows[index_of[number]] = (number, filled)
+        index = index_of[top]
+        value = rows[index][1][at]
+        while (index := index + 1) < len(rows) and rows[index][0] <= bottom:
+            number, cells = rows[index]
+            if is_blank(cells[at]):
+                rows[index] = (number, [*cells[:at], value, *cells[at + 1 :]])
 
 
 def _report_blank_headers(
