@@ -87,7 +87,7 @@ def _limits(context: Context, site: str, domain: str, found: Sequence[Draft]) ->
 
 def _reaches(context: Context, day: date, gap: int) -> bool:
     """Return whether a check on `day` bars a day of the month or after it. Later ones bar backwards."""
-    return bool(gap) and (day >= context.first or months_after(day, gap) > context.first)
+    return bool(gap) and months_after(day, gap) > context.first
 
 
 def _waived(context: Context, rule: str, drafts: Sequence[Draft]) -> bool:

@@ -15,7 +15,7 @@ def merge_same_item(drafts: Iterable[Draft]) -> list[Draft]:
     """Return the drafts, those merged that share unit, site, domain, mode, skill, an item, and dates of their windows.
 
     The merged task keeps all items, filings and codes; its window is what the windows share, its strength and priority
-    the higher. Drafts of one filing never merge: they are different checks of one frequency.
+    the higher. Drafts of one filing never merge: their items or their windows differ.
     """
     kept: list[Draft] = []
     by_key: dict[tuple[object, ...], list[Draft]] = defaultdict(list)
@@ -29,17 +29,13 @@ def merge_same_item(drafts: Iterable[Draft]) -> list[Draft]:
         merged: list[Draft] = []
         for draft in sorted(group, key=lambda d: (d.window[1], d.order)):
             for place, other in enumerate(merged):
-                if draft.item_ids & other.item_ids and draft.overlaps(other) and not _same_filing(draft, other):
+                if draft.item_ids & other.item_ids and draft.overlaps(other):
                     merged[place] = _merged(other, draft)
                     break
             else:
                 merged.append(draft)
         kept += merged
     return sorted(kept, key=lambda d: d.order)
-
-
-def _same_filing(one: Draft, other: Draft) -> bool:
-    return bool(set(one.filing_ids) & set(other.filing_ids))
 
 
 def _merged(one: Draft, other: Draft) -> Draft:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from planner.domain.case import Strength
 from planner.domain.errors import InputError
 from planner.intake.working_days import make_calendar
 from tests.intake_law.build import (
@@ -88,7 +89,7 @@ def test_windows_before_and_after_the_month() -> None:
 
 def test_a_pin_binds_its_task() -> None:
     (task,) = tasks(prepare(pins=[pin("P1", june(9))], filings=[filing(window_to=date(2026, 8, 31))]))
-    assert (task.pinned, task.waits_until) == (june(9), None)
+    assert (task.pinned, task.waits_until, task.strength) == (june(9), None, Strength.MANDATORY)
 
 
 def test_pins_that_fit_nothing_or_a_closed_day_are_told() -> None:

@@ -59,6 +59,23 @@ def test_a_filing_of_two_months_is_drawn_the_same_in_both() -> None:
     assert removed_by(in_july) == {"task.once"}
 
 
+def test_fires_draw_over_two_months_knows_only_what_was_known_when_it_was_frozen() -> None:
+    key_units = [site(f"S{n:02}", tags=("消防重点单位",)) for n in range(10)]
+    rows = {
+        "agencies": [agency("SCJG", "A03")],
+        "sites": key_units,
+        "grades": [grade(f"S{n:02}", "A03", "B") for n in range(10)],
+        "filings": [
+            filing(kind="random", ratio=(("B", 5_000),), window_to=date(2026, 7, 31), **scoped(industry="餐饮"))
+        ],
+    }
+    in_june = prepare(**rows)
+    drawn = in_june.draws[0].drawn
+    in_july = prepare("2026-07", **rows, history=[past(june(9), site_id=drawn[0])])
+    assert in_july.draws == in_june.draws
+    assert {task.site for task in tasks(in_july)} == set(drawn[1:])
+
+
 def test_without_nonces_the_draw_says_that_nothing_was_committed() -> None:
     prepared = prepare(sites=SITES, grades=GRADES, filings=[filing(**RANDOM)])
     assert not prepared.draws[0].request.committed

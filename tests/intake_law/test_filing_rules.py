@@ -133,14 +133,18 @@ def test_an_own_special_on_the_random_list_is_refused_unless_waived() -> None:
 def test_a_labour_special_from_above_goes_where_a_case_is_older() -> None:
     rows = {"agencies": [agency("SCJG", "A10")], "filings": [filing(kind="special", source="above")]}
     assert len(tasks(prepare(**rows, history=[past(date(2026, 5, 1), trigger="triggered")]))) == 1
+    needed = filing(kind="random", ratio=(("*", 10_000),), necessity="欠薪高发")
+    assert len(tasks(prepare(agencies=[agency("SCJG", "A10")], filings=[needed]))) == 1
 
 
 @unlawful("special.with-clue")
 def test_a_labour_special_needs_deployment_and_an_older_case() -> None:
-    labour = [agency("SCJG", "A10")]
+    labour = [agency("SCJG", "A10"), agency("GA", "A02")]
+    of_others = past(date(2026, 5, 1), "GA", trigger="triggered")
     clue = past(date(2026, 5, 1), trigger="triggered")
     for cells, history in (
         ({"kind": "special", "source": "above"}, []),
+        ({"kind": "special", "source": "above"}, [of_others]),
         ({"kind": "special", "source": "above"}, [past(date(2026, 6, 2), trigger="triggered")]),
         ({"kind": "special", "source": "own"}, [clue]),
         ({"kind": "random", "ratio": (("*", 10_000),)}, [clue]),

@@ -39,12 +39,18 @@ def test_a_city_result_less_than_a_month_before_the_window_is_recognised(domain:
         past(MAY_20, "SHSJ", items=("I2",)),
         past(MAY_20, "SHSJ", mode="off_site"),
         past(MAY_20, "SHSJ", result="no_show"),
+        past(june(2), "SHSJ"),
+        past(MAY_20, "TOWN"),
     ],
-    ids=["older than a month", "another item", "off-site", "nobody met"],
+    ids=["older than a month", "another item", "off-site", "nobody met", "within the window", "a town team's"],
 )
 def test_other_results_are_not_recognised(history: object) -> None:
     prepared = prepare(
-        agencies=[agency("SCJG", "A09"), agency("SHSJ", "A09", level="city")],
+        agencies=[
+            agency("SCJG", "A09"),
+            agency("SHSJ", "A09", level="city"),
+            agency("TOWN", "A09", level="town", town="朱泾镇"),
+        ],
         items=[item(), item("I2", "SHSJ")],
         history=[history],
     )
@@ -96,6 +102,22 @@ def test_a_check_that_covers_less_or_comes_too_early_absorbs_nothing() -> None:
     assert len(tasks(prepare(agencies=[agency("SCJG", "A12")], filings=TO_JUNE_15, history=[triggered]))) == 1
 
 
+def test_a_planned_check_absorbs_nothing() -> None:
+    planned = prepare(agencies=[agency("SCJG", "A05")], filings=TO_JUNE_15, history=[past(MAY_20)])
+    assert len(tasks(planned)) == 1
+
+
+def test_a_waiver_holds_for_its_site_and_time_only() -> None:
+    history = [past(date(2026, 2, 2))]
+    elsewhere = waiver("cap.domain", site_id="S9")
+    over = waiver("cap.domain", from_=date(2026, 5, 1), to=date(2026, 5, 31))
+    for signed in (elsewhere, over):
+        prepared = prepare(history=history, waivers=[signed])
+        assert not tasks(prepared)
+        assert not prepared.waivers_used
+    assert len(tasks(prepare(history=history, waivers=[waiver("cap.domain", site_id="S1")]))) == 1
+
+
 def test_the_last_day_of_absorption_counts() -> None:
     for day, absorbed in ((date(2026, 5, 30), True), (date(2026, 5, 29), False)):
         prepared = prepare(history=[past(day, trigger="triggered")])
@@ -113,8 +135,13 @@ def test_what_was_done_within_its_window_is_not_done_again() -> None:
 @lawful("cap.domain")
 @pytest.mark.parametrize(
     "history",
-    [past(date(2025, 12, 1)), past(date(2026, 2, 2), trigger="triggered"), past(date(2026, 2, 2), mode="off_site")],
-    ids=["last year", "triggered", "off-site"],
+    [
+        past(date(2025, 12, 1)),
+        past(date(2026, 2, 2), trigger="triggered"),
+        past(date(2026, 2, 2), mode="off_site"),
+        past(date(2026, 2, 2), result="no_show"),
+    ],
+    ids=["last year", "triggered", "off-site", "nobody met"],
 )
 def test_only_planned_visits_of_this_year_use_up_the_cap(history: object) -> None:
     prepared = prepare(history=[history])

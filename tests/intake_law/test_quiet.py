@@ -120,6 +120,13 @@ def test_a_quiet_item_deployed_from_above_is_checked() -> None:
     assert len(tasks(prepare(items=[item(list_="quiet")], filings=[filing(source="above")]))) == 1
 
 
+@lawful("quiet.item")
+def test_a_quiet_item_that_law_asks_for_is_checked_where_the_annex_says_so() -> None:
+    quiet = [item(list_="quiet", explicit_law=True)]
+    assert len(tasks(prepare(items=quiet))) == 1
+    assert not tasks(prepare(agencies=[agency("SCJG", "A08")], items=quiet))
+
+
 @unlawful("quiet.item")
 def test_a_quiet_item_is_not_checked_on_site() -> None:
     by_column = prepare(items=[item("I1"), item("I2", list_="quiet")], filings=[filing(items=("I1", "I2"))])

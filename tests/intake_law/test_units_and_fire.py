@@ -108,6 +108,13 @@ def test_while_fires_check_is_open_others_fire_items_ride_on_it() -> None:
         ("I2",): (False, True),
         ("X1",): (True, False),
     }
+    long = filing("F1", items=("I1", "I2"), window_to=date(2026, 8, 31))
+    prepared = prepare(**BOTH, filings=[long, filing("X", "XF", items=("X1",))])
+    assert {task.items: task.waits_until for task in tasks(prepared)} == {
+        ("I1",): date(2026, 8, 31),
+        ("I2",): None,
+        ("X1",): None,
+    }, "a rider does not wait by itself"
 
 
 @lawful("fire.exclusivity")
