@@ -62,8 +62,9 @@ class FilingMaker:
         self.scope_of: dict[str, Scope] = {}
 
     def make(self) -> list[Filing]:
-        """Return the filings in the order of the parameter file."""
-        return [self._filing(template) for template in self.templates]
+        """Return the filings in the order of the parameter file, without those that mean no site at all."""
+        filings = [self._filing(template) for template in self.templates]
+        return [filing for filing in filings if filing.row["sites"] or self.sites.meant_by(filing.scope, filing.domain)]
 
     def _filing(self, template: BlockRow) -> Filing:
         domain = self.domain_of[template["items"].split(";")[0]]
@@ -71,6 +72,9 @@ class FilingMaker:
         first, last = read_range(self.section["windows"][template["window"]])
         filed = {"d": "filed_in_time", "l": "filed_late", "y": "filed_with_year"}[template["filed"]]
         more: dict[str, Any] = dict(part.strip().split("=", 1) for part in template["more"].split(";") if part.strip())
+        needed = self.section["necessity"]
+        if domain in needed["domains"] and template["id"] not in needed["forgotten"]:
+            more.setdefault("necessity", needed["text"])
         if "partners" in more:
             more["partners"] = more["partners"].replace(",", ";")
         if "priority" in more:
