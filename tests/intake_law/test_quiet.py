@@ -173,10 +173,20 @@ def test_a_summons_is_on_its_own_list() -> None:
     assert len(prepared.summons) == 1
 
 
-def test_non_quiet_sites_come_first_in_a_special_from_above() -> None:
-    prepared = prepare(
-        sites=[site("S1"), site("S2")],
-        filings=[filing(kind="special", source="above", sites=("S1", "S2"))],
-        grades=[grade("S1", "A01", "A"), grade("S2", "A01", "B")],
-    )
-    assert {task.site: task.priority for task in tasks(prepared)} == {"S1": 4, "S2": 5}
+TWO_GRADES = {
+    "sites": [site("S1"), site("S2")],
+    "grades": [grade("S1", "A01", "A"), grade("S2", "A01", "B")],
+}
+
+
+@unlawful("priority.non-quiet")
+def test_a_quiet_site_gives_way_in_a_special_from_above() -> None:
+    special = filing(kind="special", source="above", sites=("S1", "S2"))
+    assert {task.site: task.priority for task in tasks(prepare(**TWO_GRADES, filings=[special]))} == {"S1": 4, "S2": 5}
+
+
+@lawful("priority.non-quiet")
+def test_outside_specials_from_above_quiet_or_not_makes_no_difference() -> None:
+    for cells in ({"kind": "daily", "source": "above"}, {"kind": "special", "source": "law"}):
+        both = filing(sites=("S1", "S2"), **cells)
+        assert {task.priority for task in tasks(prepare(**TWO_GRADES, filings=[both]))} == {5}
