@@ -217,6 +217,18 @@ def recompute_bound(case: Case, certificate: PriceList) -> int:
     return -(-total // certificate.scale)
 
 
+def worst_site_bound(case: Case, values: Sequence[int]) -> int:
+    """Return a proven lower bound of the worst-off site's disturbance among plans with `values` on the levels.
+
+    No site can be disturbed less than by its gentlest lawful pattern. Where tasks are left out, which ones is open, so
+    every site may then leave out its own; the bound is weaker but holds.
+    """
+    keep = [0, 0, 0] if any(values[:3]) else [1 << 30] * 3
+    free = [[0] * case.n_days for _ in case.rows]
+    cheapest = (_Site(case, s, [*keep, 0, 1], free).cheapest() for s in range(len(case.sites)))
+    return max((cost for cost in cheapest if cost < 1 << 30), default=0)
+
+
 def verify_certificate(case: Case, certificate: PriceList, values: Sequence[int]) -> None:
     """Check that a price list proves what it claims about a plan with `values` on LEVELS; CertificateError if not."""
     n = LEVELS.index(certificate.level) if certificate.level in LEVELS else 0

@@ -14,7 +14,7 @@ from planner.rulebook.registry import Role, implements
 
 
 @implements("objective.left-out", Role.OBJECTIVE)
-def left_out(m: MatchModel, strength: Strength) -> cp_model.LinearExprT:
+def left_out(m: MatchModel, strength: Strength) -> cp_model.LinearExpr:
     """Return the priorities of left-out tasks of one strength, summed."""
     tasks = [t for t in m.tasks if m.case.tasks[t].strength == strength and not m.case.tasks[t].follows_fire]
     return cp_model.LinearExpr.weighted_sum([m.out[t] for t in tasks], [m.case.tasks[t].priority for t in tasks])

@@ -22,8 +22,9 @@ from planner.solve.sweeps import Sweeper
 
 SCALE = 1_000_000
 """Prices are whole numbers of 1/SCALE of the level's unit per crew quarter-hour."""
-KEEP = 2 * SCALE
-"""Multiplier of an earlier level at which giving it up never pays while capacity is free."""
+KEEP = (800 * SCALE, 40 * SCALE, 2 * SCALE, 1000 * SCALE)
+"""Multipliers of the earlier levels at which giving one up never pays while capacity is free: a left-out point costs
+more than the entry it can save, each strength more than all priorities (1 to 9) of the next."""
 SMOOTHING = 0.5
 
 
@@ -162,9 +163,9 @@ def certify(
     achieved, target = values[:n], values[n]
     sweeper = Sweeper(arrays, level_weights(case, n, np.zeros(n, dtype=np.int64)))
     prices = np.zeros(case.capacity.shape, dtype=np.int64)
-    factors = np.full(n, KEEP, dtype=np.int64)
+    factors = np.array(KEEP[:n], dtype=np.int64)
     if n == 4:
-        factors[3] = 1000 * SCALE
+        factors[:3] *= 1000
     proven, _, quoted = lagrange_value(sweeper, n, prices, factors, achieved)
     best = PriceList(level, SCALE, prices, tuple(factors.tolist()), achieved, -(-proven // SCALE))
     if best.bound >= target or not iterations:

@@ -1,0 +1,260 @@
+"""Stage 1, match: every task gets its day, by levels, with proof.
+
+Limit → negotiated prices → ejection chains → CP-SAT on what is still contested → certificates → CP-SAT's own word. All
+work is counted in sweeps, rounds and deterministic time, so that the same case and settings give the same plan. Every
+incumbent is checked; objective and bound are recomputed outside the engines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+
+from planner.checks import Violation, check_plan
+from planner.checks.certificate import worst_site_bound
+from planner.checks.objective import objective_of
+from planner.domain.case import Case, IntArray
+from planner.domain.errors import MismatchError
+from planner.domain.plan import LEFT_OUT, Objective, Plan
+from planner.domain.result import LEVELS, Level, PriceList, Progress, Status
+from planner.solve.arrays import SiteArrays, site_arrays
+from planner.solve.bound import certify, level_values
+from planner.solve.cpsat import Cancel, cut_values, run_level
+from planner.solve.neighbourhood import settle_contested, solve_outside
+from planner.solve.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, negotiate, plan_weights
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How much is done at most; never seconds, so that a run can be repeated."""
+
+    negotiation_sweeps: int = 120
+    descent_sweeps: int = 10
+    chase_rounds: int = 250
+    bound_rounds: int = 25
+    contested_rounds: int = 12
+    contested_work: float = 0.2
+    """CP-SAT deterministic time of one contested neighbourhood."""
+    proof_work: float = 3.0
+    """CP-SAT deterministic time of the last proof over the whole case; 0 leaves it out."""
+    proof_tasks: int = 15_000
+    """Cases with more tasks are proven by certificate only."""
+    workers: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Match:
+    """What stage 1 hands on."""
+
+    status: Status
+    plan: Plan | None
+    objective: Objective | None
+    levels: tuple[Level, ...]
+    certificates: tuple[PriceList, ...]
+    progress: tuple[Progress, ...]
+    violations: tuple[Violation, ...] = ()
+    """Why nothing lawful exists, where the status is infeasible."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    repeatable: bool = True
+
+
+class _Run:
+    """One solve: the incumbent outside the engines, the clock for progress only."""
+
+    def __init__(
+        self, case: Case, seed: int, work: Work, tell: Callable[[Progress], None] | None, cancel: Cancel | None
+    ) -> None:
+        self.case, self.work, self.seed = case, work, seed
+        self.cancel, self._tell = cancel or (lambda: False), tell
+        self.start = perf_counter()
+        self.progress: list[Progress] = []
+        self.seconds: dict[str, float] = {}
+        self.stopped = False
+        self.best: Plan | None = None
+        self.objective: Objective | None = None
+        self.bound: int | None = None
+
+    def note(self, level: str, text: str = "") -> None:
+        best = self.objective.all_entries if self.objective else None
+        step = Progress(round(perf_counter() - self.start, 3), level, best, self.bound, text)
+        self.progress.append(step)
+        if self._tell:
+            self._tell(step)
+
+    def offer(self, day: IntArray, text: str) -> bool:
+        """Take `day` as the incumbent if it is lawful and better; an unlawful one is a defect and raises."""
+        plan = Plan(day.copy())
+        objective = objective_of(self.case, plan)
+        if self.objective is not None and objective.key() >= self.objective.key():
+            return False
+        found = check_plan(self.case, plan)
+        if found:
+            raise MismatchError(f"an engine made an unlawful plan ({text}): {found[0].rule} {found[0].subjects}")
+        self.best, self.objective = plan, objective
+        if "first" not in self.seconds:
+            self.seconds["first"] = perf_counter() - self.start
+        self.note("entries", text)
+        return True
+
+    def out_of_time(self) -> bool:
+        self.stopped = self.stopped or self.cancel()
+        return self.stopped
+
+
+def solve_match(
+    case: Case,
+    seed: int = 0,
+    work: Work | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Cancel | None = None,
+) -> Match:
+    """Return a lawful plan of `case` with the bounds of each level.
+
+    `cancel` is asked between steps; a cancelled run keeps its best plan and is not repeatable. Raises MismatchError if
+    an engine and the checks disagree.
+    """
+    run = _Run(case, seed, work or Work(), progress, cancel)
+    contradictions = _pins_alone(case)
+    if contradictions:
+        return Match(Status.INFEASIBLE, None, None, (), (), (), contradictions)
+    arrays = site_arrays(case)
+    sweeper = Sweeper(arrays, plan_weights(case))
+    rng = np.random.default_rng(seed)
+    _, wanted = sweeper.quote()
+    floor = sweeper.measure(wanted)
+    run.seconds["compile"] = perf_counter() - run.start
+    run.start = perf_counter()
+    board = sweeper.empty_board()
+    sites = free_sites(arrays)
+    solve_outside(arrays, sweeper, board)
+    negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps)
+    legalise(sweeper, board, rng, sites)
+    improve(sweeper, board, sites, rng, run.work.descent_sweeps)
+    if any(t.pinned and board.day[n] < 0 for n, t in enumerate(case.tasks)):
+        found = check_plan(case, Plan(board.day))
+        return Match(Status.INFEASIBLE, None, None, (), (), tuple(run.progress), found, run.seconds)
+    run.offer(board.day, "prices")
+    certificate = _search(run, arrays, sweeper, board, sites, floor, rng)
+    levels, certificates = _prove(run, arrays, certificate)
+    assert run.best is not None
+    status = Status.OPTIMAL if all(lv.gap == 0 for lv in levels if lv.name in LEVELS[:4]) else Status.FEASIBLE
+    return Match(
+        status, run.best, run.objective, levels, certificates, tuple(run.progress), (), run.seconds, not run.stopped
+    )
+
+
+def _pins_alone(case: Case) -> tuple[Violation, ...]:
+    """Return what the pinned tasks violate by themselves: published visits that contradict the law or each other."""
+    ordinals = {day: n for n, day in enumerate(case.days)}
+    day = np.array([ordinals.get(t.pinned, LEFT_OUT) if t.pinned else LEFT_OUT for t in case.tasks], dtype=np.int64)
+    # Tasks that must come along with a pinned one are not placed yet, so what needs company is judged later.
+    needs_company = {"join.required", "fire.exclusivity"}
+    return tuple(v for v in check_plan(case, Plan(day)) if v.rule not in needs_company)
+
+
+def _search(
+    run: _Run,
+    arrays: SiteArrays,
+    sweeper: Sweeper,
+    board: Board,
+    sites: IntArray,
+    floor: IntArray,
+    rng: np.random.Generator,
+) -> PriceList:
+    """Improve the incumbent until its entries meet the certified bound or the work is done; return the certificate."""
+    work = run.work
+    board = chase(sweeper, board, sites, floor, rng, work.chase_rounds)
+    improve(sweeper, board, sites, rng, work.descent_sweeps)
+    run.offer(board.day, "ejection chains")
+    assert run.objective is not None
+    assert run.best is not None
+    certificate = certify(arrays, run.objective, "entries", run.best.day, 0)
+    run.bound = certificate.bound
+    run.note("entries", "limit")
+    for n in range(work.contested_rounds):
+        met = certificate.bound >= run.objective.all_entries and not any(run.objective.left_out)
+        if met or run.out_of_time():
+            break
+        if n == 0:
+            certificate = certify(arrays, run.objective, "entries", run.best.day, work.bound_rounds)
+            run.bound = certificate.bound
+            run.note("entries", "column generation")
+            if certificate.bound >= run.objective.all_entries and not any(run.objective.left_out):
+                break
+        value = sweeper.measure(board.day)
+        wanting = np.flatnonzero(value - floor >= ENTRY).astype(np.int64)
+        if not wanting.size:
+            break
+        found = settle_contested(arrays, sweeper, board, wanting, rng, work.contested_work, run.seed, run.cancel)
+        if found is not None:
+            board = found
+            improve(sweeper, board, sites, rng, 2)
+            run.offer(board.day, "contested sites by CP-SAT")
+    improve(sweeper, board, sites, rng, work.descent_sweeps)
+    run.offer(board.day, "disturbance")
+    run.seconds["search"] = perf_counter() - run.start
+    return certificate
+
+
+def _prove(run: _Run, arrays: SiteArrays, entries: PriceList) -> tuple[tuple[Level, ...], tuple[PriceList, ...]]:
+    """Return the levels with their bounds, and the certificates."""
+    assert run.best is not None
+    assert run.objective is not None
+    values, case, work = level_values(run.objective), run.case, run.work
+    start = perf_counter()
+    certificates = []
+    for n, name in enumerate(LEVELS):
+        if name == "entries" and entries.achieved == values[:3]:
+            certificate = entries
+        else:
+            rounds = 0 if run.out_of_time() or (n < 3 and values[n] == 0) else work.bound_rounds
+            certificate = certify(arrays, run.objective, name, run.best.day, min(rounds, 8) if n == 4 else rounds)
+        certificates.append(certificate)
+    run.seconds["certificates"] = perf_counter() - start
+    solver_bound: dict[str, int] = {}
+    if work.proof_work and case.n_tasks <= work.proof_tasks and not run.out_of_time():
+        start = perf_counter()
+        solver_bound["entries"] = _solver_word(run, arrays, values)
+        run.seconds["proof"] = perf_counter() - start
+        values = level_values(run.objective)
+    levels = [
+        _level(name, values[n], certificates[n].bound if certificates[n].achieved == values[:n] else None,
+               solver_bound.get(name))
+        for n, name in enumerate(LEVELS)
+    ]  # fmt: skip
+    worst = worst_site_bound(case, values)
+    levels.append(_level("worst_site", run.objective.worst_site, worst, None))
+    return tuple(levels), tuple(certificates)
+
+
+def _solver_word(run: _Run, arrays: SiteArrays, values: tuple[int, ...]) -> int:
+    """Let CP-SAT prove, or better, the entries of the incumbent over the whole case; return its bound."""
+    assert run.best is not None
+
+    def told(bound: int) -> None:
+        if run.bound is None or bound > run.bound:
+            run.bound = bound
+            run.note("entries", "CP-SAT")
+
+    found = run_level(
+        arrays, "entries", values[:3], run.best.day, run.work.proof_work, cuts=cut_values(arrays),
+        workers=run.work.workers, seed=run.seed, cancel=run.cancel, on_bound=told, proof=True,
+    )  # fmt: skip
+    if found.infeasible:
+        raise MismatchError("CP-SAT calls a case infeasible for which there is a lawful plan")
+    if found.day is not None:
+        run.offer(found.day, "CP-SAT")
+    return found.bound
+
+
+def _level(name: str, value: int, certified: int | None, solver: int | None) -> Level:
+    bounds = [b for b in (certified, solver) if b is not None]
+    best = max(bounds, default=None)
+    if best is not None and best > value:
+        raise MismatchError(f"{name}: a plan of value {value} is below the proven bound {best}")
+    gap = None if best is None else (value - best) / value if value else 0.0
+    proven = "certificate" if certified == value else "solver" if solver == value else ""
+    return Level(name, value, certified, solver, gap, proven)
