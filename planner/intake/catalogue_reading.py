@@ -105,6 +105,16 @@ _SHEETS = (
         SAVE_AS,
     ),
     finding_type(
+        "sheet.too-large",
+        ERROR,
+        ("工作表过大", "Sheet too large"),
+        (
+            "工作表“{value}”的文字展开后超过 {limit} MiB,未读取",
+            "The text of '{value}' takes more than {limit} MiB; not read",
+        ),
+        ("请删除无用内容或拆分该表", "Remove what is not needed, or split the table"),
+    ),
+    finding_type(
         "sheet.hidden",
         WARNING,
         ("隐藏的工作表", "Hidden sheet"),

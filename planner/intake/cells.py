@@ -222,7 +222,7 @@ def _read_number(column: Column, raw: object) -> Read:
         raw = float(text.replace(",", ""))
     low = -math.inf if column.low is None else column.low
     high = math.inf if column.high is None else column.high
-    if not (math.isfinite(raw) and low <= raw <= high):
+    if not (abs(raw) < 1e300 and low <= raw <= high):
         bounds = (("low", f"{low:g}"), ("high", f"{high:g}"))
         return Read(None, (Problem("cell.range", "", bounds),))
     if column.kind is Kind.FLOAT:

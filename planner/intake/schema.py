@@ -197,7 +197,9 @@ SITES = Table(
         ),
         Column("join_source", "联合意愿来源", _T, note="谁在何处标注"),
         Column("join_date", "联合意愿日期", _D),
-        Column("opted_in", "决定联合的主体", Kind.IDS, refers="agencies", note="不鼓励联合的对象,哪些主体已判断可以联合"),
+        Column(
+            "opted_in", "决定联合的主体", Kind.IDS, refers="agencies", note="不鼓励联合的对象,哪些主体已判断可以联合"
+        ),
         Column("quiet_hours", "避开时段", _T, note="如 11:00-13:00;17:00-20:00"),
         Column("blackout_days", "不可检查日期", Kind.DATES, example="2026-06-10~2026-06-12"),
         Column(
@@ -379,7 +381,12 @@ LISTS = Table(
             "清单",
             _C,
             True,
-            (("quiet_site", "无感监管对象"), ("quiet_item", "无事不扰事项"), ("recusal", "回避"), ("key_site", "重点名录")),
+            (
+                ("quiet_site", "无感监管对象"),
+                ("quiet_item", "无事不扰事项"),
+                ("recusal", "回避"),
+                ("key_site", "重点名录"),
+            ),
             example="无感监管对象",
         ),
         Column("domain", "领域", _C, choices=DOMAINS, example="市场监管"),
@@ -448,7 +455,9 @@ WAIVERS = Table(
     "豁免",
     (
         Column("waiver_id", "豁免编号", _I, True, example="W-1"),
-        Column("rule", "规则", _I, True, note="规则编号,见 planner rules;只有“政策”类规则可以豁免", example="cap.domain"),
+        Column(
+            "rule", "规则", _I, True, note="规则编号,见 planner rules;只有“政策”类规则可以豁免", example="cap.domain"
+        ),
         Column("site_id", "对象编号", _I, refers="sites"),
         Column("agency_id", "主体编号", _I, refers="agencies"),
         Column("filing_id", "计划编号", _I, refers="filings"),
@@ -467,7 +476,14 @@ NONCES = Table(
     (
         Column("holder", "持有人", _I, True, note="bureau 或主体编号", example="bureau"),
         Column("month", "月份", _T, True, example="2026-06"),
-        Column("commitment", "承诺值", _T, True, note="随机数的 SHA-256,先于名单冻结提交"),
+        Column(
+            "commitment",
+            "承诺值",
+            _T,
+            True,
+            note="随机数的 SHA-256,先于名单冻结提交",
+            example="0d53f08678d8101b0c7e5053b30224fc671c55051770ba18207435ead7ad37bd",
+        ),
         Column("committed_on", "承诺日期", _D, True, example="2026-05-20"),
         Column("nonce", "随机数", _T, note="名单冻结后公布"),
     ),

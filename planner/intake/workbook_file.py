@@ -18,10 +18,12 @@ from planner.intake.xlsx_parts import (
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_ROWS,
+    MAX_SHARED_TEXT,
     SheetFacts,
     look_at,
     open_archive,
     repacked,
+    shared_text,
     sheet_parts,
     trim,
 )
@@ -35,7 +37,7 @@ def read_workbook(path: Path, findings: Findings) -> Iterator[tuple[Table, RawSh
         try:
             book = CalamineWorkbook.from_path(path)
             parts = sheet_parts(archive)
-        except (CalamineError, ParseError, KeyError, OSError):
+        except (CalamineError, ParseError, LookupError, ValueError, OSError):
             raise input_error("file.not-a-workbook", path.name) from None
         taken: set[str] = set()
         for sheet in book.sheets_metadata:
@@ -52,18 +54,22 @@ def read_workbook(path: Path, findings: Findings) -> Iterator[tuple[Table, RawSh
                 findings.add("sheet.hidden", table.key, value=sheet.name)
             try:
                 raw = _read_sheet(book, archive, parts[sheet.name], sheet.name, table.key, findings)
-            except (CalamineError, KeyError, ValueError, OSError):
+            except (CalamineError, LookupError, ValueError, OSError):
                 findings.add("sheet.unreadable", table.key, value=sheet.name)
                 continue
-            yield table, raw
+            if raw is not None:
+                yield table, raw
 
 
 def _read_sheet(
     book: CalamineWorkbook, archive: ZipFile, part: str, name: str, table: str, findings: Findings
-) -> RawSheet:
+) -> RawSheet | None:
     xml = archive.read(part)
     facts = look_at(xml)
-    if facts.last_row * facts.columns > MAX_CELLS:
+    if shared_text(archive, xml) > MAX_SHARED_TEXT:
+        findings.add("sheet.too-large", table, value=name, limit=str(MAX_SHARED_TEXT // 2**20))
+        return None
+    if max(facts.last_row, facts.deepest) * facts.columns > MAX_CELLS:
         trimmed = trim(xml, facts)
         facts.last_row = look_at(trimmed).last_row
         if facts.cut_rows or facts.cut_columns:

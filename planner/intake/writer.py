@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -65,6 +65,10 @@ def new_workbook(path: Path, constant_memory: bool = False) -> Iterator[xlsxwrit
         yield book
         book.close()
         os.replace(unfinished, path)
+    except BaseException:
+        with suppress(Exception):
+            book.close()  # lets go of its temporary files
+        raise
     finally:
         unfinished.unlink(missing_ok=True)
 

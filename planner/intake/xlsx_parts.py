@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -23,8 +24,14 @@ from planner.intake.cells import SpoiledCell
 MAX_UNPACKED = 600 * 2**20
 """Bytes that a workbook may unpack to."""
 
+MAX_SHARED_TEXT = 2**30
+"""Bytes of text that a sheet's cells may take: each cell that shares a text gets a copy of its own."""
+
 MAX_CELLS = 30_000_000
 """Cells of the rectangle that a sheet spans; beyond, far columns and then far rows are cut off."""
+
+SHEET_ROWS, SHEET_COLUMNS = 2**20, 2**14
+"""What the format allows."""
 
 MAX_COLUMNS = 100
 MAX_ROWS = 300_000
@@ -33,17 +40,21 @@ _OLE = b"\xd0\xcf\x11\xe0"
 """Start of an old .xls file and of every encrypted workbook."""
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
-_ROW_NUMBER = re.compile(rb"""[^>]*?\br\s*=\s*["'](\d{1,7})["']""")
+_ROW_NUMBER = re.compile(rb"""[^>]*?\sr\s*=\s*["']([^"']*)["']""")
 _HIDDEN = re.compile(rb"""[^>]*?\bhidden\s*=\s*["'](?:1|true)["']""")
 _WHOLE_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?(?:/>|>.*?</(?:\w+:)?c>)", re.DOTALL)
 _FILLED_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)(?<!/)>(.*?)</(?:\w+:)?c>", re.DOTALL)
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
-_FAR_REFERENCE = re.compile(rb"""=\s*["']([A-Z]{2,3})\d""")
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)(\d+)["']""")
+_ANY_ROW = re.compile(rb"""=\s*["'][A-Za-z]+(\d+)["']""")
+_FAR_COLUMN = re.compile(rb"""=\s*["']([A-Za-z]{2,})\d+["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
 _ERROR_TYPE = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _TEXT_TYPE = re.compile(rb"""\bt\s*=\s*["']str["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>]*>([^<]+)<")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+_DATA_END = re.compile(rb"</(?:\w+:)?sheetData")
+_SHARED_ITEM = re.compile(rb"<(?:\w+:)?si\b")
+_WHOLE_VALUE = re.compile(rb">\+?(\d{1,9})<")
 _COLUMN_SPAN = re.compile(rb"""\b(min|max)\s*=\s*["'](\d+)["']""")
 _ENTITY_IN_ATTRIBUTE = re.compile(rb"""=\s*["'][A-Za-z0-9]*&""")
 
@@ -53,6 +64,8 @@ class SheetFacts:
     """What the XML of one sheet says besides its values. Rows from 1, columns from 0."""
 
     last_row: int = 0
+    deepest: int = 0
+    """Largest row that a cell says it stands in; larger than `last_row` only in a file that no spreadsheet wrote."""
     columns: int = 0
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
@@ -105,9 +118,21 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 def column_index(letters: bytes) -> int:
     """Return the number of a column from 0; `A` is 0."""
     index = 0
-    for letter in letters:
+    for letter in letters.upper():
         index = index * 26 + letter - 64
     return index - 1
+
+
+def _number(digits: bytes) -> int:
+    if not digits.isdigit() or len(digits) > 9:
+        raise ValueError(f"no row number: {digits[:20]!r}")
+    return int(digits)
+
+
+def _row_number(row: bytes, position: int) -> int:
+    """Return the number of a row given its XML from the tag's name on; rows without one are counted."""
+    found = _ROW_NUMBER.match(row[: row.find(b">") + 1])
+    return _number(found[1]) if found else position
 
 
 def look_at(xml: bytes) -> SheetFacts:
@@ -118,14 +143,16 @@ def look_at(xml: bytes) -> SheetFacts:
     head, *rows = _ROW.split(xml)
     widest = 0
     for position, row in enumerate(rows, 1):
-        found = _ROW_NUMBER.match(row)
-        number = int(found[1]) if found else position
+        number = _row_number(row, position)
         facts.last_row = max(facts.last_row, number)
         if b"hidden" in row[:400] and _HIDDEN.match(row):
             facts.hidden_rows.append(number)
         widest = max(widest, row.count(b"<c ") + row.count(b"<c>") + row.count(b":c ") + row.count(b":c>"))
-    far = max((column_index(letters[1]) for letters in _FAR_REFERENCE.finditer(xml)), default=0)
+    facts.deepest = max(map(_number, set(_ANY_ROW.findall(xml))), default=0)
+    far = max(map(column_index, set(_FAR_COLUMN.findall(xml))), default=0)
     facts.columns = max(widest, far + 1, 26)
+    if max(facts.last_row, facts.deepest) > SHEET_ROWS or facts.columns > SHEET_COLUMNS:
+        raise ValueError("a cell outside of what a sheet can hold")
     for column in _COLUMN.findall(head):
         if _HIDDEN.match(column):
             span = {key: int(number) for key, number in _COLUMN_SPAN.findall(column)}
@@ -157,35 +184,52 @@ def _text(raw: bytes) -> str:
     return unescape(raw.decode("utf-8", "replace"))
 
 
+def shared_text(archive: zipfile.ZipFile, xml: bytes) -> int:
+    """Return an upper bound of the bytes that the shared texts of a sheet take once each cell has its copy.
+
+    The bound is exact only where it matters: short of `MAX_SHARED_TEXT`, longest text × cells is good enough.
+    """
+    part = "xl/sharedStrings.xml"
+    if part not in archive.namelist():
+        return 0
+    lengths = [len(text) for text in _SHARED_ITEM.split(archive.read(part))[1:]]
+    bound = max(lengths, default=0) * xml.count(b"</")
+    if bound <= MAX_SHARED_TEXT:
+        return bound
+    uses = Counter(map(int, _WHOLE_VALUE.findall(xml)))
+    return sum(lengths[index] * count for index, count in uses.items() if index < len(lengths))
+
+
 def trim(xml: bytes, facts: SheetFacts) -> bytes:
     """Return the sheet's XML without the cells that lie too far out to be read; `facts` say what was lost."""
     head, *rows = _ROW.split(xml)
     row_tag = next(iter(_ROW.findall(xml)), b"<row")
-    end = rows[-1].rfind(b"</sheetData") if rows else -1
-    tail = rows[-1][end:] if end >= 0 else b""
-    if end >= 0:
-        rows[-1] = rows[-1][:end]
+    end = _DATA_END.search(rows[-1]) if rows else None
+    tail = rows[-1][end.start() :] if end else b""
+    if end:
+        rows[-1] = rows[-1][: end.start()]
     facts.columns = min(facts.columns, MAX_COLUMNS)
     limit = facts.last_row if facts.last_row * facts.columns <= MAX_CELLS else MAX_ROWS
     kept: list[bytes] = []
     for position, row in enumerate(rows, 1):
-        found = _ROW_NUMBER.match(row)
-        if (int(found[1]) if found else position) > limit:
+        number = _row_number(row, position)
+        if number > limit:
             facts.cut_rows = facts.cut_rows or _VALUE.search(row) is not None
             continue
-        kept.append(_near_cells(row, facts))
+        kept.append(_near_cells(row, number, facts))
     return head + b"".join(row_tag + row for row in kept) + tail
 
 
-def _near_cells(row: bytes, facts: SheetFacts) -> bytes:
-    """Return a row's XML without the cells beyond the last column that is read."""
+def _near_cells(row: bytes, number: int, facts: SheetFacts) -> bytes:
+    """Return a row's XML without the cells beyond the last column that is read, or said to stand in another row."""
     position = -1
 
     def keep(found: re.Match[bytes]) -> bytes:
         nonlocal position
         position += 1
         place = _REFERENCE.search(found[0][: found[0].find(b">")])
-        if (column_index(place[1]) if place else position) < MAX_COLUMNS:
+        column, stands_in = (column_index(place[1]), int(place[2])) if place else (position, number)
+        if column < MAX_COLUMNS and stands_in == number:
             return found[0]
         facts.cut_columns = facts.cut_columns or _VALUE.search(found[0]) is not None
         return b""
