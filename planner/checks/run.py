@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planner.checks import capacity, company, timing  # noqa: F401 - they register their checks
 from planner.checks.violation import CHECKS, Violation
 from planner.domain.case import Case
-from planner.domain.plan import Plan
+from planner.domain.plan import LATER, Plan
 
 if TYPE_CHECKING:
     from planner.rulebook.book import RulebookVersion
@@ -19,13 +19,17 @@ def check_plan(
 ) -> tuple[Violation, ...]:
     """Return every violation of every rule, each with its clauses where a rulebook is given.
 
-    `without` leaves one rule out (for proving that each check matters). A plan of the wrong shape is reported as that
-    alone.
+    `without` leaves one rule out (for proving that each check matters). Of a plan of the wrong shape, or with a day
+    that the case has not, only that is reported: the other checks could not read it.
     """
-    shape = tuple(CHECKS["task.once"](case, plan))
-    if shape and plan.day.shape != (case.n_tasks,):
-        return shape
-    found = [v for rule, run in sorted(CHECKS.items()) if rule != without for v in run(case, plan)]
+    if _readable(case, plan):
+        found = [v for rule, run in sorted(CHECKS.items()) if rule != without for v in run(case, plan)]
+    else:
+        found = list(CHECKS["task.once"](case, plan))
     if rulebook is not None:
         found = [replace(v, clauses=rulebook.clauses_for(v.rule, v.domain)) for v in found]
     return tuple(found)
+
+
+def _readable(case: Case, plan: Plan) -> bool:
+    return plan.day.shape == (case.n_tasks,) and bool(((plan.day >= LATER) & (plan.day < case.n_days)).all())
