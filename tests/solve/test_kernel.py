@@ -16,7 +16,8 @@ from planner.domain.errors import CertificateError
 from planner.domain.plan import Plan, loads_of
 from planner.domain.result import LEVELS, PriceList
 from planner.solve.arrays import site_arrays
-from planner.solve.bound import SCALE, certify, lagrange_value, level_values
+from planner.solve.bound import certify, lagrange_value, level_values
+from planner.solve.master import SCALE
 from planner.solve.sweeps import Sweeper, plan_weights
 from tests.tiny import random_case
 
