@@ -1,0 +1,46 @@
+# Every target sets itself up: `make demo` or `make test` on a fresh clone needs Python 3.11 or later and nothing else.
+# PYTHON=… picks another interpreter, OUT=… another folder for the demo.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+OUT ?= out/demo
+WORKERS ?= 2
+
+.PHONY: setup demo test check format bench pins clean
+.DELETE_ON_ERROR:
+
+setup: $(READY)
+
+# Done once, and again when the pins or the project's metadata change.
+$(READY): requirements-dev.txt pyproject.toml tools/setup.sh
+	PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV)
+	touch $@
+
+demo: $(READY)
+	$(BIN)/planner demo --out $(OUT)
+
+test: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p planner
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.read_50k
+
+# Writes the pins anew from pyproject.toml, with uv; neither host names nor index addresses go into them.
+COMPILE := pip compile -q --universal --fork-strategy fewest --python-version 3.11 --no-header --no-annotate
+pins:
+	uv $(COMPILE) pyproject.toml -o requirements.txt
+	uv $(COMPILE) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
