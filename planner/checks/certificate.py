@@ -217,16 +217,30 @@ def recompute_bound(case: Case, certificate: PriceList) -> int:
     return -(-total // certificate.scale)
 
 
-def worst_site_bound(case: Case, values: Sequence[int]) -> int:
+GENTLE = 1 << 12
+"""Digit of the factors below: more than a site's disturbance, or the priorities of its tasks, can come to."""
+GENTLE_FACTORS = (GENTLE**3, GENTLE**2, GENTLE, 0, 1)
+"""Left-out by strength first, then disturbance."""
+
+
+def gentlest_patterns(case: Case) -> list[int]:
+    """Return each site's least GENTLE_FACTORS-weighted cost, crews left free."""
+    free = [[0] * case.n_days for _ in case.rows]
+    return [_Site(case, s, GENTLE_FACTORS, free).cheapest() for s in range(len(case.sites))]
+
+
+def worst_site_bound(gentlest: Sequence[int], values: Sequence[int]) -> int:
     """Return a proven lower bound of the worst-off site's disturbance among plans with `values` on the levels.
 
-    No site can be disturbed less than by its gentlest lawful pattern. Where tasks are left out, which ones is open, so
-    every site may then leave out its own; the bound is weaker but holds.
+    No site is disturbed less than by its gentlest lawful pattern (`gentlest_patterns`). That serves where the sites'
+    least left-out sums add up to what the plan leaves out: then every site leaves out exactly its least. Elsewhere a
+    site might leave out all of its tasks, and nothing is claimed (0).
     """
-    keep = [0, 0, 0] if any(values[:3]) else [1 << 30] * 3
-    free = [[0] * case.n_days for _ in case.rows]
-    cheapest = (_Site(case, s, [*keep, 0, 1], free).cheapest() for s in range(len(case.sites)))
-    return max((cost for cost in cheapest if cost < 1 << 30), default=0)
+    costs = np.array(gentlest, dtype=np.int64)
+    if (costs >= PINNED_COST).any():
+        return 0
+    unserved = tuple(int((costs // GENTLE**n % GENTLE).sum()) for n in (3, 2, 1))
+    return int((costs % GENTLE).max(initial=0)) if unserved == tuple(values[:3]) else 0
 
 
 def verify_certificate(case: Case, certificate: PriceList, values: Sequence[int]) -> None:

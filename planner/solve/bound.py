@@ -11,11 +11,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planner.checks.certificate import GENTLE_FACTORS, PINNED_COST
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import LEFT_OUT, Objective
 from planner.domain.result import LEVELS, PriceList
 from planner.solve.arrays import SiteArrays
-from planner.solve.master import SCALE, FloatArray, Master, level_weights
+from planner.solve.master import SCALE, FloatArray, Master, factor_weights, level_weights
 from planner.solve.sweeps import Sweeper
 
 KEEP = (800 * SCALE, 40 * SCALE, 2 * SCALE, 1000 * SCALE)
@@ -151,3 +152,8 @@ def certify(
     generation = Generation(arrays, level, level_values(objective), day)
     generation.run(rounds, told)
     return generation.price_list()
+
+
+def gentlest_costs(arrays: SiteArrays) -> IntArray:
+    """Return [S] what `planner.checks.certificate.gentlest_patterns` returns, by the kernel."""
+    return Sweeper(arrays, factor_weights(arrays.case, GENTLE_FACTORS, PINNED_COST)).quote()[0]

@@ -20,7 +20,7 @@ from planner.domain.result import LEVELS
 from planner.model import MatchModel, build_model
 from planner.model.objective import left_out, level_expression
 from planner.solve.arrays import SiteArrays, Weights
-from planner.solve.sweeps import Sweeper
+from planner.solve.sweeps import Sweeper, plan_weights
 
 Cancel = Callable[[], bool]
 
@@ -35,42 +35,58 @@ class LevelRun:
     infeasible: bool
 
 
-def cut_values(arrays: SiteArrays) -> IntArray:
-    """Return [S]: the least of (entries + left-out tasks) at each site by windows and company alone.
+@dataclass(frozen=True, eq=False)
+class Cuts:
+    """What each site needs at least by windows and company alone, from the kernel (interval stabbing, made exact).
 
-    Visits plus left-out tasks of a site are never fewer; written into the model this closes most of the gap.
+    `unserved` [S, 3] are the least left-out priorities by strength, `entries` [S] the fewest entries then.
     """
+
+    unserved: IntArray
+    entries: IntArray
+
+
+def site_cuts(arrays: SiteArrays) -> Cuts:
+    """Return the cuts of every site."""
     case = arrays.case
-    drop = np.array([0 if t.follows_fire else 1 for t in case.tasks], dtype=np.int64)
-    cost, _ = Sweeper(arrays, Weights(1, 0, drop)).quote()
-    return cost
+    sweeper = Sweeper(arrays, plan_weights(case, disturbance=0))
+    _, day = sweeper.quote()
+    unserved = np.zeros((len(case.sites), 3), dtype=np.int64)
+    for t in np.flatnonzero(day == LEFT_OUT).tolist():
+        if not case.tasks[t].follows_fire:
+            unserved[case.site_of[t], case.tasks[t].strength] += case.tasks[t].priority
+    sweeper.weights = Weights(1, 0, np.zeros(case.n_tasks, dtype=np.int64))
+    return Cuts(unserved, sweeper.measure(day))
 
 
-def cut_entries(model: MatchModel, cuts: IntArray, hint: IntArray) -> cp_model.LinearExprT:
-    """Return the model's entries written as cuts + extras − left-out, each site's extra being a variable ≥ 0.
+def cut_entries(model: MatchModel, cuts: Cuts, hint: IntArray) -> cp_model.LinearExprT:
+    """Return the model's entries written as cuts + extras, each site's extra being a variable ≥ 0.
 
-    This says the same as `planner.model.objective.entries` and gives the search its bound from the first moment.
+    Valid where no plan leaves out more than the sites' least in sum: then each site leaves out exactly its least, which
+    is added too. It says the same as `planner.model.objective.entries` and gives the search its bound at once.
     """
     case = model.case
     level_expression(model, "entries")
     later_at: dict[int, list[cp_model.IntVar]] = defaultdict(list)
     for point, tasks in model.later_points:
         later_at[int(case.site_of[tasks[0]])].extend(point.values())
-    extras, outs = [], []
+    extras = []
     for s in model.sites:
         visits = [v for d in range(case.n_days) if (v := model.visit(s, d)) is not None]
-        out = [model.out[t] for t in case.tasks_at(s) if not case.tasks[t].follows_fire]
+        for strength in range(3):
+            own = [t for t in case.tasks_at(s) if case.tasks[t].strength == strength]
+            own = [t for t in own if not case.tasks[t].follows_fire]
+            weights = [case.tasks[t].priority for t in own]
+            left = cp_model.LinearExpr.weighted_sum([model.out[t] for t in own], weights)
+            model.cp.add(left == int(cuts.unserved[s, strength]))
         extra = model.cp.new_int_var(0, 2 * len(case.tasks_at(s)), "extra")
-        model.cp.add(sum(visits) + sum(later_at[s]) + sum(out) == int(cuts[s]) + extra)
+        model.cp.add(sum(visits) + sum(later_at[s]) == int(cuts.entries[s]) + extra)
         here = hint[case.start[s] : case.start[s + 1]]
         waiting = [t for t in case.tasks_at(s) if hint[t] == LATER]
-        left = sum(1 for t in case.tasks_at(s) if hint[t] == LEFT_OUT and not case.tasks[t].follows_fire)
-        used = len(set(here[here >= 0].tolist())) + later_entries_of(case, waiting) + left
-        model.cp.add_hint(extra, used - int(cuts[s]))
+        used = len(set(here[here >= 0].tolist())) + later_entries_of(case, waiting)
+        model.cp.add_hint(extra, used - int(cuts.entries[s]))
         extras.append(extra)
-        outs.extend(out)
-    total = int(cuts[model.sites].sum())
-    return cp_model.LinearExpr.sum(extras) - cp_model.LinearExpr.sum(outs) + total
+    return cp_model.LinearExpr.sum(extras) + int(cuts.entries[model.sites].sum())
 
 
 def run_level(
@@ -80,7 +96,7 @@ def run_level(
     hint: IntArray,
     work: float,
     *,
-    cuts: IntArray | None = None,
+    cuts: Cuts | None = None,
     sites: Iterable[int] | None = None,
     limit: IntArray | None = None,
     days: BoolArray | None = None,
@@ -99,8 +115,8 @@ def run_level(
     model = build_model(case, sites, limit, arrays.allowed if days is None else days)
     for earlier, value in zip(LEVELS, achieved, strict=False):
         model.cp.add(level_expression(model, earlier) <= value)
-    by_cuts = cuts is not None and level == "entries"
-    goal = cut_entries(model, cuts, hint) if by_cuts and cuts is not None else level_expression(model, level)
+    fits = cuts is not None and level == "entries" and tuple(cuts.unserved[model.sites].sum(axis=0)) == achieved
+    goal = cut_entries(model, cuts, hint) if fits and cuts is not None else level_expression(model, level)
     model.cp.minimize(goal)
     model.hint(hint)
     solver = cp_model.CpSolver()

@@ -6,6 +6,7 @@ per-site kernel, exact. HiGHS solves the linear programs, single-threaded and se
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import highspy
@@ -26,10 +27,11 @@ FloatArray: TypeAlias = NDArray[np.float64]
 def level_weights(case: Case, level: int, multipliers: IntArray, pinned: int = PINNED_COST) -> Weights:
     """Return kernel weights of SCALE × the level plus multipliers × the levels before; later levels count nothing."""
     factor = [int(m) for m in multipliers[:level]] + [SCALE] + [0] * (len(LEVELS) - level - 1)
-    return _weights(case, factor, pinned)
+    return factor_weights(case, factor, pinned)
 
 
-def _weights(case: Case, factor: list[int], pinned: int) -> Weights:
+def factor_weights(case: Case, factor: Sequence[int], pinned: int) -> Weights:
+    """Return kernel weights with one factor per level of LEVELS; `pinned` is the cost of leaving a pinned task out."""
     drop = [pinned if t.pinned else 0 if t.follows_fire else factor[t.strength] * t.priority for t in case.tasks]
     return Weights(factor[3], factor[4], np.array(drop, dtype=np.int64))
 
@@ -43,7 +45,7 @@ class Master:
         self._n_sites = len(self.case.sites)
         self._known: set[tuple[int, bytes]] = set()
         self._measures = [
-            _weights(self.case, [int(n == which) for n in range(len(LEVELS))], 0) for which in range(level + 1)
+            factor_weights(self.case, [int(n == which) for n in range(len(LEVELS))], 0) for which in range(level + 1)
         ]
         self._lp = highspy.Highs()
         self._lp.silent()

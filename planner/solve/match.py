@@ -21,8 +21,8 @@ from planner.domain.errors import MismatchError
 from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.domain.result import LEVELS, Level, PriceList, Progress, Status
 from planner.solve.arrays import SiteArrays, site_arrays
-from planner.solve.bound import certify, level_values
-from planner.solve.cpsat import Cancel, cut_values, run_level
+from planner.solve.bound import certify, gentlest_costs, level_values
+from planner.solve.cpsat import Cancel, run_level, site_cuts
 from planner.solve.neighbourhood import settle_contested, solve_outside
 from planner.solve.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, negotiate, plan_weights
 
@@ -205,7 +205,7 @@ def _prove(run: _Run, arrays: SiteArrays, entries: PriceList) -> tuple[tuple[Lev
     assert run.objective is not None
     values, case, work = level_values(run.objective), run.case, run.work
     start = perf_counter()
-    certificates = []
+    certificates: list[PriceList] = []
     for n, name in enumerate(LEVELS):
         if name == "entries" and entries.achieved == values[:3]:
             certificate = entries
@@ -225,7 +225,7 @@ def _prove(run: _Run, arrays: SiteArrays, entries: PriceList) -> tuple[tuple[Lev
                solver_bound.get(name))
         for n, name in enumerate(LEVELS)
     ]  # fmt: skip
-    worst = worst_site_bound(case, values)
+    worst = worst_site_bound(gentlest_costs(arrays).tolist(), values)
     levels.append(_level("worst_site", run.objective.worst_site, worst, None))
     return tuple(levels), tuple(certificates)
 
@@ -240,7 +240,7 @@ def _solver_word(run: _Run, arrays: SiteArrays, values: tuple[int, ...]) -> int:
             run.note("entries", "CP-SAT")
 
     found = run_level(
-        arrays, "entries", values[:3], run.best.day, run.work.proof_work, cuts=cut_values(arrays),
+        arrays, "entries", values[:3], run.best.day, run.work.proof_work, cuts=site_cuts(arrays),
         workers=run.work.workers, seed=run.seed, cancel=run.cancel, on_bound=told, proof=True,
     )  # fmt: skip
     if found.infeasible:

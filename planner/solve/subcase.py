@@ -41,7 +41,8 @@ def by_agency(case: Case) -> tuple[Case, IntArray]:
     `case` that it is, [T].
 
     So each agency merges its own tasks and meets nobody: the counterfactual *alone*. What needs others (required joint
-    themes, the bureau's levers across agencies) falls away; gaps, caps, windows and crews stay.
+    themes, the bureau's levers across agencies, and fire's visit where a follower's date is already published) falls
+    away; gaps, caps, windows and crews stay.
     """
     order = np.lexsort((np.arange(case.n_tasks), case.parent_of, case.site_of)).astype(np.int64)
     pairs = case.site_of[order] * (len(case.parents) + 1) + case.parent_of[order]
@@ -56,7 +57,10 @@ def by_agency(case: Case) -> tuple[Case, IntArray]:
     return (
         replace(
             case,
-            tasks=tuple(replace(case.tasks[t], joint_group="") for t in order.tolist()),
+            tasks=tuple(
+                replace(task, joint_group="", follows_fire=task.follows_fire and task.pinned is None)
+                for task in (case.tasks[t] for t in order.tolist())
+            ),
             sites=tuple(case.sites[s] for s in sites.tolist()),
             groups=tuple(case.groups[group] for group, _ in groups),
             levers=Levers(),

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from planner.checks import check_plan
-from planner.checks.certificate import recompute_bound, verify_certificate
+from planner.checks.certificate import gentlest_patterns, recompute_bound, verify_certificate, worst_site_bound
 from planner.checks.objective import objective_of
 from planner.domain.case import Case
 from planner.domain.errors import CertificateError
 from planner.domain.plan import Plan, loads_of
 from planner.domain.result import LEVELS, PriceList
 from planner.solve.arrays import site_arrays
-from planner.solve.bound import certify, lagrange_value, level_values
+from planner.solve.bound import certify, gentlest_costs, lagrange_value, level_values
 from planner.solve.master import SCALE
 from planner.solve.sweeps import Sweeper, plan_weights
 from tests.tiny import random_case
@@ -104,3 +104,14 @@ def test_tampered_certificate_is_refused() -> None:
     ):
         with pytest.raises(CertificateError):
             verify_certificate(case, bad, values)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_worst_site_bound_holds_and_recomputes(seed: int) -> None:
+    case = random_case(seed)
+    plans = lawful_plans(case)
+    gentlest = gentlest_patterns(case)
+    assert gentlest_costs(site_arrays(case)).tolist() == gentlest
+    for plan in plans:
+        values = level_values(objective_of(case, plan))
+        assert worst_site_bound(gentlest, values) <= objective_of(case, plan).worst_site
