@@ -50,6 +50,8 @@ def apply_pins(
         site = context.lookups.sites.get(pin.site_id)
         if pin.date not in days or (site and pin.date in blackout_of(site, pin.date, pin.date)):
             context.notes.find("law.pin-closed-day", pin.ref, column="date", subjects=(pin.pin_id,), **about)
+        if pin.date not in days:
+            continue  # no such day in the month's case: the tasks stay free, the finding says so
         for place in bound:
             draft = out[place]
             if not draft.window[0] <= pin.date <= draft.window[1]:
