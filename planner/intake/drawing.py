@@ -36,15 +36,20 @@ def draw_for(
         filing.agency_id,
     )
     values, commitments, lacking = {}, [], []
+    about = {"filing": filing.filing_id}
     for holder in (BUREAU, agency):
         row = nonces.get((holder, month))
-        if row is None or not row.nonce:
+        if row is not None and not row.nonce:
+            # Falling back here would let a holder escape a draw it dislikes by keeping its number to itself.
+            why = f"{holder} 已提交承诺但未公布随机数 / {holder} has committed but not revealed its nonce"
+            context.notes.find("law.draw-refused", filing.ref, domain=domain, why=why, **about)
+            return None
+        if row is None:
             values[holder] = uncommitted_nonce(context.seed, holder, month)
             lacking.append(holder)
         else:
             values[holder] = row.nonce
             commitments.append(Commitment(holder, row.commitment, row.committed_on))
-    about = {"filing": filing.filing_id}
     if lacking:
         context.notes.find("law.draw-uncommitted", filing.ref, domain=domain, who="、".join(lacking), **about)
     request = DrawRequest(

@@ -91,6 +91,9 @@ def test_committed_nonces_make_a_committed_draw_and_a_broken_one_refuses_it() ->
     broken = prepare(**rows, nonces=[good[0], nonce("SCJG", commitment_of("a"), "another")])
     assert broken.case is None
     assert "law.draw-refused" in codes(broken)
+    withheld = prepare(**rows, nonces=[good[0], nonce("SCJG", commitment_of("a"), "")])
+    assert withheld.case is None
+    assert "law.draw-refused" in codes(withheld)
     late = [nonce("bureau", commitment_of("b"), "b", date(2026, 5, 31)), good[1]]
     assert "law.draw-refused" in codes(prepare(**rows, nonces=late))
 
