@@ -23,6 +23,7 @@ from planner.solve.sweeps import Board, Sweeper, chase, free_sites, improve, leg
 NEGOTIATION_SWEEPS = 60
 DESCENT_SWEEPS = 5
 CHASE_ROUNDS = 40
+BOUND_ROUNDS = 5
 SITE_WORK = 2.0
 """CP-SAT deterministic time of one agency at one site that the kernel cannot express."""
 
@@ -54,7 +55,7 @@ def alone(case: Case, seed: int = 0) -> tuple[IntArray, int, int, int]:
     if found:
         raise MismatchError(f"agencies alone: an engine made an unlawful plan: {found[0].rule} {found[0].subjects}")
     objective = objective_of(split, plan)
-    certificate = certify(arrays, objective, "entries", plan.day, 0)
+    certificate = certify(arrays, objective, "entries", plan.day, BOUND_ROUNDS)
     day = np.empty(case.n_tasks, dtype=np.int64)
     day[order] = plan.day
     return day, objective.all_entries, certificate.bound, left_out_count(case, day)

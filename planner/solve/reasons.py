@@ -1,0 +1,100 @@
+"""Why a task is left out: what stands against each day of its window, everything else staying as planned."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.checks import check_plan
+from planner.domain.case import Case, IntArray
+from planner.domain.plan import LEFT_OUT, Plan, loads_of
+from planner.domain.result import Reason
+from planner.rulebook.book import RulebookVersion
+from planner.solve.reason_texts import Block, reason_texts, together
+from planner.solve.subcase import one_site
+
+RULE_ORDER = (
+    *("window", "blackout", "gap.domain", "cap.domain", "entry.cap", "entry.gap", "pin.fixed", "join.required"),
+    *("join.not", "unannounced.alone", "visit.max-agencies", "fire.exclusivity", "capacity.skill", "capacity.crew"),
+)
+"""A day is put down to the first of these rules that it would break: fixed dates first, crews, which can change, last."""
+NO_RULE = "objective.left-out"
+"""The task could be done on some day as far as rules go; the plan chose otherwise."""
+
+
+def reasons_for(case: Case, plan: Plan, rulebook: RulebookVersion) -> tuple[Reason, ...]:
+    """Return a reason for every left-out task that does not follow fire's visit, in the order of the case.
+
+    On each day of the task's window, the task (with all of its joint theme) is put there, the rest of the plan staying
+    as it is, and all checks run; `Reason.blocked` names the first rule broken, days without one are not in it.
+    `Reason.rule` is the rule that blocks most days (the first in RULE_ORDER of several), "window" where the window
+    holds no open day, NO_RULE where some day breaks no rule.
+    """
+    load = loads_of(case, plan)
+    sites: dict[int, _Site] = {}
+    reasons = []
+    for task in np.flatnonzero(plan.day == LEFT_OUT).tolist():
+        if case.tasks[task].follows_fire:
+            continue
+        s = int(case.site_of[task])
+        if s not in sites:
+            sites[s] = _Site.of(case, plan, s, load)
+        reasons.append(_reason(case, task, sites[s], rulebook))
+    return tuple(reasons)
+
+
+@dataclass(frozen=True, eq=False)
+class _Site:
+    """One site as a case of its own, in the crews that all other sites leave."""
+
+    case: Case
+    first: int
+    """Index of its first task in the whole case."""
+    day: IntArray
+
+    @staticmethod
+    def of(case: Case, plan: Plan, site: int, load: IntArray) -> _Site:
+        part = slice(int(case.start[site]), int(case.start[site + 1]))
+        alone = one_site(case, site, case.plan_capacity)
+        day = plan.day[part]
+        return _Site(
+            replace(alone, plan_capacity=case.plan_capacity - load + loads_of(alone, Plan(day))), part.start, day
+        )
+
+    def blocks(self, task: int) -> tuple[list[Block], list[int]]:
+        """Return what blocks `task` (index within the site) day by day, and the days that nothing blocks."""
+        case = self.case
+        moving = sorted(together(case, task))
+        blocks, free = [], []
+        for d in range(int(case.window_lo[task]), int(case.window_hi[task]) + 1):
+            day = self.day.copy()
+            day[moving] = d
+            found = check_plan(case, Plan(day))
+            if found:
+                blocks.append(Block(d, min(found, key=lambda v: RULE_ORDER.index(v.rule))))
+            else:
+                free.append(d)
+        return blocks, free
+
+
+def _reason(case: Case, task: int, site: _Site, rulebook: RulebookVersion) -> Reason:
+    here = task - site.first
+    blocks, free = site.blocks(here)
+    count = Counter(block.violation.rule for block in blocks)
+    if free:
+        rule = NO_RULE
+    elif count:
+        rule = min(count, key=lambda r: (-count[r], RULE_ORDER.index(r)))
+    else:
+        rule = "window"
+    zh, en = reason_texts(site.case, here, site.day, rule, blocks, free)
+    return Reason(
+        task=task,
+        rule=rule,
+        clauses=rulebook.clauses_for(rule, case.tasks[task].domain),
+        text_zh=zh,
+        text_en=en,
+        blocked=tuple((b.day, b.violation.rule, (b.violation.subjects or ("",))[0]) for b in blocks),
+    )
