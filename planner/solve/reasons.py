@@ -19,7 +19,7 @@ RULE_ORDER = (
     *("window", "blackout", "gap.domain", "cap.domain", "entry.cap", "entry.gap", "pin.fixed", "join.required"),
     *("join.not", "unannounced.alone", "visit.max-agencies", "fire.exclusivity", "capacity.skill", "capacity.crew"),
 )
-"""A day is put down to the first of these rules that it would break: fixed dates first, crews, which can change, last."""
+"""A day is put down to the first of these rules that it would break: dates first, crews, which may change, last."""
 NO_RULE = "objective.left-out"
 """The task could be done on some day as far as rules go; the plan chose otherwise."""
 
