@@ -142,11 +142,10 @@ def run_level(
 
 def run_combined(
     arrays: SiteArrays, sites: IntArray, limit: IntArray, hint: IntArray, work: float, seed: int, cancel: Cancel | None
-) -> IntArray | None:
-    """Return the days [T] of `hint` with `sites` planned anew, all levels down to entries in one weighted objective.
+) -> LevelRun:
+    """Plan `sites` anew, the rest as in `hint` [T], all levels down to entries in one weighted objective.
 
-    The weights are just large enough that within these sites no level gives way to a later one. None where no plan was
-    found.
+    The weights are just large enough that within these sites no level gives way to a later one. The bound is left 0.
     """
     case = arrays.case
     model = build_model(case, sites.tolist(), limit, arrays.allowed)
@@ -163,7 +162,8 @@ def run_combined(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % (1 << 31)
     status = _solve(solver, model.cp, cancel)
-    return model.plan_days(solver, hint) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+    found = model.plan_days(solver, hint) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+    return LevelRun(found, 0, status == cp_model.OPTIMAL, status == cp_model.INFEASIBLE)
 
 
 def _solve(solver: cp_model.CpSolver, model: cp_model.CpModel, cancel: Cancel | None) -> object:

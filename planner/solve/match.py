@@ -22,7 +22,7 @@ from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.domain.result import LEVELS, Level, PriceList, Progress, Status
 from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.bound import certify, gentlest_costs, level_values
-from planner.solve.cpsat import Cancel, run_level, site_cuts
+from planner.solve.cpsat import Cancel, run_combined, run_level, site_cuts
 from planner.solve.neighbourhood import settle_contested, solve_outside
 from planner.solve.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, negotiate, plan_weights
 
@@ -59,6 +59,10 @@ class Match:
     """Why nothing lawful exists, where the status is infeasible."""
     seconds: dict[str, float] = field(default_factory=dict)
     repeatable: bool = True
+
+
+RESCUE_WORK = 20.0
+"""CP-SAT deterministic time for placing what is pinned where the sweeps could not."""
 
 
 class _Run:
@@ -133,9 +137,15 @@ def solve_match(
     negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps)
     legalise(sweeper, board, rng, sites)
     improve(sweeper, board, sites, rng, run.work.descent_sweeps)
-    if any(t.pinned and board.day[n] < 0 for n, t in enumerate(case.tasks)):
-        found = check_plan(case, Plan(board.day))
-        return Match(Status.INFEASIBLE, None, None, (), (), tuple(run.progress), found, run.seconds)
+    if _pins_missing(case, board.day):
+        rescued = run_combined(
+            arrays, np.arange(len(case.sites)), case.plan_capacity, board.day, RESCUE_WORK, seed, run.cancel
+        )
+        if rescued.day is None:
+            found = check_plan(case, Plan(board.day))
+            status = Status.INFEASIBLE if rescued.infeasible else Status.OUT_OF_TIME
+            return Match(status, None, None, (), (), tuple(run.progress), found, run.seconds)
+        board = Board(rescued.day, sweeper.load_of(np.arange(len(case.sites)), rescued.day))
     run.offer(board.day, "prices")
     certificate = _search(run, arrays, sweeper, board, sites, floor, rng)
     levels, certificates = _prove(run, arrays, certificate)
@@ -144,6 +154,11 @@ def solve_match(
     return Match(
         status, run.best, run.objective, levels, certificates, tuple(run.progress), (), run.seconds, not run.stopped
     )
+
+
+def _pins_missing(case: Case, day: IntArray) -> bool:
+    """Return whether a pinned task is not on its date."""
+    return any(t.pinned and (d < 0 or case.days[d] != t.pinned) for t, d in zip(case.tasks, day.tolist(), strict=True))
 
 
 def _pins_alone(case: Case) -> tuple[Violation, ...]:
@@ -166,7 +181,7 @@ def _search(
 ) -> PriceList:
     """Improve the incumbent until its entries meet the certified bound or the work is done; return the certificate."""
     work = run.work
-    board = chase(sweeper, board, sites, floor, rng, work.chase_rounds)
+    board = chase(sweeper, board, sites, floor, rng, work.chase_rounds, run.out_of_time)
     improve(sweeper, board, sites, rng, work.descent_sweeps)
     run.offer(board.day, "ejection chains")
     assert run.objective is not None

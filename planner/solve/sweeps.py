@@ -6,6 +6,7 @@ counted in sweeps, never in seconds.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +21,10 @@ ENTRY = 10_000
 """Kernel units of one entry; one quarter-hour of disturbance is 1, so a site's disturbance never outweighs an entry."""
 DROP = (10_000_000_000, 100_000_000, 1_000_000)
 """Kernel units of one priority point left out, by strength: within a site each outweighs all that comes after."""
+
+
+LAST_RESORT = 1 << 37
+"""Kernel units of a quarter-hour above the limit: dearer than leaving any task out, cheaper than moving a pin."""
 
 
 def plan_weights(case: Case, entry: int = ENTRY, disturbance: int = 1) -> Weights:
@@ -144,11 +149,20 @@ def negotiate(sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Ge
 
 
 def legalise(sweeper: Sweeper, board: Board, rng: np.random.Generator, sites: IntArray) -> None:
-    """Make `board` keep every limit: sites in overbooked cells choose again within what is left, or leave tasks out."""
+    """Make `board` keep every limit: sites in overbooked cells choose again within what is left, or leave tasks out.
+
+    Sites with pinned tasks come last, and pay for overbooking instead of being barred from it, so that nobody's
+    movable task keeps a published visit out. What is still overbooked afterwards, pins alone overbook.
+    """
+    limit = sweeper.case.plan_capacity
+    pinned = np.zeros(len(sweeper.case.sites), dtype=np.bool_)
+    for n, task in enumerate(sweeper.case.tasks):
+        pinned[sweeper.case.site_of[n]] |= task.pinned is not None
     for _ in range(2):
-        if not (board.use > sweeper.case.plan_capacity).any():
+        if not (board.use > limit).any():
             return
-        sweeper.run(board, rng.permutation(sites), hard=True, only_overbooked=True)
+        sweeper.run(board, rng.permutation(sites[~pinned[sites]]), hard=True, only_overbooked=True)
+        sweeper.run(board, rng.permutation(sites[pinned[sites]]), over_price=LAST_RESORT, only_overbooked=True)
 
 
 def improve(sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator, sweeps: int) -> None:
@@ -161,7 +175,13 @@ def improve(sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Gene
 
 
 def chase(
-    sweeper: Sweeper, board: Board, sites: IntArray, floor: IntArray, rng: np.random.Generator, rounds: int
+    sweeper: Sweeper,
+    board: Board,
+    sites: IntArray,
+    floor: IntArray,
+    rng: np.random.Generator,
+    rounds: int,
+    cancel: Callable[[], bool] | None = None,
 ) -> Board:
     """Return a board no worse than `board`: again and again some sites that cost more than `floor` [S] take what they
     want, and those they push out settle at rising prices (an ejection chain). A round that ends lawful and no worse is
@@ -174,7 +194,7 @@ def chase(
     is_free[sites] = True
     for n in range(rounds):
         wanting = np.flatnonzero((best_value - floor >= ENTRY) & is_free).astype(np.int64)
-        if not wanting.size:
+        if not wanting.size or (cancel and cancel()):
             break
         trial = best.copy()
         chosen = rng.choice(wanting, size=min(wanting.size, 1 + n % 3), replace=False)
