@@ -70,7 +70,7 @@ def _from_published(arrays: SiteArrays, sweeper: Sweeper) -> Board:
     for s in np.flatnonzero(arrays.outside):
         here = np.array([s], dtype=np.int64)
         limit = case.plan_capacity - board.use + sweeper.load_of(here, board.day)
-        found = run_combined(arrays, here, limit, board.day, work=SITE_WORK, seed=0, cancel=None)
+        found = run_combined(arrays, here, limit, board.day, work=SITE_WORK, seed=0, cancel=None).day
         if found is not None:
             board = Board(found, board.use + sweeper.load_of(here, found) - sweeper.load_of(here, board.day))
     return board
