@@ -1,0 +1,71 @@
+"""Workbook, page, plan and draws of a month: all of them, or none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from planner.domain.errors import InputError
+from planner.domain.finding import Finding
+from planner.draw.record import write_draws
+from planner.intake.catalogue import render
+from planner.report.html import write_html
+from planner.report.summary import summary_json
+from planner.report.workbook import write_workbook
+from planner.service.plan_file import as_text, figures, plan_document
+from planner.service.planning import Planned
+
+
+def describe(planned: Planned) -> dict[str, Any]:
+    """Return the month's headline values, with or without a plan."""
+    prepared = planned.prepared
+    return {
+        **summary_json(planned.result, figures(planned)),
+        "month": planned.month,
+        "deferred_elsewhere": len(prepared.deferred),
+        "off_site": len(prepared.off_site),
+        "summons": len(prepared.summons),
+        "draws": len(prepared.draws),
+    }
+
+
+def write_outputs(planned: Planned, folder: Path) -> list[Path]:
+    """Write workbook, report, plan.json and draws.json into `folder`, made if needed; return their paths.
+
+    They are written aside and moved into place together, so an interrupted run leaves what was there before. A month
+    without a plan has no files: []. Raises InputError where the folder cannot be written to.
+    """
+    if planned.result.plan is None:
+        return []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
+    except OSError as error:
+        raise InputError(f"无法写入 {folder}:{error.strerror} / cannot write there") from error
+    try:
+        names = _write(planned, aside, folder)
+        for name in names:
+            os.replace(aside / name, folder / name)
+    except OSError as error:
+        raise InputError(f"无法写入 {folder}:{error.strerror} / cannot write there") from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return [folder / name for name in names]
+
+
+def _write(planned: Planned, aside: Path, folder: Path) -> list[str]:
+    result, kpis, names = planned.result, figures(planned), planned.names
+
+    def explain(finding: Finding) -> tuple[str, str]:
+        return render(finding)[1:]
+
+    workbook, page = f"统筹计划-{planned.month}.xlsx", f"报告-{planned.month}.html"
+    write_workbook(result, kpis, aside / workbook, explain, names=names)
+    write_html(result, kpis, aside / page, names=names, explain_finding=explain, credits=planned.credits)
+    write_draws(aside / result.draws_file, planned.prepared.draws)
+    document = plan_document(planned, folder)
+    (aside / "plan.json").write_text(as_text(document), encoding="utf-8")
+    return [workbook, page, result.draws_file, "plan.json"]

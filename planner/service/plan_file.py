@@ -1,0 +1,252 @@
+"""`plan.json`: the month as one file that another program can read and `verify` can hold against its source.
+
+The decisions stand in it once, as task id → date ("later", "out"); visits, lists and figures are derived from them and
+written out for readers. The file is for the bureau: it holds unannounced checks.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from planner.checks import check_plan
+from planner.checks.objective import objective_of
+from planner.domain.case import Case, IntArray, TaskInfo
+from planner.domain.errors import InputError
+from planner.domain.hashing import canonical_json, sha256_hex
+from planner.domain.plan import LATER, LEFT_OUT, Plan, visits_of
+from planner.domain.result import Counterfactual, Level, MonthResult, PriceList, Progress, Reason, Status
+from planner.draw.record import record_to_json
+from planner.report.kpis import Kpis, month_kpis
+from planner.report.summary import left_out_json, summary_json, visits_json
+from planner.service.planning import Planned, Tell, plan_hash, prepare_source
+
+FORMAT = "joint-inspection-plan/1"
+NO_PLAN_FILE = "不是计划文件 / not a plan file"
+
+
+class OtherSourceError(InputError):
+    """The source does not give the case that was planned: it is another, or it or the rulebook has changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "来源数据与计划不符：不是当时的数据，或数据、规则库已改动 / "
+            "the source does not give the case that was planned: it is another one, or it or the rulebook has changed"
+        )
+
+
+def figures(planned: Planned) -> Kpis:
+    """Return the month's figures as the bureau sees them."""
+    prepared = planned.prepared
+    return month_kpis(
+        planned.result, names=planned.names, summons=len(prepared.summons), off_site=len(prepared.off_site)
+    )
+
+
+def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any]:
+    """Return the file's content for a month that has a plan; `folder` is where the file will lie."""
+    result, prepared, case = planned.result, planned.prepared, planned.result.case
+    assert result.plan is not None
+    assert result.objective is not None
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "month": planned.month,
+        "source": _source_name(planned.source, folder),
+        "credits": planned.credits,
+        "status": result.status.value,
+        "seed": result.seed,
+        "settings": result.settings,
+        "rulebook_version": case.rulebook_version,
+        "case_hash": case.content_hash(),
+        "plan_hash": result.plan_hash,
+        "draws": {"file": result.draws_file, "sha256": draws_hash(planned)},
+        "repeatable": result.repeatable,
+        "notes": list(result.notes),
+        "plan": dict(zip((t.id for t in case.tasks), _as_text(case, result.plan.day), strict=True)),
+        "objective": asdict(result.objective),
+        "levels": [asdict(level) for level in result.levels],
+        "certificates": [{**asdict(c), "prices": c.prices.tolist()} for c in result.certificates],
+        "counterfactuals": [{**asdict(c), "day": _as_text(case, c.day)} for c in result.counterfactuals],
+        "reasons": [{**asdict(r), "task": case.tasks[r.task].id} for r in result.reasons],
+        "progress": [asdict(step) for step in result.progress],
+        "seconds": result.seconds,
+        "summary": summary_json(result, figures(planned)),
+        "visits": visits_json(result, names=planned.names),
+        "left_out": left_out_json(result, names=planned.names),
+        "deferred": [_task_json(t) for t, d in zip(case.tasks, result.plan.day.tolist(), strict=True) if d == LATER],
+        "deferred_elsewhere": [_task_json(task) for task in prepared.deferred],
+        "off_site": [_task_json(task) for task in prepared.off_site],
+        "summons": [_task_json(task) for task in prepared.summons],
+    }
+    plain: dict[str, Any] = json.loads(canonical_json(document))
+    return {**plain, "sha256": seal_of(plain)}
+
+
+def as_text(document: Mapping[str, Any]) -> str:
+    """Return the document as JSON, a line to each of its parts."""
+    lines = (f"{json.dumps(key)}: {json.dumps(part, ensure_ascii=False)}" for key, part in document.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def seal_of(document: Mapping[str, Any]) -> str:
+    """Return the hash of all of the document but its own seal."""
+    return sha256_hex({key: value for key, value in document.items() if key != "sha256"})
+
+
+def draws_hash(planned: Planned) -> str:
+    """Return the hash of the month's draws as their file records them, "" where there were none."""
+    draws = sorted(planned.prepared.draws, key=lambda record: record.request.draw_id)
+    return sha256_hex([record_to_json(record) for record in draws]) if draws else ""
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """Return the content of a plan file, unchecked. Raises InputError where it is missing or no plan file."""
+    try:
+        value = json.loads(path.read_bytes(), object_pairs_hook=_no_repeated_keys)
+    except OSError as error:
+        raise InputError(f"{path.name}: {error.strerror}") from error
+    except (ValueError, RecursionError):
+        raise InputError(f"{path.name}: {NO_PLAN_FILE}") from None
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        raise InputError(f"{path.name}: {NO_PLAN_FILE}")
+    return value
+
+
+def _no_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object that says one thing to a reader of its first key and another to a parser that keeps the last."""
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise ValueError("a key is repeated")
+    return dict(pairs)
+
+
+def is_plan_file(path: Path) -> bool:
+    """Return whether the file says that it is a plan. Raises InputError where it is missing or no JSON object."""
+    try:
+        value = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path.name}: {error.strerror}") from error
+    except (ValueError, RecursionError):
+        raise InputError(f"{path.name}: 不是 JSON 文件 / not a JSON file") from None
+    return isinstance(value, dict) and value.get("format") == FORMAT
+
+
+def source_of(path: Path, document: Mapping[str, Any]) -> Path:
+    """Return where the plan's source lies if it still lies where it did. Raises InputError where it does not."""
+    name = str(document.get("source", ""))
+    found = path.parent / name
+    if not name or not found.exists():
+        raise InputError("请用 --case 指明计划所依据的来源数据 / name the plan's source with --case")
+    return found
+
+
+def restore_plan(path: Path, source: Path | None = None, tell: Tell | None = None) -> Planned:
+    """Return the month of a plan file without solving: the source is screened anew, the decisions are the file's.
+
+    `source` None looks where the file says. Violations are counted anew, nothing else is checked: `verify_plan` does
+    that. Raises InputError where the file is no plan file or the source does not give the case that was planned.
+    """
+    document = read_document(path)
+    try:
+        return restore(document, source or source_of(path, document), tell)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{path.name}: {NO_PLAN_FILE} ({error!r})") from error
+
+
+def restore(document: Mapping[str, Any], source: Path, tell: Tell | None = None) -> Planned:
+    """Return the month of a plan document, objective, visits and violations computed anew.
+
+    Raises OtherSourceError where the source does not give the planned case or other tasks than the plan's, KeyError,
+    TypeError or ValueError where the document is not in form.
+    """
+    tables, prepared, rulebook, _ = prepare_source(source, document["month"], document["seed"], tell)
+    case = prepared.case
+    if case is None or case.content_hash() != document["case_hash"]:
+        raise OtherSourceError
+    decided = document["plan"]
+    if decided.keys() != {task.id for task in case.tasks}:
+        raise OtherSourceError
+    index = {task.id: n for n, task in enumerate(case.tasks)}
+    plan = Plan(_as_days(case, [decided[task.id] for task in case.tasks]))
+    violations = check_plan(case, plan, rulebook)
+    settings = {**{k: v for k, v in document["settings"].items() if k.startswith("work.")}, **prepared.settings}
+    result = MonthResult(
+        case=case,
+        plan=plan,
+        status=Status(document["status"]),
+        objective=objective_of(case, plan),
+        levels=tuple(Level(**level) for level in document["levels"]),
+        certificates=tuple(_price_list(c) for c in document["certificates"]),
+        visits=tuple(visits_of(case, plan)),
+        reasons=tuple(_reason(r, index) for r in document["reasons"]),
+        counterfactuals=tuple(
+            Counterfactual(**{**c, "day": _as_days(case, c["day"])}) for c in document["counterfactuals"]
+        ),
+        violations=len(violations),
+        findings=prepared.findings,
+        progress=tuple(Progress(**step) for step in document["progress"]),
+        seconds=dict(document["seconds"]),
+        seed=document["seed"],
+        settings=settings,
+        plan_hash=plan_hash(case, plan, settings),
+        repeatable=document["repeatable"],
+        draws_file=document["draws"]["file"],
+        notes=tuple(document["notes"]),
+    )
+    return Planned(result, prepared, tables, rulebook, document["month"], source, document["credits"])
+
+
+def _source_name(source: Path, folder: Path | None) -> str:
+    """Return the way from the file to its source where that lies beside or below it, else the source's bare name."""
+    if folder is not None:
+        way = Path(os.path.relpath(source.resolve(), folder.resolve()))
+        if way.parts.count("..") <= 1:
+            return way.as_posix()
+    return source.name
+
+
+def _as_text(case: Case, day: IntArray) -> list[str]:
+    return [case.days[d].isoformat() if d >= 0 else "later" if d == LATER else "out" for d in day.tolist()]
+
+
+def _as_days(case: Case, texts: list[str]) -> IntArray:
+    if len(texts) != case.n_tasks:
+        raise ValueError("not one decision a task")
+    index = {day.isoformat(): n for n, day in enumerate(case.days)} | {"later": LATER, "out": LEFT_OUT}
+    return np.array([index[text] for text in texts], dtype=np.int64)
+
+
+def _price_list(value: Mapping[str, Any]) -> PriceList:
+    prices = np.array(value["prices"], dtype=np.int64)
+    return PriceList(
+        level=value["level"],
+        scale=value["scale"],
+        prices=prices,
+        multipliers=tuple(value["multipliers"]),
+        achieved=tuple(value["achieved"]),
+        bound=value["bound"],
+    )
+
+
+def _reason(value: Mapping[str, Any], index: Mapping[str, int]) -> Reason:
+    blocked = tuple((int(day), str(rule), str(subject)) for day, rule, subject in value["blocked"])
+    return Reason(**{**value, "task": index[value["task"]], "clauses": tuple(value["clauses"]), "blocked": blocked})
+
+
+def _task_json(task: TaskInfo) -> dict[str, Any]:
+    until: date | None = task.waits_until
+    return {
+        "task": task.id,
+        "site": task.site,
+        "unit": task.unit,
+        "items": list(task.items),
+        "window": [day.isoformat() for day in task.window],
+        "waits_until": until.isoformat() if until else None,
+        "clauses": list(task.clauses),
+    }

@@ -1,0 +1,260 @@
+"""Read, screen, match, check, compare, explain: one month from its files to its result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+
+from planner.checks import Violation, check_plan
+from planner.domain.calendar import month_bounds
+from planner.domain.case import Case
+from planner.domain.case_builder import build_case
+from planner.domain.errors import InputError, MismatchError
+from planner.domain.hashing import sha256_hex
+from planner.domain.plan import Plan, visits_of
+from planner.domain.result import MonthResult, Progress, Status
+from planner.intake.outcome import Prepared
+from planner.intake.prepare import prepare_month
+from planner.intake.reader import read_tables
+from planner.intake.records import Tables
+from planner.intake.settings import SETTING_BY_KEY
+from planner.report.names import Names
+from planner.rulebook.book import load_rulebook
+from planner.rulebook.nouns import RulebookVersion
+from planner.solve.counterfactuals import counterfactuals
+from planner.solve.match import Match, Work, solve_match
+from planner.solve.reasons import reasons_for
+
+VIOLATIONS_TOLD = 20
+STOPPED = "提前停止：保留当时最好的方案，未计算对照方案；不可重现，只宜作草案。"
+
+
+class SpoiledInputError(InputError):
+    """The input is there, but nothing can be read from it: a finding about the whole file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a run is. `stage` is read, prepare, match, compare or explain; `solving` says more of a match."""
+
+    stage: str
+    detail: str = ""
+    solving: Progress | None = None
+
+
+Tell = Callable[[Step], None]
+Cancel = Callable[[], bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """One month with all that it was made of. `credits` names the source of the places on the map, "" for none."""
+
+    result: MonthResult
+    prepared: Prepared
+    tables: Tables
+    rulebook: RulebookVersion
+    month: str
+    source: Path
+    credits: str = ""
+
+    @property
+    def names(self) -> Names:
+        """Return the names of agencies, items and rules."""
+        return Names(
+            agencies={row.agency_id: row.name for row in self.tables.agencies},
+            items={row.item_id: row.name for row in self.tables.items},
+            rules={rule.id: rule.title_zh for rule in self.rulebook.rules},
+        )
+
+
+def read_source(source: Path, tell: Tell | None = None) -> Tables:
+    """Return the rows of a workbook or folder. Raises InputError if it is missing, SpoiledInputError if unreadable."""
+    say = tell or _silent
+    say(Step("read"))
+    try:
+        return read_tables(source, lambda table, rows: say(Step("read", f"{table} {rows:,}")))
+    except InputError as error:
+        if not source.exists():
+            raise
+        raise SpoiledInputError(str(error)) from error
+
+
+def rulebook_of(tables: Tables, month: str) -> RulebookVersion:
+    """Return the rulebook in force on the month's first day.
+
+    Raises InputError where `month` is not `YYYY-MM`, RulebookError where there is no rulebook.
+    """
+    try:
+        first, _ = month_bounds(month)
+    except ValueError:
+        raise InputError(f"“{month}”不是 YYYY-MM 形式的月份 / {month!r} is no month (YYYY-MM)") from None
+    return load_rulebook(_setting(tables, "jurisdiction")).at(first)
+
+
+def prepare_source(
+    source: Path, month: str, seed: int | None = None, tell: Tell | None = None
+) -> tuple[Tables, Prepared, RulebookVersion, int]:
+    """Return tables, screened month, rulebook and seed in force; `seed` None takes the settings table's.
+
+    Raises as `read_source` and `rulebook_of`; all else that is wrong with the input is a finding.
+    """
+    say = tell or _silent
+    tables = read_source(source, tell)
+    rulebook = rulebook_of(tables, month)
+    if seed is None:
+        text = _setting(tables, "seed")
+        seed = int(text) if text.isdecimal() else 0
+    say(Step("prepare"))
+    prepared = prepare_month(tables, month, rulebook, seed, lambda text: say(Step("prepare", text)))
+    return tables, prepared, rulebook, seed
+
+
+def plan_month(
+    source: Path,
+    month: str,
+    seed: int | None = None,
+    work: Work | None = None,
+    tell: Tell | None = None,
+    cancel: Cancel | None = None,
+    credits: str = "",
+) -> Planned:
+    """Plan `month` (`YYYY-MM`) of the workbook or folder `source`.
+
+    `seed` None takes the one in the settings table. `cancel` is asked between steps: a run stopped after its first plan
+    keeps the best, one stopped earlier is OUT_OF_TIME. A month in which nothing is due, or nothing usable was filed,
+    is INVALID; published visits that contradict the law are INFEASIBLE: neither has a plan. Raises as `prepare_source`,
+    and MismatchError where engines and checks disagree.
+    """
+    say, stop, chosen = tell or _silent, cancel or (lambda: False), work or Work()
+    start = perf_counter()
+    tables, prepared, rulebook, seed = prepare_source(source, month, seed, tell)
+    month = month_bounds(month)[0].isoformat()[:7]
+    seconds = {"intake": perf_counter() - start}
+    settings = {**prepared.settings, **{f"work.{key}": str(value) for key, value in sorted(asdict(chosen).items())}}
+
+    def ended(result: MonthResult) -> Planned:
+        return Planned(result, prepared, tables, rulebook, month, source, credits)
+
+    if prepared.case is None or stop():
+        status = Status.INVALID if prepared.case is None else Status.OUT_OF_TIME
+        case = prepared.case or _empty_case(month, rulebook, tables)
+        seconds["total"] = perf_counter() - start
+        return ended(_without_plan(case, status, prepared, seconds, seed, settings))
+    case = prepared.case
+    match_start = perf_counter()
+    say(Step("match"))
+    match = solve_match(case, seed, chosen, lambda p: say(Step("match", p.note, p)), stop)
+    violations = check_plan(case, match.plan, rulebook) if match.plan is not None else match.violations
+    compiled = match.seconds.get("compile", 0.0)
+    seconds["match"] = perf_counter() - match_start - compiled
+    seconds |= match.seconds
+    if match.plan is None or match.objective is None:
+        seconds["total"] = perf_counter() - start
+        return ended(_without_plan(case, match.status, prepared, seconds, seed, settings, match, violations))
+    if violations:
+        raise MismatchError(f"the plan breaks {len(violations)} rules, first {violations[0].rule}: {violations[0]}")
+    stopped = stop()
+    mark = perf_counter()
+    if not stopped:
+        say(Step("compare"))
+    others = () if stopped else counterfactuals(case, match.plan, seed)
+    seconds["counterfactuals"] = perf_counter() - mark
+    mark = perf_counter()
+    say(Step("explain"))
+    reasons = reasons_for(case, match.plan, rulebook)
+    seconds["reasons"] = perf_counter() - mark
+    seconds["total"] = perf_counter() - start
+    return ended(
+        MonthResult(
+            case=case,
+            plan=match.plan,
+            status=match.status,
+            objective=match.objective,
+            levels=match.levels,
+            certificates=match.certificates,
+            visits=tuple(visits_of(case, match.plan)),
+            reasons=reasons,
+            counterfactuals=others,
+            violations=0,
+            findings=prepared.findings,
+            progress=match.progress,
+            seconds=rounded(seconds),
+            seed=seed,
+            settings=settings,
+            plan_hash=plan_hash(case, match.plan, settings),
+            repeatable=match.repeatable and not stopped,
+            draws_file="draws.json",
+            notes=(STOPPED,) if stopped else (),
+        )
+    )
+
+
+def plan_hash(case: Case, plan: Plan, settings: Mapping[str, str]) -> str:
+    """Return the hash of case, decisions, rulebook and settings: the same in any process and order of rows."""
+    return sha256_hex({"plan": plan.hash(case), "rulebook": case.rulebook_version, "settings": dict(settings)})
+
+
+def rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    """Return seconds to the millisecond."""
+    return {key: round(value, 3) for key, value in seconds.items()}
+
+
+def _silent(_: Step) -> None:
+    pass
+
+
+def _setting(tables: Tables, key: str) -> str:
+    """Return a setting as the table gives it, the last row of several as `read_settings` does, else its default."""
+    given = [row.value.strip() for row in tables.settings if row.key == key]
+    return given[-1] if given else SETTING_BY_KEY[key].default
+
+
+def _empty_case(month: str, rulebook: RulebookVersion, tables: Tables) -> Case:
+    return build_case(
+        name=month,
+        period=month_bounds(month),
+        days=(),
+        tasks=(),
+        sites=(),
+        units=(),
+        capacity={},
+        setup_minutes={},
+        rulebook_version=rulebook.version,
+        synthetic=tables.synthetic,
+    )
+
+
+def _without_plan(
+    case: Case,
+    status: Status,
+    prepared: Prepared,
+    seconds: dict[str, float],
+    seed: int,
+    settings: dict[str, str],
+    match: Match | None = None,
+    violations: tuple[Violation, ...] = (),
+) -> MonthResult:
+    told = [f"{v.rule} {' '.join(v.subjects)}: {v.message}" for v in violations]
+    return MonthResult(
+        case=case,
+        plan=None,
+        status=status,
+        objective=None,
+        levels=(),
+        certificates=(),
+        visits=(),
+        reasons=(),
+        counterfactuals=(),
+        violations=len(violations),
+        findings=prepared.findings,
+        progress=match.progress if match else (),
+        seconds=rounded(seconds),
+        seed=seed,
+        settings=settings,
+        plan_hash="",
+        repeatable=status is not Status.OUT_OF_TIME,
+        notes=tuple(told[:VIOLATIONS_TOLD]),
+    )

@@ -1,0 +1,210 @@
+"""Checks a plan file against its source: every date, figure, bound, price and draw in it is worked out again.
+
+No solver takes part. What cannot be worked out again (the solver's own bound, how long a run took) is named as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from planner.checks import check_plan
+from planner.checks.certificate import gentlest_patterns, verify_certificate, worst_site_bound
+from planner.checks.objective import entry_counts
+from planner.domain.case import BoolArray, Case, IntArray
+from planner.domain.errors import CertificateError
+from planner.domain.finding import Severity
+from planner.domain.hashing import canonical_json
+from planner.domain.plan import LEFT_OUT, Plan, visits_of
+from planner.domain.result import LEVELS, Counterfactual, Level, MonthResult, Status
+from planner.draw.record import read_draws, record_to_json, verify_draws
+from planner.service.plan_file import OtherSourceError, plan_document, read_document, restore, seal_of, source_of
+from planner.service.planning import Planned, Step, Tell
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "seal": ("封签不符：文件写成后被改动", "the seal differs: the file was changed after it was written"),
+    "form": ("内容缺项或写法不对", "something is missing or not in form"),
+    "case": (
+        "来源数据与计划不符：不是当时的数据，或数据、规则库、任务已改动",
+        "the source does not give the tasks that were planned: source, rulebook or tasks were changed",
+    ),
+    "violation": ("方案违反规则", "the plan breaks a rule"),
+    "differs": ("与由数据和日期重新算出的不符", "differs from what source and dates come to"),
+    "level": ("分级的取值、差距或证明不符", "a level's value, gap or proof does not hold"),
+    "status": ("结果状态与各级差距不符", "the status does not follow from the levels"),
+    "certificate": ("价目表证明不了所称的下限", "a price list does not prove its bound"),
+    "counterfactual": ("对照方案的次数与其日期不符", "a counterfactual's counts are not what its dates come to"),
+    "draws": ("抽取记录有误", "the draws do not replay"),
+    "draws-missing": ("方案旁没有抽取记录文件", "the draws file does not lie beside the plan"),
+    "draws-other": ("抽取记录不是这份方案的", "the draws file is not this plan's"),
+    "solver-word": (
+        "提示：求解器下限无法复算，以可复算下限为准",
+        "notice: the solver's own bound cannot be worked out again",
+    ),
+    "unrepeatable": ("提示：提前停止的方案，重新运行未必相同", "notice: the run was stopped; another may differ"),
+}
+"""Code → what is wrong, in Chinese and English; the last two are notices."""
+
+PARTS = (
+    "plan_hash",
+    "rulebook_version",
+    "settings",
+    "objective",
+    "summary",
+    "visits",
+    "left_out",
+    "deferred",
+    "deferred_elsewhere",
+    "off_site",
+    "summons",
+    "draws",
+)
+"""Parts of the document that follow from source and decisions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that verification found; `detail` names where."""
+
+    code: str
+    detail: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """INFO for a notice, ERROR for a failure."""
+        return Severity.INFO if self.code in ("solver-word", "unrepeatable") else Severity.ERROR
+
+    def text(self, lang: str = "zh") -> str:
+        """Return the problem in words, `lang` "zh" or "en"."""
+        words = TEXTS[self.code][0 if lang == "zh" else 1]
+        return f"{words}:{self.detail}" if self.detail else words
+
+
+def verify_plan(path: Path, source: Path | None = None, tell: Tell | None = None) -> list[Problem]:
+    """Return what is wrong with a plan file, notices among it (see `severity`); [] where everything holds.
+
+    The source (None: where the file says) is read, screened and drawn anew with the file's month and seed; then every
+    rule is checked on the dates, and objective, levels, every price list in exact arithmetic, counterfactuals, lists
+    and draws are compared. Raises InputError where file or source cannot be read.
+    """
+    say = tell or (lambda _: None)
+    document = read_document(path)
+    where = source or source_of(path, document)
+    problems = [] if document.get("sha256") == seal_of(document) else [Problem("seal")]
+    try:
+        planned = restore(document, where, tell)
+    except OtherSourceError:
+        return [*problems, Problem("case")]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return [*problems, Problem("form", repr(error))]
+    result, case = planned.result, planned.result.case
+    assert result.plan is not None
+    say(Step("verify"))
+    problems += [
+        Problem("violation", f"{v.rule} {' '.join(v.subjects)}: {v.message}")
+        for v in check_plan(case, result.plan, planned.rulebook)
+    ]
+    problems += _parts(document, planned, path.parent)
+    problems += _levels(result, say)
+    problems += [Problem("counterfactual", c.name) for c in result.counterfactuals if not _counts_hold(result, c)]
+    problems += _draws(path, planned)
+    if not result.repeatable:
+        problems.append(Problem("unrepeatable"))
+    return problems
+
+
+def _parts(document: Mapping[str, Any], planned: Planned, folder: Path) -> Iterator[Problem]:
+    again = plan_document(planned, folder)
+    for part in PARTS:
+        if canonical_json(document.get(part)) != canonical_json(again[part]):
+            yield Problem("differs", part)
+
+
+def _levels(result: MonthResult, say: Tell) -> Iterator[Problem]:
+    case, objective = result.case, result.objective
+    assert objective is not None
+    values = objective.key()
+    names = (*LEVELS, "worst_site")
+    if tuple(level.name for level in result.levels) != names:
+        yield Problem("level", "names")
+        return
+    proven: dict[str, int] = {}
+    for certificate in result.certificates:
+        say(Step("verify", certificate.level))
+        try:
+            verify_certificate(case, certificate, values[:5])
+        except CertificateError as error:
+            yield Problem("certificate", f"{certificate.level}: {error}")
+        else:
+            proven[certificate.level] = certificate.bound
+    say(Step("verify", "worst_site"))
+    proven["worst_site"] = worst_site_bound(gentlest_patterns(case), values)
+    for level, value in zip(result.levels, values, strict=True):
+        if not _level_holds(level, value, proven.get(level.name)):
+            yield Problem("level", level.name)
+        if level.bound_solver is not None and level.bound_solver > (level.bound_certified or 0):
+            yield Problem("solver-word", level.name)
+    optimal = all(level.gap == 0 for level in result.levels if level.name in LEVELS[:4])
+    if result.status is not (Status.OPTIMAL if optimal else Status.FEASIBLE):
+        yield Problem("status", result.status.value)
+
+
+def _level_holds(level: Level, value: int, proven: int | None) -> bool:
+    """Return whether value, bounds, gap and proof of a level follow from one another and from what is proven."""
+    bounds = [b for b in (level.bound_certified, level.bound_solver) if b is not None]
+    best = max(bounds, default=None)
+    gap = None if best is None else (value - best) / value if value else 0.0
+    by = "certificate" if level.bound_certified == value else "solver" if level.bound_solver == value else ""
+    certified = level.bound_certified is None or (proven is not None and level.bound_certified == proven)
+    return certified and level.value == value and (best or 0) <= value and level.gap == gap and level.proven_by == by
+
+
+def _counts_hold(result: MonthResult, other: Counterfactual) -> bool:
+    """Return whether a counterfactual's counts are those of its dates, and *first-come* itself keeps every rule."""
+    case, plan = result.case, result.plan
+    assert plan is not None
+    served = (plan.day >= 0) & (other.day >= 0)
+    for rival in result.counterfactuals:
+        if rival.acceptance_percent == 100:
+            served &= rival.day >= 0
+    left_out = sum(
+        day == LEFT_OUT and not task.follows_fire for task, day in zip(case.tasks, other.day.tolist(), strict=True)
+    )
+    by_agency = other.name == "alone"
+    counted = (
+        other.entries_common == _dates(case, other.day, served, by_agency)
+        and other.ours_common == _dates(case, plan.day, served, False)
+        and other.left_out == left_out
+    )
+    if by_agency:
+        return counted and (other.bound is None or other.bound <= other.entries)
+    theirs = Plan(other.day)
+    entries = sum(entry_counts(case, theirs))
+    joint = sum(visit.joint for visit in visits_of(case, theirs))
+    return counted and (other.entries, other.joint_visits) == (entries, joint) and not check_plan(case, theirs)
+
+
+def _dates(case: Case, day: IntArray, chosen: BoolArray, by_agency: bool) -> int:
+    """Return the distinct (site, date), `by_agency` (parent agency, site, date), of the chosen tasks [T]."""
+    index = np.flatnonzero(chosen)
+    agency = case.parent_of[index] if by_agency else np.zeros(len(index), dtype=np.int64)
+    return len(set(zip(agency.tolist(), case.site_of[index].tolist(), day[index].tolist(), strict=True)))
+
+
+def _draws(path: Path, planned: Planned) -> Iterator[Problem]:
+    file = path.parent / Path(planned.result.draws_file).name
+    if not file.is_file():
+        yield Problem("draws-missing", file.name)
+        return
+    broken = [problem for problem in verify_draws(file) if problem.severity is Severity.ERROR]
+    if broken:
+        yield from (Problem("draws", problem.text()) for problem in broken)
+        return
+    recorded = [record_to_json(record) for record in read_draws(file)]
+    drawn = sorted(planned.prepared.draws, key=lambda record: record.request.draw_id)
+    if recorded != [record_to_json(record) for record in drawn]:
+        yield Problem("draws-other", file.name)
