@@ -12,20 +12,17 @@ from planner.domain.case import BoolArray, Case, IntArray
 from planner.domain.errors import MismatchError
 from planner.domain.plan import LEFT_OUT, Plan, visits_of
 from planner.domain.result import Counterfactual
-from planner.solve.arrays import SiteArrays, site_arrays
+from planner.solve.arrays import site_arrays
 from planner.solve.bound import certify
-from planner.solve.cpsat import run_combined
 from planner.solve.first_come import first_come
 from planner.solve.neighbourhood import solve_outside
 from planner.solve.subcase import by_agency
-from planner.solve.sweeps import Board, Sweeper, chase, free_sites, improve, legalise, negotiate, plan_weights
+from planner.solve.sweeps import Sweeper, chase, free_sites, improve, legalise, negotiate, plan_weights
 
 NEGOTIATION_SWEEPS = 60
 DESCENT_SWEEPS = 5
 CHASE_ROUNDS = 40
 BOUND_ROUNDS = 5
-SITE_WORK = 2.0
-"""CP-SAT deterministic time of one agency at one site that the kernel cannot express."""
 
 
 def alone(case: Case, seed: int = 0) -> tuple[IntArray, int, int, int]:
@@ -45,8 +42,6 @@ def alone(case: Case, seed: int = 0) -> tuple[IntArray, int, int, int]:
     solve_outside(arrays, sweeper, board)
     negotiate(sweeper, board, sites, rng, NEGOTIATION_SWEEPS)
     legalise(sweeper, board, rng, sites)
-    if any(t.pinned and board.day[n] < 0 for n, t in enumerate(split.tasks)):
-        board = _from_published(arrays, sweeper)
     improve(sweeper, board, sites, rng, DESCENT_SWEEPS)
     board = chase(sweeper, board, sites, sweeper.measure(wanted), rng, CHASE_ROUNDS)
     improve(sweeper, board, sites, rng, DESCENT_SWEEPS)
@@ -59,21 +54,6 @@ def alone(case: Case, seed: int = 0) -> tuple[IntArray, int, int, int]:
     day = np.empty(case.n_tasks, dtype=np.int64)
     day[order] = plan.day
     return day, objective.all_entries, certificate.bound, left_out_count(case, day)
-
-
-def _from_published(arrays: SiteArrays, sweeper: Sweeper) -> Board:
-    """Return a board with the published dates in their place first, and the rest of the odd sites around them."""
-    case = arrays.case
-    index = {date: n for n, date in enumerate(case.days)}
-    day = np.array([index[t.pinned] if t.pinned else LEFT_OUT for t in case.tasks], dtype=np.int64)
-    board = Board(day, sweeper.load_of(np.arange(len(case.sites)), day))
-    for s in np.flatnonzero(arrays.outside):
-        here = np.array([s], dtype=np.int64)
-        limit = case.plan_capacity - board.use + sweeper.load_of(here, board.day)
-        found = run_combined(arrays, here, limit, board.day, work=SITE_WORK, seed=0, cancel=None).day
-        if found is not None:
-            board = Board(found, board.use + sweeper.load_of(here, found) - sweeper.load_of(here, board.day))
-    return board
 
 
 def left_out_count(case: Case, day: IntArray) -> int:

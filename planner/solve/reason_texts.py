@@ -145,8 +145,6 @@ def _words(case: Case, task: int, day: IntArray, block: Block) -> tuple[str, str
             return f"与其他到场相隔{v.numbers[0]}天，少于{v.numbers[1]}天", (
                 "{} days from another entry, less than {}".format(*v.numbers)
             )
-        case "join.required":
-            return "必须联合的其他任务不能同日实施", "tasks that must be joint cannot come on the same date"
         case "join.not":
             zh, en = _present(case, task, day, block.day)
             return f"检查对象在不联合名单上，当日有{zh}到场", f"the site is not to be joined and {en} come that day"

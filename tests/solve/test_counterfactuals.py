@@ -9,7 +9,7 @@ import pytest
 
 from planner.checks import check_plan
 from planner.checks.objective import entry_counts, objective_of
-from planner.domain.case import Case, GroupInfo, Levers
+from planner.domain.case import Case, GroupInfo, Levers, Strength
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.domain.result import Status
 from planner.solve.counterfactuals import alone, counterfactuals, left_out_count
@@ -51,6 +51,25 @@ def test_alone_counts_each_agency_at_each_site() -> None:
     assert by_id["1c"] in (1, 2)
     assert by_id["3c"] == by_id["3d"]
     assert by_id["1b"] != 0 or by_id["2b"] != 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_alone_keeps_published_dates(seed: int) -> None:
+    """Three sites want the only visit that a's crews can make; the published one has it. So does a follower of fire
+    whose date is published, though nobody else's plan is known to it.
+    """
+    case = month(
+        [
+            task("p", "s1", "a", pinned=day_range(0)[0]),
+            task("q", "s2", "a", window=day_range(0), strength=Strength.MANDATORY, priority=9),
+            task("r", "s3", "a", window=day_range(0)),
+            task("v", "s3", "b", domain="A02", pinned=day_range(1)[0], follows_fire=True),
+        ],
+        crews={"a": [5, 5, 5]},
+    )
+    day, entries, _, left_out = alone(case, seed)
+    assert day.tolist() == days_of(case, {"p": 0, "q": LEFT_OUT, "r": LEFT_OUT, "v": 1}).tolist()
+    assert (entries, left_out) == (2, 2)
 
 
 def test_first_come_takes_the_first_match_and_misses_the_better_one() -> None:
