@@ -4,7 +4,7 @@ Every error that is raised on purpose is a `PlannerError` (see `planner.domain.e
 """
 
 from planner.service.outputs import describe, write_outputs
-from planner.service.plan_file import FORMAT, is_plan_file, restore_plan
+from planner.service.plan_file import FORMAT, figures, is_plan_file, restore_plan
 from planner.service.planning import Planned, SpoiledInputError, Step, plan_month, prepare_source, read_source
 from planner.service.verifying import Problem, verify_plan
 
@@ -15,6 +15,7 @@ __all__ = [
     "SpoiledInputError",
     "Step",
     "describe",
+    "figures",
     "is_plan_file",
     "plan_month",
     "prepare_source",

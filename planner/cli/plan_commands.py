@@ -1,0 +1,231 @@
+"""Commands that make, rewrite and check plans: demo, plan, export, verify."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.cli.session import Exit, Session, session_of, until_interrupted
+from planner.domain.finding import Finding, Severity
+from planner.domain.result import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planner.report.findings import ExplainFinding
+    from planner.service import Planned, Step
+
+DEMO_MONTH = "2026-06"
+MAP_CREDITS = "© OpenStreetMap contributors, ODbL"
+STAGES = 7
+"""generate, read, prepare, match, compare, explain, write"""
+
+JsonTo = Annotated[
+    str | None,
+    typer.Option("--json", metavar="FILE", help="另存为 JSON,- 为标准输出 / values as JSON, - for standard output"),
+]
+Source = Annotated[Path, typer.Argument(help="工作簿或 CSV 文件夹 / workbook or folder of CSV files")]
+Month = Annotated[str, typer.Option(help="月份 YYYY-MM / month")]
+Seed = Annotated[int | None, typer.Option(min=0, help="随机种子，默认取设置表 / default: the settings table's")]
+CaseSource = Annotated[
+    Path | None, typer.Option("--case", metavar="SOURCE", help="计划所依据的来源数据 / what the plan was made from")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command()(demo)
+    app.command()(plan)
+    app.command()(export)
+    app.command()(verify)
+
+
+def demo(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")] = Path("out/demo"),
+    json_to: JsonTo = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="演示区的种子 / the district's seed")] = None,
+) -> None:
+    """生成演示区并统筹 2026 年 6 月 / make the demo district and plan its June 2026."""
+    from scenarios.demo import DEFAULT_SEED, write_demo
+
+    session = session_of(context)
+    session.json_to = json_to
+    source = out / "input"
+    with session.progress(1) as tell:
+        tell("generate", "")
+        write_demo(source, seed=DEFAULT_SEED if seed is None else seed)
+    session.show(session.word("demo_note"))
+    raise typer.Exit(_plan_and_show(session, source, DEMO_MONTH, out, seed=None, strict=False, credits=MAP_CREDITS))
+
+
+def plan(
+    context: typer.Context,
+    source: Source,
+    month: Month,
+    out: Annotated[Path | None, typer.Option(help="输出文件夹，默认 out/月份 / output folder")] = None,
+    json_to: JsonTo = None,
+    seed: Seed = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="有错误时不生成计划 / no plan while there are errors")
+    ] = False,
+) -> None:
+    """统筹一个月 / plan a month. Ctrl-C 保留目前最好的方案 keeps the best plan so far."""
+    session = session_of(context)
+    session.json_to = json_to
+    raise typer.Exit(_plan_and_show(session, source, month, out or Path("out") / month, seed, strict))
+
+
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="PLAN.json", help="计划文件 / plan file")],
+    out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")],
+    case: CaseSource = None,
+    json_to: JsonTo = None,
+) -> None:
+    """由计划文件重写工作簿和报告，不重新求解 / write workbook and report anew from a plan, without solving."""
+    from planner.service import describe, restore_plan, write_outputs
+
+    session = session_of(context)
+    session.json_to = json_to
+    with session.progress(3) as tell:
+        planned = restore_plan(file, case, stages_of(session, tell))
+        if planned.result.violations:
+            session.show(session.word("violations", count=planned.result.violations))
+            raise typer.Exit(Exit.FINDINGS)
+        tell("write", "")
+        paths = write_outputs(planned, out)
+    _show_files(session, paths)
+    session.emit({**describe(planned), "files": [str(path) for path in paths]})
+
+
+def verify(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="计划文件或抽取记录 / plan.json or draws.json")],
+    case: CaseSource = None,
+    json_to: JsonTo = None,
+) -> None:
+    """复算并核验计划或抽取 / recompute and check a plan or site draws, without a solver."""
+    from planner.draw.record import read_draws, verify_draws
+    from planner.service import is_plan_file, verify_plan
+
+    session = session_of(context)
+    session.json_to = json_to
+    is_plan = is_plan_file(file)
+    what = session.word("what_plan")
+    with session.progress(8) as tell:
+        tell("verify", "")
+        problems = verify_plan(file, case, stages_of(session, tell)) if is_plan else verify_draws(file)
+    failed = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if not is_plan and not failed:
+        what = session.word("what_draws", draws=len(read_draws(file)))
+    session.show(session.word("fails") if failed else session.word("holds", what=what))
+    session.show(*(f"  {problem.text(session.lang)}" for problem in problems))
+    session.emit(
+        {
+            "kind": "plan" if is_plan else "draws",
+            "ok": not failed,
+            "problems": [
+                {"code": p.code, "severity": p.severity.value, "text": p.text(session.lang)} for p in problems
+            ],
+        }
+    )
+    raise typer.Exit(Exit.FINDINGS if failed else Exit.OK)
+
+
+def _plan_and_show(
+    session: Session, source: Path, month: str, out: Path, seed: int | None, strict: bool, credits: str = ""
+) -> Exit:
+    from planner.service import describe, plan_month, write_outputs
+
+    with session.progress(STAGES) as tell:
+        with until_interrupted(session) as cancel:
+            planned = plan_month(source, month, seed, tell=stages_of(session, tell), cancel=cancel, credits=credits)
+        errors = sum(finding.severity is Severity.ERROR for finding in planned.result.findings)
+        refused = strict and errors > 0
+        if not refused:
+            tell("write", "")
+        paths = [] if refused else write_outputs(planned, out)
+    code = _exit_code(planned, errors, refused)
+    _show_result(session, planned, refused, errors)
+    if planned.result.findings:
+        session.show(session.word("findings_how", source=source, month=month))
+    _show_files(session, paths)
+    session.emit({**describe(planned), "files": [str(path) for path in paths], "exit_code": code})
+    return code
+
+
+def _exit_code(planned: Planned, errors: int, refused: bool) -> Exit:
+    if refused:
+        return Exit.FINDINGS
+    return {
+        Status.INFEASIBLE: Exit.INFEASIBLE,
+        Status.OUT_OF_TIME: Exit.INTERRUPTED,
+        Status.INVALID: Exit.FINDINGS if errors else Exit.NO_TASKS,
+    }.get(planned.result.status, Exit.OK)
+
+
+def _show_result(session: Session, planned: Planned, refused: bool, errors: int) -> None:
+    from planner.report.console import before_after_table, findings_table, levels_table
+    from planner.report.texts import text
+    from planner.service import describe, figures
+
+    result, month = planned.result, planned.month
+    count = Counter(finding.severity.value for finding in result.findings)
+    if result.plan is None:
+        if result.findings:
+            session.show(findings_table(result.findings, explain_in(session), session.lang))
+        key = {Status.INFEASIBLE: "infeasible", Status.OUT_OF_TIME: "out_of_time"}.get(
+            result.status, "nothing_usable" if errors else "no_task"
+        )
+        session.show(session.word(key, month=month), *(f"  {note}" for note in result.notes))
+        return
+    values, kpis = describe(planned), figures(planned)
+    session.show(before_after_table(result, kpis, session.lang), levels_table(result, session.lang))
+    told = {
+        "status": text(f"status_{result.status.value}") if session.lang == "zh" else result.status.value,
+        "joint": values["joint_visits"],
+    }
+    fields = ("month", "tasks", "scheduled", "deferred", "left_out", "entries", "violations")
+    told |= {key: values[key] for key in fields}
+    session.show(
+        session.word("headline", **told, total=result.seconds["total"]),
+        session.word("findings_count", error=count["error"], warning=count["warning"], info=count["info"]),
+        session.word("plan_hash", hash=result.plan_hash),
+        *result.notes,
+    )
+    if refused:
+        session.show(session.word("strict"))
+
+
+def _show_files(session: Session, paths: list[Path]) -> None:
+    if paths:
+        session.show(session.word("files"), *(f"  {path}" for path in paths))
+
+
+def explain_in(session: Session) -> ExplainFinding:
+    """Return what puts findings into the session's language."""
+    from planner.intake.catalogue import render
+
+    def explain(finding: Finding) -> tuple[str, str]:
+        return render(finding, session.lang)[1:]
+
+    return explain
+
+
+def stages_of(session: Session, tell: Callable[[str, str], None]) -> Callable[[Step], None]:
+    """Return what the service tells its steps to."""
+
+    def step(step: Step) -> None:
+        detail = step.detail
+        if step.solving is not None and step.solving.best is not None:
+            bound = "…" if step.solving.bound is None else f"{step.solving.bound:,}"
+            detail = session.word("best_bound", best=f"{step.solving.best:,}", bound=bound)
+        elif session.lang == "en" and step.stage == "prepare":
+            detail = ""  # told in Chinese only
+        tell(step.stage, detail)
+
+    return step

@@ -1,0 +1,86 @@
+"""What the command line says, in both languages."""
+
+from __future__ import annotations
+
+from planner.report.texts import Lang
+
+WORDS: dict[str, tuple[str, str]] = {
+    "read": ("读取数据", "reading"),
+    "prepare": ("依规筛查", "screening"),
+    "match": ("统筹求解", "matching"),
+    "compare": ("计算对照方案", "comparing"),
+    "explain": ("查明未安排原因", "explaining"),
+    "verify": ("复算与核验", "recomputing"),
+    "generate": ("生成演示区", "making the demo district"),
+    "write": ("写出文件", "writing files"),
+    "best_bound": ("入企 {best}，下限 {bound}", "entries {best}, limit {bound}"),
+    "files": ("已写出：", "Written:"),
+    "headline": (
+        "{month}：{status}；任务 {tasks}，已安排 {scheduled}，可顺延 {deferred}，未安排 {left_out}；入企 {entries} 次，"
+        "其中联合 {joint}；规则违反 {violations}；用时 {total:.1f} 秒",
+        "{month}: {status}; {tasks} tasks, {scheduled} scheduled, {deferred} deferred, {left_out} left out; "
+        "{entries} entries, {joint} of them joint; {violations} violations; {total:.1f} s",
+    ),
+    "plan_hash": ("方案指纹 {hash}", "plan hash {hash}"),
+    "findings_count": (
+        "填报问题：错误 {error}，警告 {warning}，提示 {info}",
+        "findings: {error} errors, {warning} warnings, {info} notices",
+    ),
+    "findings_how": (
+        "逐行查看:planner check {source} --month {month}",
+        "see them: planner check {source} --month {month}",
+    ),
+    "no_task": ("{month} 没有到期的检查任务，不生成计划。", "nothing is due in {month}: no plan."),
+    "nothing_usable": (
+        "没有可用的填报，无法排出 {month} 的计划；请先按问题清单改正。",
+        "nothing usable was filed, {month} cannot be planned; mend the findings first.",
+    ),
+    "strict": ("有错误，按 --strict 不生成计划。", "there are errors: no plan with --strict."),
+    "infeasible": (
+        "已公布或锁定的安排自相矛盾，或与规则相抵，没有合法方案：",
+        "what is published or fixed contradicts the law or itself; there is no lawful plan:",
+    ),
+    "out_of_time": ("在得出第一个方案前停止，没有写出文件。", "stopped before a first plan; no file was written."),
+    "stopping": (
+        "正在收尾，保留目前最好的方案……再按一次 Ctrl-C 立即退出。",
+        "finishing with the best plan so far; press Ctrl-C again to leave at once.",
+    ),
+    "interrupted": ("已中断，没有写出文件。", "interrupted; no file was written."),
+    "month_not_given": (
+        "未给 --month,只核对了表格，没有做法规筛查。",
+        "without --month only the tables were checked, not the law.",
+    ),
+    "rows_read": ("读到 {rows} 行", "{rows} rows read"),
+    "tasks_found": (
+        "{month}：任务 {tasks}，非现场 {off_site}，传唤 {summons}，可顺延 {deferred}，不予安排 {removed}",
+        "{month}: {tasks} tasks, {off_site} off-site, {summons} summons, {deferred} deferred, {removed} removed",
+    ),
+    "drawn": (
+        "{draws} 次抽取，抽中 {sites} 个对象；链式校验值 {chain}",
+        "{draws} draws, {sites} sites drawn; chain hash {chain}",
+    ),
+    "holds": ("核验通过：{what}", "verified: {what}"),
+    "fails": ("核验不通过：", "verification failed:"),
+    "what_plan": (
+        "日期合法，目标、下限、对照、清单与抽取均已复算一致",
+        "dates are lawful; objective, bounds, counterfactuals, lists and draws recomputed and equal",
+    ),
+    "what_draws": ("{draws} 次抽取均已重放一致", "all {draws} draws replayed and equal"),
+    "violations": (
+        "方案违反 {count} 处规则，不予导出；请用 planner verify 查看。",
+        "the plan breaks {count} rules: not exported; see planner verify.",
+    ),
+    "selected": ("{count} 条", "{count} rows"),
+    "mistake": ("错误：", "error: "),
+    "unexpected": (
+        "程序出错：{kind}。详情已记入 {log}；加 --debug 可直接显示。",
+        "unexpected error: {kind}. Details are in {log}; --debug shows them here.",
+    ),
+    "demo_note": ("演示数据，全部为程序生成，与真实经营主体无关。", "Demonstration data, all generated."),
+}
+
+
+def word(key: str, lang: Lang, **values: object) -> str:
+    """Return the text `key` with `values` filled in."""
+    template = WORDS[key][0 if lang == "zh" else 1]
+    return template.format(**values) if values else template
