@@ -46,6 +46,7 @@ ZH: Mapping[str, str] = {
     "level_left_out.optional": "未安排：可选",
     "level_entries": "入企次数（本月与顺延合计）",
     "level_disturbance": "打扰程度",
+    "level_worst_site": "打扰最多的对象",
     # status
     "status": "结果",
     "status_optimal": "已证明最优",
@@ -277,6 +278,7 @@ EN: Mapping[str, str] = {
     "level_left_out.optional": "Left out: optional",
     "level_entries": "Entries (month and deferred)",
     "level_disturbance": "Disturbance",
+    "level_worst_site": "Worst-off site",
     "findings": "Findings",
     "severity": "Severity",
     "error": "error",

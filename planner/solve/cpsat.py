@@ -169,6 +169,7 @@ def run_combined(
 def _solve(solver: cp_model.CpSolver, model: cp_model.CpModel, cancel: Cancel | None) -> object:
     """Solve in a thread, so that signals and cancel are heard while the solver is inside its own code."""
     outcome: list[object] = []
+    solver.parameters.catch_sigint_signal = False  # else the solver swallows Ctrl-C, and the run does not know
     thread = threading.Thread(target=lambda: outcome.append(solver.solve(model)), daemon=True)
     thread.start()
     while thread.is_alive():
