@@ -71,8 +71,8 @@ def test_agencies_are_busy_and_none_is_overfull(case: Case) -> None:
     uses = [use_of(case, row) for row in range(len(case.rows))]
     units = [use.share for use in uses if not use.skill]
     assert max(use.tightest for use in uses) < 0.97
-    assert any(use.tightest >= 0.9 for use in uses), "no agency has a tight week"
-    assert np.median(units) > 0.6
+    assert any(use.tightest >= 0.8 for use in uses), "no agency has a busy stretch"
+    assert np.median(units) > 0.55
     assert max(units) < 0.95
 
 
