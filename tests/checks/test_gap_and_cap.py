@@ -100,13 +100,13 @@ def test_a_domain_without_a_gap_may_come_twice() -> None:
     assert broken_rules(case, t=june(1), u=june(2)) == set()
 
 
-def waiting(until: date, quota: int = FREE) -> set[str]:
-    """Return the rules broken where one task is done on 12 June while another of its domain waits until `until`."""
+def waiting(until: date, quota: int = FREE, other: str = "later") -> set[str]:
+    """Return the rules broken where one task is done on 12 June while another, open until `until`, waits."""
     case = small_case(
         [task("t", "s", "a"), task("w", "s", "a", window=(june(1), until), waits_until=until)],
         groups=[group(1, quota)],
     )
-    return broken_rules(case, t=june(12), w="later")
+    return broken_rules(case, t=june(12), w=other)
 
 
 @lawful("gap.domain")
@@ -117,6 +117,12 @@ def test_a_waiting_task_may_use_the_first_day_after_the_gap() -> None:
 @unlawful("gap.domain")
 def test_a_waiting_task_is_not_stranded_by_this_months_check() -> None:
     assert waiting(date(2026, 7, 11)) == {"gap.domain"}
+
+
+@lawful("gap.domain")
+def test_a_task_that_is_left_out_needs_no_date() -> None:
+    assert waiting(date(2026, 7, 11), other="out") == set()
+    assert waiting(date(2026, 7, 31), quota=1, other="out") == set()
 
 
 @lawful("cap.domain")

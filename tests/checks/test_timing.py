@@ -89,8 +89,9 @@ def test_a_site_is_entered_on_any_day_that_is_not_closed_there() -> None:
 
 @unlawful("blackout")
 def test_a_site_is_not_entered_on_its_closed_day() -> None:
-    case = small_case([task("t", "s", "a"), task("u", "r", "a")], blackout={"s": [june(2)]})
+    case = small_case([task("t", "s", "a"), task("u", "r", "a")], blackout={"s": [june(1), june(2)]})
     assert broken_rules(case, t=june(2), u=june(2)) == {"blackout"}
+    assert broken_rules(case, t=june(1), u=june(1)) == {"blackout"}
 
 
 @lawful("blackout")
