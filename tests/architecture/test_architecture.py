@@ -1,0 +1,91 @@
+"""What holds for the repository as a whole."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from planner import service
+
+ROOT = Path(__file__).resolve().parents[2]
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|home|root|Users)/\w")
+"""A folder of somebody's machine. Written apart here, so that this file does not find itself."""
+PACKAGE_HOST = re.compile(r"(?:--(?:extra-)?index-url|--find-links|https?://[^\s\"')>]*/simple\b)")
+
+
+def kept_files() -> list[Path]:
+    """Return every text file that the repository keeps."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    files = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [file for file in files if file.is_file() and b"\0" not in file.read_bytes()[:4096]]
+
+
+def test_layers_hold() -> None:
+    linter = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_file_names_a_machine_or_a_package_host() -> None:
+    files = kept_files()
+    assert len(files) > 100
+    found = [
+        f"{file.relative_to(ROOT)}: {match[0]}"
+        for file in files
+        if file != Path(__file__)
+        for pattern in (MACHINE_PATH, PACKAGE_HOST)
+        for match in pattern.finditer(file.read_text(encoding="utf-8", errors="replace"))
+    ]
+    assert found == []
+
+
+def test_every_runtime_need_is_pinned_once() -> None:
+    needs = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = needs["optional-dependencies"]
+    runtime = [line.partition(";")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines()]
+    dev = [line.partition(";")[0].strip() for line in (ROOT / "requirements-dev.txt").read_text().splitlines()]
+    names = [line.partition("==")[0] for line in runtime]
+    assert all(re.fullmatch(r"[a-z0-9-]+==[\w.]+", line) for line in runtime + dev)
+    assert len(set(names)) == len(names)
+    bare = [{re.split(r"[>=<]", need)[0] for need in part} for part in (needs["dependencies"], extras["dev"])]
+    assert bare[0] <= set(names)
+    assert set(runtime) <= set(dev)
+    assert bare[1] <= {line.partition("==")[0] for line in dev}
+
+
+@pytest.mark.parametrize("name", service.__all__)
+def test_everything_public_of_the_service_is_documented(name: str) -> None:
+    thing = getattr(service, name)
+    if not callable(thing):
+        return
+    assert inspect.getdoc(thing)
+    if inspect.isclass(thing) and issubclass(thing, Exception):
+        return
+    for member, value in vars(thing).items() if inspect.isclass(thing) else ():
+        if not member.startswith("_") and (inspect.isfunction(value) or isinstance(value, property)):
+            assert inspect.getdoc(value), f"{name}.{member}"
+
+
+def test_nothing_public_of_the_service_prints() -> None:
+    for file in (ROOT / "planner" / "service").glob("*.py"):
+        calls = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+        assert "print" not in {call.func.id for call in calls if isinstance(call.func, ast.Name)}, file.name
+
+
+def test_files_do_one_thing() -> None:
+    long = {
+        file.relative_to(ROOT).as_posix(): lines
+        for file in (ROOT / "planner").rglob("*.py")
+        if (lines := len(file.read_text(encoding="utf-8").splitlines())) > 450
+    }
+    # The schema is one list of tables and columns: data, which is read from top to bottom.
+    assert long.keys() <= {"planner/intake/schema.py"}, long
