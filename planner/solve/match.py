@@ -33,9 +33,11 @@ class Work:
 
     negotiation_sweeps: int = 120
     descent_sweeps: int = 10
-    chase_rounds: int = 250
+    chase_rounds: int = 120
+    restarts: int = 4
+    """Fresh starts from other random orders, as long as the limit is not met."""
     bound_rounds: int = 25
-    contested_rounds: int = 12
+    contested_rounds: int = 6
     contested_work: float = 0.2
     """CP-SAT deterministic time of one contested neighbourhood."""
     proof_work: float = 3.0
@@ -189,6 +191,7 @@ def _search(
     certificate = certify(arrays, run.objective, "entries", run.best.day, 0)
     run.bound = certificate.bound
     run.note("entries", "limit")
+    board = _restart(run, sweeper, board, sites, floor, rng, certificate.bound)
     for n in range(work.contested_rounds):
         met = certificate.bound >= run.objective.all_entries and not any(run.objective.left_out)
         if met or run.out_of_time():
@@ -212,6 +215,37 @@ def _search(
     run.offer(board.day, "disturbance")
     run.seconds["search"] = perf_counter() - run.start
     return certificate
+
+
+def _restart(
+    run: _Run,
+    sweeper: Sweeper,
+    board: Board,
+    sites: IntArray,
+    floor: IntArray,
+    rng: np.random.Generator,
+    limit: int,
+) -> Board:
+    """Return the best of `board` and a few fresh starts; what the kernel does not plan stays as it is."""
+    assert run.objective is not None
+    outside = np.setdiff1d(np.arange(len(run.case.sites)), sites)
+    for _ in range(run.work.restarts):
+        if run.objective.all_entries <= limit or run.out_of_time():
+            break
+        fresh = sweeper.empty_board()
+        held = np.isin(run.case.site_of, outside)
+        fresh.day[held] = board.day[held]
+        fresh.use += sweeper.load_of(outside, board.day)
+        negotiate(sweeper, fresh, sites, rng, run.work.negotiation_sweeps)
+        legalise(sweeper, fresh, rng, sites)
+        if _pins_missing(run.case, fresh.day):
+            continue
+        improve(sweeper, fresh, sites, rng, run.work.descent_sweeps)
+        fresh = chase(sweeper, fresh, sites, floor, rng, run.work.chase_rounds, run.out_of_time)
+        improve(sweeper, fresh, sites, rng, run.work.descent_sweeps)
+        if run.offer(fresh.day, "fresh start"):
+            board = fresh
+    return board
 
 
 def _prove(run: _Run, arrays: SiteArrays, entries: PriceList) -> tuple[tuple[Level, ...], tuple[PriceList, ...]]:
