@@ -27,7 +27,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "findings: {error} errors, {warning} warnings, {info} notices",
     ),
     "findings_how": (
-        "逐行查看:planner check {source} --month {month}",
+        "逐行查看：planner check {source} --month {month}",
         "see them: planner check {source} --month {month}",
     ),
     "no_task": ("{month} 没有到期的检查任务，不生成计划。", "nothing is due in {month}: no plan."),
