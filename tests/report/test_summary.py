@@ -21,7 +21,8 @@ def test_summary_has_what_scripts_are_promised() -> None:
     result = result_of()
     summary = summary_json(result, month_kpis(result))
     assert summary.keys() >= PROMISED
-    assert (summary["status"], summary["entries"], summary["later_entries"]) == ("optimal", 5, 1)
+    assert (summary["status"], summary["entries_in_month"], summary["later_entries"]) == ("optimal", 5, 1)
+    assert summary["entries"] == 6
     assert (summary["bound_certified"], summary["bound_solver"], summary["gap"]) == (6, 6, 0.0)
     assert summary["counterfactuals"]["alone"]["entries"] == 7
     assert summary["counterfactuals"]["first_come"]["entries"] == 6
@@ -38,7 +39,15 @@ def test_summary_without_a_plan_claims_nothing() -> None:
     result = replace(unplanned(Status.OUT_OF_TIME), seconds={})
     summary = summary_json(result, month_kpis(result))
     assert summary.keys() >= PROMISED
-    for key in ("entries", "later_entries", "bound_certified", "bound_solver", "gap", "disturbance"):
+    for key in (
+        "entries",
+        "entries_in_month",
+        "later_entries",
+        "bound_certified",
+        "bound_solver",
+        "gap",
+        "disturbance",
+    ):
         assert summary[key] is None
     assert summary["seconds"] == {"intake": None, "match": None, "total": None}
 
@@ -46,7 +55,7 @@ def test_summary_without_a_plan_claims_nothing() -> None:
 def test_public_summary_has_no_bounds_over_hidden_tasks() -> None:
     result = result_of()
     summary = summary_json(result, month_kpis(result, "public"))
-    assert summary["entries"] == 4
+    assert summary["entries_in_month"] == 4
     assert not summary.keys() & {"bound_certified", "bound_solver", "levels", "certificates", "findings"}
 
 
