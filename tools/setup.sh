@@ -16,12 +16,12 @@ if ! new_enough "$venv/bin/python"; then
         fi
     done
     if [ -z "$found" ]; then
-        echo "需要 Python 3.11 或更高版本:请先安装,或用 make PYTHON=/路径/python3.11 指定。" >&2
+        echo "需要 Python 3.11 或更高版本：请先安装，或用 make PYTHON=/路径/python3.11 指定。" >&2
         echo "Python 3.11 or later is needed: install it, or name it with make PYTHON=/path/to/python3.11." >&2
         exit 1
     fi
     if ! "$found" -m venv --clear "$venv"; then
-        echo "无法建立虚拟环境:Debian/Ubuntu 上请安装 python3-venv。" >&2
+        echo "无法建立虚拟环境：Debian/Ubuntu 上请安装 python3-venv。" >&2
         echo "The virtual environment could not be made: on Debian and Ubuntu install python3-venv." >&2
         exit 1
     fi

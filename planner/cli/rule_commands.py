@@ -27,7 +27,7 @@ def rules(
     counts: Annotated[
         bool, typer.Option("--counts", help="各文件条款按处理方式计数 / count clauses by status")
     ] = False,
-    doc: Annotated[str, typer.Option(help="文件:D 或 A01–A14 / document")] = "",
+    doc: Annotated[str, typer.Option(help="文件：D 或 A01–A14 / document")] = "",
     status: Annotated[str, typer.Option(help="处理方式(条款) / status, of clauses")] = "",
     strength: Annotated[str, typer.Option(help="效力：强制、政策、偏好 / force")] = "",
     phase: Annotated[str, typer.Option(help="环节(规则) / phase, of rules")] = "",

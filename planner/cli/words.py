@@ -47,7 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "interrupted": ("已中断，没有写出文件。", "interrupted; no file was written."),
     "month_not_given": (
-        "未给 --month,只核对了表格，没有做法规筛查。",
+        "未给 --month，只核对了表格，没有做法规筛查。",
         "without --month only the tables were checked, not the law.",
     ),
     "rows_read": ("读到 {rows} 行", "{rows} rows read"),
