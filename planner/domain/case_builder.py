@@ -68,6 +68,7 @@ def build_case(
     parents = tuple(sorted({u.parent for u in unit_list}))
     parent_index = {p: n for n, p in enumerate(parents)}
     day_list = sorted(days)
+    require(list(days) == day_list, "the days are not in order")
     require(all(period[0] <= d <= period[1] for d in day_list), "a day lies outside the period")
     n_days = len(day_list)
 

@@ -140,14 +140,16 @@ def solve_match(
     legalise(sweeper, board, rng, sites)
     improve(sweeper, board, sites, rng, run.work.descent_sweeps)
     if _pins_missing(case, board.day):
-        rescued = run_combined(
-            arrays, np.arange(len(case.sites)), case.plan_capacity, board.day, RESCUE_WORK, seed, run.cancel
-        )
+        # Only sites with pins decide whether anything lawful exists: all others can leave everything out.
+        holds = np.unique(case.site_of[[n for n, t in enumerate(case.tasks) if t.pinned]])
+        day = np.where(np.isin(case.site_of, holds), board.day, LEFT_OUT)
+        rescued = run_combined(arrays, holds, case.plan_capacity, day, RESCUE_WORK, seed, run.cancel)
         if rescued.day is None:
             found = check_plan(case, Plan(board.day))
             status = Status.INFEASIBLE if rescued.infeasible else Status.OUT_OF_TIME
             return Match(status, None, None, (), (), tuple(run.progress), found, run.seconds)
         board = Board(rescued.day, sweeper.load_of(np.arange(len(case.sites)), rescued.day))
+        improve(sweeper, board, sites, rng, run.work.descent_sweeps)
     run.offer(board.day, "prices")
     certificate = _search(run, arrays, sweeper, board, sites, floor, rng)
     levels, certificates = _prove(run, arrays, certificate)
