@@ -20,8 +20,9 @@ $(READY): requirements-dev.txt pyproject.toml tools/setup.sh
 demo: $(READY)
 	$(BIN)/planner demo --out $(OUT)
 
+# -rs: what was not run is said, with the reason.
 test: $(READY)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -rs -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check .
