@@ -189,8 +189,8 @@ def _show_result(session: Session, planned: Planned, refused: bool, errors: int)
         "status": text(f"status_{result.status.value}") if session.lang == "zh" else result.status.value,
         "joint": values["joint_visits"],
     }
-    fields = ("month", "tasks", "scheduled", "deferred", "left_out", "entries", "violations")
-    told |= {key: values[key] for key in fields}
+    fields = ("month", "tasks", "scheduled", "deferred", "left_out", "violations")
+    told |= {key: values[key] for key in fields} | {"entries": kpis.entries}
     session.show(
         session.word("headline", **told, total=result.seconds["total"]),
         session.word("findings_count", error=count["error"], warning=count["warning"], info=count["info"]),

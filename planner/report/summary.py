@@ -64,7 +64,7 @@ def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
         "deferred": kpis.deferred,
         "left_out": kpis.left_out,
         "recognised": kpis.recognised,
-        # Bounds speak of the whole pattern, so the headline does too: this month's entries and those still needed later.
+        # Bounds speak of the whole pattern, so the headline does too: this month's entries and those needed later.
         "entries": kpis.entries + kpis.later_entries if kpis.planned else None,
         "entries_in_month": kpis.entries if kpis.planned else None,
         "later_entries": kpis.later_entries if kpis.planned else None,
