@@ -208,8 +208,12 @@ class _FirstCome:
             fixed = [self.day[t] for t in theme if infos[t].pinned]
             if fixed:  # tried after the pinned tasks stand: the others come there, or do not come
                 blocks.append((1, fixed[0], -1, tuple(t for t in theme if not infos[t].pinned), fixed[:1]))
-            elif len(dates) == 1:
+            elif dates == [LATER] or dates == [LEFT_OUT]:
                 blocks.append((2, dates[0], -1, tuple(theme), dates))
+            else:  # a theme whose agencies booked apart is booked anew on the lawful day nearest to its first date
+                first = min((d for d in dates if d >= 0), default=0)
+                near = sorted(range(self.case.n_days), key=lambda d, first=first: (abs(d - first), d))  # type: ignore[misc]
+                blocks.append((2, first, -1, tuple(theme), near))
         for bundle in self.at_site[site]:
             free = tuple(t for t in bundle.tasks if not infos[t].pinned and self.case.joint_of[t] < 0)
             day = max((self.day[t] for t in free), default=LEFT_OUT)
