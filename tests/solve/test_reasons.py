@@ -13,10 +13,11 @@ from planner.domain.case import AgencyInfo, Case, GroupInfo, Levers, TaskInfo
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.domain.result import Reason
 from planner.rulebook.book import RulebookVersion, load_rulebook
-from planner.solve.match import Work, solve_match
+from planner.solve.match import solve_match
 from planner.solve.reasons import NO_RULE, RULE_ORDER, reasons_for
 from tests.solve.hand import DAYS, UNITS, day_range, days_of, month
-from tests.tiny import agency, random_case, task
+from tests.solve.lawful import QUICK, lawful_case
+from tests.tiny import agency, task
 
 OUT = LEFT_OUT
 SITE_S1 = [GroupInfo("s1", "A01", 1, 99)]
@@ -248,10 +249,9 @@ def test_every_blocked_day_truly_breaks_the_rule_that_is_named(seed: int) -> Non
     """The whole plan with the task (and its theme) on that day breaks that rule and none before it; on a day of the
     window that is not named, it breaks nothing.
     """
-    case = random_case(seed, n_tasks=7)
-    plan = solve_match(case, 0, Work(contested_rounds=0, proof_work=0, bound_rounds=0)).plan
-    if plan is None:
-        pytest.skip("pins contradict a rule")
+    case = lawful_case(seed, n_tasks=7)
+    plan = solve_match(case, 0, QUICK).plan
+    assert plan is not None
     reasons = {r.task: r for r in reasons_for(case, plan, book())}
     left_out = [t for t, d in enumerate(plan.day.tolist()) if d == OUT and not case.tasks[t].follows_fire]
     assert sorted(reasons) == left_out
