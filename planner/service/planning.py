@@ -23,6 +23,7 @@ from planner.intake.settings import SETTING_BY_KEY
 from planner.report.names import Names
 from planner.rulebook.book import load_rulebook
 from planner.rulebook.nouns import RulebookVersion
+from planner.service.drawn import drawn_kept
 from planner.solve.counterfactuals import counterfactuals
 from planner.solve.match import Match, Work, solve_match
 from planner.solve.reasons import reasons_for
@@ -143,6 +144,9 @@ def plan_month(
         case = prepared.case or _empty_case(month, rulebook, tables)
         seconds["total"] = perf_counter() - start
         return ended(_without_plan(case, status, prepared, seconds, seed, settings))
+    bent = drawn_kept(prepared)
+    if bent:
+        raise MismatchError(f"tasks and draws disagree in {len(bent)} places, first: {bent[0].text('en')}")
     case = prepared.case
     match_start = perf_counter()
     say(Step("match"))
