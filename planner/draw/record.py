@@ -37,9 +37,9 @@ FORMAT = "joint-inspection-draws/1"
 TEXTS: dict[str, tuple[str, str]] = {
     "file": ("文件不是抽取记录文件", "not a draws file"),
     "form": ("记录缺项、多项或写法不规范", "the record lacks fields, has others, or is not in normal form"),
-    "chain": ("链式校验值不符:文件写成后被改动", "chain hash differs: changed after it was written"),
+    "chain": ("链式校验值不符：文件写成后被改动", "chain hash differs: changed after it was written"),
     "repeated": (
-        "同一抽取编号,或同一计划同月重复抽取",
+        "同一抽取编号，或同一计划同月重复抽取",
         "the same draw id, or the same filing and month, is drawn twice",
     ),
     "commitment": ("公布的随机数与承诺值不符", "a revealed nonce is not the one committed to"),
@@ -51,8 +51,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "seed": ("种子不能由随机数和名单校验值算出", "the seed does not follow from nonces and list hash"),
     "order": ("重新抽取的顺序与记录不符", "the replayed order differs"),
     "drawn": ("重新抽取的对象、数量或候补与记录不符", "the replayed sites, counts or reserves differ"),
-    "replacement": ("替换不合规:理由、对象或候补次序不符", "a replacement breaks the rules: reason, site or turn"),
-    "uncommitted": ("提示:随机数未事先承诺", "notice: a nonce was not committed to beforehand"),
+    "replacement": ("替换不合规：理由、对象或候补次序不符", "a replacement breaks the rules: reason, site or turn"),
+    "uncommitted": ("提示：随机数未事先承诺", "notice: a nonce was not committed to beforehand"),
 }
 """Code → what is wrong, in Chinese and English. All but `uncommitted` are failures."""
 

@@ -5,7 +5,7 @@
 名单校验值 list_hash = SHA-256(冻结名单 frozen list);种子 seed = SHA-256(两个随机数 both nonces, list_hash)。
 每个等级 / in each grade: 第 k 个随机数 / number k = HMAC-SHA256(seed, "grade:k") 的高位 / its top bits,
 过大舍去 / discarded if too large;按权重逐个不放回抽取 / drawn one by one by weight, without replacement;
-前 n 个抽中,其后为候补 / the first n = ⌈ratio × count⌉ are drawn, the next are reserves.
+前 n 个抽中，其后为候补 / the first n = ⌈ratio × count⌉ are drawn, the next are reserves.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ MESSAGES = {
     "order": "抽取顺序不符 / order differs",
     "drawn": "抽中对象或候补不符 / drawn sites or reserves differ",
     "replacement": "替换不合规 / replacement breaks the rules",
-    "uncommitted": "提示:随机数未事先承诺 / notice: nonce not committed beforehand",
+    "uncommitted": "提示：随机数未事先承诺 / notice: nonce not committed beforehand",
 }
 BAD = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, StopIteration)
 LISTED = ["draw_id", "filing_id", "agency_id", "month", "frozen_on", "frame", "ratio", "reserves"]

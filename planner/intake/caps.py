@@ -49,7 +49,7 @@ def apply_caps(
             for draft in found:
                 if draft not in stays:
                     why = Why(
-                        f"今年已计划到场 {used} 次,上限 {cap} 次", f"{used} of {cap} planned visits this year are used"
+                        f"今年已计划到场 {used} 次，上限 {cap} 次", f"{used} of {cap} planned visits this year are used"
                     )
                     remove_draft(context, draft, "cap.domain", why)
         else:
@@ -73,7 +73,7 @@ def cap_used_before(context: Context, part: Part, site: SiteRow, day: date) -> W
     agencies, filings = (part.unit, part.parent), (part.filing.filing_id,)
     if used < cap or context.waivers.lifts("cap.domain", site=site.site_id, agencies=agencies, filings=filings):
         return None
-    return Why(f"今年已计划到场 {used} 次,上限 {cap} 次", f"{used} of {cap} planned visits this year are used")
+    return Why(f"今年已计划到场 {used} 次，上限 {cap} 次", f"{used} of {cap} planned visits this year are used")
 
 
 def _limits(context: Context, site: str, domain: str, found: Sequence[Draft]) -> tuple[int, int]:

@@ -10,8 +10,8 @@ _ROWS = (
         "row.note",
         INFO,
         ("备注行", "Note row"),
-        ("第 {row} 行以“#”开头,按备注跳过", "Row {row} starts with '#' and was skipped as a note"),
-        ("如是数据,请去掉“#”", "If it is data, remove the '#'"),
+        ("第 {row} 行以“#”开头，按备注跳过", "Row {row} starts with '#' and was skipped as a note"),
+        ("如是数据，请去掉“#”", "If it is data, remove the '#'"),
     ),
     finding_type(
         "row.half-empty",
@@ -27,14 +27,17 @@ _ROWS = (
         "row.too-many-cells",
         ERROR,
         ("多出的单元格", "Too many cells"),
-        ("第 {row} 行比表头多出内容“{value}”,可能错列,未采用", "Row {row} has more cells than the header ('{value}')"),
+        (
+            "第 {row} 行比表头多出内容“{value}”，可能错列，未采用",
+            "Row {row} has more cells than the header ('{value}')",
+        ),
         ("文字中有逗号时请加英文双引号", "Put text that holds commas in double quotes"),
     ),
     finding_type(
         "row.duplicate",
         ERROR,
         ("重复的行", "Duplicate row"),
-        ("“{value}”与第 {first} 行重复,采用第 {first} 行", "'{value}' repeats row {first}; that row was used"),
+        ("“{value}”与第 {first} 行重复，采用第 {first} 行", "'{value}' repeats row {first}; that row was used"),
         ("请删除重复行或更正编号", "Delete the repeated row or correct the id"),
     ),
     finding_type(
@@ -48,7 +51,7 @@ _ROWS = (
         "row.lookalike",
         WARNING,
         ("疑似同一对象", "Looks like the same"),
-        ("“{value}”与第 {first} 行相同,但编号不同", "'{value}' also stands in row {first} under another id"),
+        ("“{value}”与第 {first} 行相同，但编号不同", "'{value}' also stands in row {first} under another id"),
         ("请核对是否重复登记", "Check whether it is entered twice"),
     ),
     finding_type(
@@ -101,7 +104,7 @@ _CELLS = (
         ERROR,
         ("不是数字", "Not a number"),
         ("“{column}”的“{value}”不是数字", "'{value}' in '{column}' is not a number"),
-        ("请只填数字,不写单位", "Give a number without a unit"),
+        ("请只填数字，不写单位", "Give a number without a unit"),
     ),
     finding_type(
         "cell.whole-number",
@@ -136,7 +139,7 @@ _CELLS = (
         ERROR,
         ("对象范围无法识别", "Scope not understood"),
         ("“{column}”中的“{value}”无法识别", "'{value}' in '{column}' is not understood"),
-        ("请写成 行业=餐饮|住宿;街镇=朱泾镇;标签=人员密集;等级=C|D", "Write 行业=餐饮|住宿;街镇=朱泾镇;等级=C|D"),
+        ("请写成 行业=餐饮|住宿；街镇=朱泾镇；标签=人员密集；等级=C|D", "Write 行业=餐饮|住宿；街镇=朱泾镇；等级=C|D"),
     ),
     finding_type(
         "cell.ratio",
@@ -150,7 +153,7 @@ _CELLS = (
         ERROR,
         ("检查频次无法识别", "Frequency not understood"),
         ("“{column}”中的“{value}”无法识别(1/2 可能被 Excel 变成日期)", "'{value}' in '{column}' is not understood"),
-        ("请把单元格设为文本,写成 A=1/2;B=1;D=2", "Format the cell as text and write A=1/2;B=1;D=2"),
+        ("请把单元格设为文本，写成 A=1/2;B=1;D=2", "Format the cell as text and write A=1/2;B=1;D=2"),
     ),
     finding_type(
         "cell.month",
@@ -163,7 +166,7 @@ _CELLS = (
         "cell.id",
         ERROR,
         ("编号无效", "Not an id"),
-        ("“{column}”的“{value}”不能作编号(过长,或是日期、时间、逻辑值)", "'{value}' in '{column}' cannot be an id"),
+        ("“{column}”的“{value}”不能作编号(过长，或是日期、时间、逻辑值)", "'{value}' in '{column}' cannot be an id"),
         ("请把该列设为文本格式后重填", "Format the column as text and enter it again"),
     ),
     finding_type(
@@ -180,7 +183,7 @@ _CELLS = (
         "cell.number-as-text",
         WARNING,
         ("代码被存成数字", "Code stored as a number"),
-        ("“{column}”的“{value}”是数字,开头的 0 或末尾数字可能已丢失", "'{value}' in '{column}' may have lost digits"),
+        ("“{column}”的“{value}”是数字，开头的 0 或末尾数字可能已丢失", "'{value}' in '{column}' may have lost digits"),
         ("请把该列设为文本格式并核对", "Format the column as text and check it"),
     ),
     finding_type(
@@ -193,9 +196,9 @@ _CELLS = (
     finding_type(
         "cell.ignored",
         WARNING,
-        ("无法识别,按空处理", "Unreadable, left empty"),
+        ("无法识别，按空处理", "Unreadable, left empty"),
         (
-            "“{column}”的“{value}”无法识别或超出范围,按空处理",
+            "“{column}”的“{value}”无法识别或超出范围，按空处理",
             "'{value}' in '{column}' is unreadable or out of range: left empty",
         ),
         CORRECT,
@@ -205,7 +208,7 @@ _CELLS = (
         WARNING,
         ("文字过长", "Text too long"),
         (
-            "“{column}”有 {count} 个字,只保留前 {limit} 个",
+            "“{column}”有 {count} 个字，只保留前 {limit} 个",
             "'{column}' has {count} characters; the first {limit} were kept",
         ),
         ("请缩短", "Shorten it"),
@@ -215,7 +218,7 @@ _CELLS = (
         WARNING,
         ("含有不可见字符", "Invisible characters"),
         (
-            "“{column}”含有控制字符或零宽字符,已去掉",
+            "“{column}”含有控制字符或零宽字符，已去掉",
             "'{column}' holds control or zero-width characters; they were removed",
         ),
         ("请核对该单元格", "Check the cell"),
@@ -231,7 +234,7 @@ _CELLS = (
         "cell.formula-like",
         WARNING,
         ("文字像公式", "Text like a formula"),
-        ("“{column}”的“{value}”以 =、+、- 或 @ 开头,按文字保留", "'{value}' in '{column}' was kept as text"),
+        ("“{column}”的“{value}”以 =、+、- 或 @ 开头，按文字保留", "'{value}' in '{column}' was kept as text"),
         ("如是公式请改为数值", "If it is a formula, replace it by its value"),
     ),
     finding_type(
@@ -245,7 +248,10 @@ _CELLS = (
         "cell.formula-empty",
         ERROR,
         ("公式没有结果", "Formula without a result"),
-        ("“{column}”是公式“{value}”,文件中没有它的结果", "'{column}' is the formula '{value}' and no result was saved"),
+        (
+            "“{column}”是公式“{value}”，文件中没有它的结果",
+            "'{column}' is the formula '{value}' and no result was saved",
+        ),
         VALUES,
     ),
 )
@@ -256,21 +262,21 @@ _REFERENCES = (
         ERROR,
         ("编号不存在", "Unknown id"),
         ("“{column}”的“{value}”在“{target}”表中不存在", "'{value}' in '{column}' is not in the table '{target}'"),
-        ("请更正编号,或在“{target}”表中补上", "Correct the id, or add it to '{target}'"),
+        ("请更正编号，或在“{target}”表中补上", "Correct the id, or add it to '{target}'"),
     ),
     finding_type(
         "ref.dropped",
         ERROR,
         ("所引用的行未被采用", "Refers to a dropped row"),
-        ("“{column}”的“{value}”在“{target}”表中的行有错,未被采用", "The row of '{value}' in '{target}' was dropped"),
+        ("“{column}”的“{value}”在“{target}”表中的行有错，未被采用", "The row of '{value}' in '{target}' was dropped"),
         ("请先更正“{target}”表中的该行", "Correct that row of '{target}' first"),
     ),
     finding_type(
         "ref.blanked",
         WARNING,
-        ("编号不存在,按空处理", "Unknown id, left empty"),
+        ("编号不存在，按空处理", "Unknown id, left empty"),
         (
-            "“{column}”的“{value}”在“{target}”表中不可用,按空处理",
+            "“{column}”的“{value}”在“{target}”表中不可用，按空处理",
             "'{value}' in '{column}' is not usable in '{target}': left empty",
         ),
         ("请更正编号", "Correct the id"),
@@ -280,7 +286,7 @@ _REFERENCES = (
         WARNING,
         ("列表中有不存在的编号", "Unknown id in a list"),
         (
-            "“{column}”中的“{value}”在“{target}”表中不可用,已略去",
+            "“{column}”中的“{value}”在“{target}”表中不可用，已略去",
             "'{value}' in '{column}' is not usable in '{target}': removed",
         ),
         ("请更正编号", "Correct the id"),
@@ -289,7 +295,7 @@ _REFERENCES = (
         "ref.cycle",
         WARNING,
         ("上下级循环", "Circle of parents"),
-        ("“{value}”的上级关系成环,上级按空处理", "The parents of '{value}' form a circle; its parent was left empty"),
+        ("“{value}”的上级关系成环，上级按空处理", "The parents of '{value}' form a circle; its parent was left empty"),
         ("请更正上级主体编号", "Correct the parent"),
     ),
 )

@@ -42,7 +42,7 @@ def apply_fire_exclusivity(
         elif site in open_now:
             kept.append(replace(draft, follows_fire=True, waits_until=None))
         elif site in later and not draft.pinned:
-            why = Why("消防部门今年另有计划,届时随同", "fire's own check is filed for later this year")
+            why = Why("消防部门今年另有计划，届时随同", "fire's own check is filed for later this year")
             remove_draft(context, draft, "fire.exclusivity", why)
         else:
             kept.append(draft)

@@ -111,7 +111,7 @@ def read_grade(text: str) -> str:
 
 
 def read_scope(text: str) -> Scope:
-    """Return the scope in `行业=餐饮|住宿;街镇=朱泾镇`; each key at most once."""
+    """Return the scope in `行业=餐饮|住宿；街镇=朱泾镇`; each key at most once."""
     terms: dict[str, tuple[str, ...]] = {}
     for part in _SCOPE_SEPARATORS.split(half_width(text)):
         if not part.strip():

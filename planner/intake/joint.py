@@ -49,7 +49,7 @@ def apply_joint(context: Context, drafts: Sequence[Draft]) -> list[Draft]:
                 company = [p for p in places if _same_theme(context, draft, drafts[p], theme)]
             if required and not company:
                 gone[place] = Why(
-                    f"主题“{theme}”必须联合,没有其他主体的任务", f"theme '{theme}' must be joint; nobody joins"
+                    f"主题“{theme}”必须联合，没有其他主体的任务", f"theme '{theme}' must be joint; nobody joins"
                 )
             elif required or draft.site.join != "discouraged":
                 for other in company:

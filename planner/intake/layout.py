@@ -32,17 +32,17 @@ FORMULA_STARTS = ("=", "+", "-", "@")
 KIND_NAMES: dict[Kind, str] = {
     Kind.TEXT: "文字",
     Kind.ID: "编号",
-    Kind.IDS: "编号,多个用分号隔开",
-    Kind.LIST: "文字,多个用分号隔开",
-    Kind.DATE: "日期,如 2026-06-01",
-    Kind.DATES: "日期或日期段,如 2026-06-01~2026-06-05;2026-06-10",
+    Kind.IDS: "编号，多个用分号隔开",
+    Kind.LIST: "文字，多个用分号隔开",
+    Kind.DATE: "日期，如 2026-06-01",
+    Kind.DATES: "日期或日期段，如 2026-06-01~2026-06-05;2026-06-10",
     Kind.INT: "整数",
     Kind.FLOAT: "数字",
     Kind.BOOL: "是 / 否",
     Kind.CHOICE: "下拉选择",
-    Kind.SCOPE: "范围,如 行业=餐饮|住宿;街镇=朱泾镇;标签=人员密集;等级=C|D",
-    Kind.RATIO: "比例,如 A=5%;B=10%;D=100%,或 20%",
-    Kind.FREQUENCY: "每年次数,如 A=1/2;B=1;D=2(1/2 为两年一次),或 1",
+    Kind.SCOPE: "范围，如 行业=餐饮|住宿；街镇=朱泾镇；标签=人员密集；等级=C|D",
+    Kind.RATIO: "比例，如 A=5%;B=10%;D=100%,或 20%",
+    Kind.FREQUENCY: "每年次数，如 A=1/2;B=1;D=2(1/2 为两年一次),或 1",
 }
 
 _MARKS = re.compile(r"[((][^()()]*[))]$|[**]+$")

@@ -56,7 +56,7 @@ def prepare_month(
     start = perf_counter()
     context = _context(tables, first, last, rulebook, seed)
     seconds = {"lookups": perf_counter() - start}
-    tell(f"{month}:筛查与抽取")
+    tell(f"{month}：筛查与抽取")
     unfolded = unfold(context, tables)
     seconds["screening"] = perf_counter() - start - sum(seconds.values())
     tell("对照历史、上限与联合要求")

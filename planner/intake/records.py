@@ -245,5 +245,3 @@ class Tables:
     @property
     def synthetic(self) -> bool:
         return any(row.key == "synthetic" and row.value in {"1", "是", "true"} for row in self.settings)
-
-

@@ -120,7 +120,7 @@ AGENCIES = Table(
             (("city", "市级"), ("district", "区级"), ("town", "街镇")),
             example="区级",
         ),
-        Column("town", "所属街镇", _T, note="街镇队伍只在本街镇检查;区级留空"),
+        Column("town", "所属街镇", _T, note="街镇队伍只在本街镇检查；区级留空"),
         Column("parent_id", "上级主体编号", _I, refers="agencies", note="科室、中队、站所以上级名义检查时填"),
         Column("domain", "适用附件", _C, choices=DOMAINS, note="事项未写明领域时以此为准", example="市场监管"),
         Column("setup_minutes", "到场准备分钟", Kind.INT, default="15", low=0, high=120, example="15"),
@@ -198,7 +198,7 @@ SITES = Table(
         Column("join_source", "联合意愿来源", _T, note="谁在何处标注"),
         Column("join_date", "联合意愿日期", _D),
         Column(
-            "opted_in", "决定联合的主体", Kind.IDS, refers="agencies", note="不鼓励联合的对象,哪些主体已判断可以联合"
+            "opted_in", "决定联合的主体", Kind.IDS, refers="agencies", note="不鼓励联合的对象，哪些主体已判断可以联合"
         ),
         Column("quiet_hours", "避开时段", _T, note="如 11:00-13:00;17:00-20:00"),
         Column("blackout_days", "不可检查日期", Kind.DATES, example="2026-06-10~2026-06-12"),
@@ -255,7 +255,7 @@ ITEMS = Table(
         Column("off_site_possible", "可非现场", Kind.BOOL, default="否", example="否"),
         Column("minutes", "检查分钟", Kind.INT, True, low=5, high=480, example="60"),
         Column("skill", "所需技能", _T),
-        Column("theme", "联合主题", _T, note="必须联合的主题,如 密室剧本杀、乡村民宿"),
+        Column("theme", "联合主题", _T, note="必须联合的主题，如 密室剧本杀、乡村民宿"),
         Column("fire", "消防事项", Kind.BOOL, default="否", example="否"),
         Column("multi_day", "可跨日", Kind.BOOL, default="否", example="否"),
         Column("explicit_law", "法律明确规定必须检查", Kind.BOOL, default="否", example="否"),
@@ -297,9 +297,9 @@ FILINGS = Table(
         Column("basis", "检查依据", _T, note="留空按事项的依据"),
         Column("items", "检查事项", Kind.IDS, True, refers="items", example="SCJG-101"),
         Column("sites", "检查对象编号", Kind.IDS, refers="sites", note="与“对象范围”二选一"),
-        Column("scope", "对象范围", Kind.SCOPE, example="行业=餐饮;街镇=朱泾镇"),
+        Column("scope", "对象范围", Kind.SCOPE, example="行业=餐饮；街镇=朱泾镇"),
         Column("ratio", "抽查比例", Kind.RATIO, note="双随机按等级填", example="A=5%;B=10%;C=30%;D=100%"),
-        Column("frequency", "检查频次", Kind.FREQUENCY, note="每年次数,按等级填"),
+        Column("frequency", "检查频次", Kind.FREQUENCY, note="每年次数，按等级填"),
         Column(
             "mode",
             "检查方式",
@@ -322,7 +322,7 @@ FILINGS = Table(
         Column("necessity", "必要性说明", _T, note="同一年第二次到场时必填(确需)"),
         Column("unannounced", "突击检查", Kind.BOOL, default="否", example="否"),
         Column("secret", "涉密", Kind.BOOL, default="否", note="涉密检查不得在本系统填报", example="否"),
-        Column("behaviour", "行为类别", _T, note="如属告知承诺核查、立案后复查、抽样检测等不纳入范围的行为,填其名称"),
+        Column("behaviour", "行为类别", _T, note="如属告知承诺核查、立案后复查、抽样检测等不纳入范围的行为，填其名称"),
         Column("plan_code", "计划编码", _T),
         Column("upper_plan_code", "上级计划编码", _T),
         Column("partners", "联合主体", Kind.IDS, refers="agencies", note="跨部门计划填参加的其他主体"),
@@ -456,7 +456,7 @@ WAIVERS = Table(
     (
         Column("waiver_id", "豁免编号", _I, True, example="W-1"),
         Column(
-            "rule", "规则", _I, True, note="规则编号,见 planner rules;只有“政策”类规则可以豁免", example="cap.domain"
+            "rule", "规则", _I, True, note="规则编号，见 planner rules;只有“政策”类规则可以豁免", example="cap.domain"
         ),
         Column("site_id", "对象编号", _I, refers="sites"),
         Column("agency_id", "主体编号", _I, refers="agencies"),

@@ -137,5 +137,5 @@ def special_not_deployed(context: Context, filing: FilingRow, domain: str) -> Wh
     if filing.kind == "special" and filing.source == "own":
         return Why("专项只按上级部署开展", "specials only as deployed from above")
     if filing.kind == "random" and not filing.necessity and filing.source == "own":
-        return Why("非必要不开展双随机,须写明必要性", "no random draw unless a need is filed")
+        return Why("非必要不开展双随机，须写明必要性", "no random draw unless a need is filed")
     return None

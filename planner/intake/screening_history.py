@@ -102,7 +102,7 @@ def off_site_sufficed(context: Context, draft: Draft) -> Covered | None:
     if not gone:
         return None
     return frozenset(gone), Why(
-        f"{last} 非现场检查未发现问题,不再到场", f"an off-site check on {last} found nothing: no visit"
+        f"{last} 非现场检查未发现问题，不再到场", f"an off-site check on {last} found nothing: no visit"
     )
 
 

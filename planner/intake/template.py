@@ -24,17 +24,17 @@ FILLED_ROWS = 20_000
 """Rows that drop-downs and references reach."""
 
 _GUIDE: tuple[str, ...] = (
-    "联合检查统筹:填报模板",
+    "联合检查统筹：填报模板",
     "",
-    "一、每张工作表是一类数据,一行一条;表头带 * 的列必填。带 * 的表必须有,其余没有内容可留空。",
-    f"二、第 2 行以“{EXAMPLE_MARK.strip()}”开头,是示例,读取时自动跳过;可以删除,也可以保留。以“#”开头的行都按备注处理。",
-    "三、请勿合并单元格,不要使用公式;编号和代码请保持文本格式,以免丢失数字。",
-    "四、日期写成 2026-06-01,或使用 Excel 日期;多个值用分号“;”隔开。",
-    "五、对象范围写成:行业=餐饮|住宿;街镇=朱泾镇;标签=人员密集;等级=C|D(分号表示“并且”,竖线表示“或者”)。",
+    "一、每张工作表是一类数据，一行一条；表头带 * 的列必填。带 * 的表必须有，其余没有内容可留空。",
+    f"二、第 2 行以“{EXAMPLE_MARK.strip()}”开头，是示例，读取时自动跳过，可删可留。以“#”开头的行都是备注。",
+    "三、请勿合并单元格，不要使用公式；编号和代码请保持文本格式，以免丢失数字。",
+    "四、日期写成 2026-06-01，或使用 Excel 日期；多个值用分号“;”隔开。",
+    "五、对象范围写成：行业=餐饮|住宿；街镇=朱泾镇；标签=人员密集；等级=C|D(分号表示“并且”，竖线表示“或者”)。",
     "六、抽查比例写成:A=5%;B=10%;C=30%;D=100%,或一个比例 20%。检查频次写成:A=1/2;B=1;D=2(每年次数,1/2 为两年一次)。",
     "七、涉密检查不得填报。",
-    "八、表头的批注说明每列怎样填;可以调整列的顺序,可以删除不用的选填列,不要修改表头文字。",
-    "九、填好后用 planner check 核对,会逐行列出问题和处理办法。",
+    "八、表头的批注说明每列怎样填；可以调整列的顺序，可以删除不用的选填列，不要修改表头文字。",
+    "九、填好后用 planner check 核对，会逐行列出问题和处理办法。",
 )
 
 
@@ -158,7 +158,7 @@ def _validation(column: Column) -> dict[str, object] | None:
     if column.kind is Kind.DATE:
         first, last = date(1990, 1, 1), date(2100, 12, 31)
         check = {"validate": "date", "criteria": "between", "minimum": first, "maximum": last}
-        return check | {"error_type": "warning", "error_title": "请填日期,如 2026-06-01"}
+        return check | {"error_type": "warning", "error_title": "请填日期，如 2026-06-01"}
     if column.low is not None and column.high is not None:
         kind = "integer" if column.kind is Kind.INT else "decimal"
         check = {"validate": kind, "criteria": "between", "minimum": column.low, "maximum": column.high}
