@@ -35,7 +35,7 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 bench: $(READY)
-	$(BIN)/python -m benchmarks.read_50k
+	$(BIN)/python -m benchmarks.months $(ARGS)
 
 # Writes the pins anew from pyproject.toml, with uv; neither host names nor index addresses go into them.
 COMPILE := pip compile -q --universal --fork-strategy fewest --python-version 3.11 --no-header --no-annotate

@@ -1,19 +1,21 @@
 """Seconds to read a workbook of 50,000 sites and filings with findings, and (with `--sites 200000`) a larger one.
 
-Run: `.venv/bin/python -m benchmarks.read_50k [--sites N] [--faulty SHARE]`. Writing the workbook is not counted.
+Run: `python -m benchmarks.read_50k [--sites N] [--faulty SHARE] [--json]`. Writing the workbook is not counted.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
-import resource
 import tempfile
 import time
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+from benchmarks.machine import machine, peak_mib
 from planner.intake.reader import read_tables
 from planner.intake.writer import Rows, write_workbook
 
@@ -77,27 +79,45 @@ def tables(sites: int, filings: int, faulty: float, seed: int = 1) -> dict[str, 
     return {"agencies": agencies, "inspectors": people, "items": items, "sites": site_rows, "filings": filing_rows}
 
 
-def main() -> None:
-    """Write a workbook, read it, print rows, seconds, findings and peak memory."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--sites", type=int, default=25_000)
-    options.add_argument("--filings", type=int, default=25_000)
-    options.add_argument("--faulty", type=float, default=0.02)
-    chosen = options.parse_args()
+def measure(sites: int, filings: int, faulty: float) -> dict[str, Any]:
+    """Write a workbook of `sites` and `filings` rows, read it, and return what was read and in what time."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.xlsx"
-        write_workbook(tables(chosen.sites, chosen.filings, chosen.faulty), path)
+        write_workbook(tables(sites, filings, faulty), path)
         start = time.perf_counter()
         found = read_tables(path)
         seconds = time.perf_counter() - start
         size = path.stat().st_size
-    severities = Counter(finding.severity.value for finding in found.findings)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "case": "reading",
+        "label": "读取 reading",
+        "provenance": "synthetic",
+        "rows": sites + filings,
+        "mib": round(size / 2**20, 2),
+        "faulty": faulty,
+        "kept": len(found.sites) + len(found.filings),
+        "findings": dict(Counter(finding.severity.value for finding in found.findings)),
+        "seconds": {"read": round(seconds, 3)},
+        "peak_mib": peak_mib(),
+        **machine(),
+    }
+
+
+def main() -> None:
+    """Print rows, seconds, findings and peak memory of the whole process, which made the workbook too."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--sites", type=int, default=25_000)
+    options.add_argument("--filings", type=int, default=25_000)
+    options.add_argument("--faulty", type=float, default=0.02)
+    options.add_argument("--json", action="store_true", help="print a row of results instead of a sentence")
+    chosen = options.parse_args()
+    row = measure(chosen.sites, chosen.filings, chosen.faulty)
+    if chosen.json:
+        print(json.dumps(row, ensure_ascii=False))
+        return
     print(
-        f"{chosen.sites + chosen.filings:,} rows ({size / 2**20:.1f} MiB), {chosen.faulty:.0%} faulty: "
-        f"{seconds:.2f} s, "
-        f"kept {len(found.sites):,} sites and {len(found.filings):,} filings, "
-        f"findings {dict(severities)}, peak {peak:.0f} MiB"
+        f"{row['rows']:,} rows ({row['mib']:.1f} MiB), {row['faulty']:.0%} faulty: {row['seconds']['read']:.2f} s, "
+        f"kept {row['kept']:,} sites and filings, findings {row['findings']}, peak {row['peak_mib']} MiB"
     )
 
 

@@ -11,8 +11,9 @@ planned check of the same medium whose window opens within a month after it is r
 
 Made up, seeded: due windows (they end on a random working day of the year, one month to half a year long, and stay
 within the year), durations, capacities (duty in half-days around a plan that is known to fit, plus spare until the due
-tasks take 85 %). Earlier months are taken as having done nothing ahead of time. Monday to Friday are working days; no
-public holidays. Names and street numbers were left out of the records; amounts are not read.
+tasks take 85 %, or the share asked for). Earlier months are taken as having done nothing ahead of time. Monday to
+Friday are working days; no public holidays. Names and street numbers were left out of the records; amounts are not
+read.
 
 CREDITS: github kiang/prtr.epa.gov.tw @ f089649f, CC0; from Taiwan government open data (environment administration).
 """
@@ -26,7 +27,16 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from benchmarks.real.records import RealCase, Stay, add_spare, first_fit, longest_minutes, read_records, seeded
+from benchmarks.real.records import (
+    USE_PERCENT,
+    RealCase,
+    Stay,
+    add_spare,
+    first_fit,
+    longest_minutes,
+    read_records,
+    seeded,
+)
 from planner.domain.calendar import WorkCalendar, month_bounds, months_after
 from planner.domain.case import (
     AgencyInfo,
@@ -87,8 +97,11 @@ def plants_case(folder: Path, county: str, month: str, seed: int) -> Case:
     return plants_month(folder, county, month, seed).case
 
 
-def plants_month(folder: Path, county: str, month: str, seed: int) -> RealCase:
-    """Return what `plants_case` gives, with a lawful plan that it holds and counts of what became of the records."""
+def plants_month(folder: Path, county: str, month: str, seed: int, use_percent: int = USE_PERCENT) -> RealCase:
+    """Return what `plants_case` gives, with a lawful plan that it holds and counts of what became of the records.
+
+    `use_percent` is the share of the crews' time that due tasks take; the higher, the harder.
+    """
     if county not in COUNTIES:
         raise InputError(f"county {county!r} is not one of {', '.join(COUNTIES)}")
     first, last = month_bounds(month)
@@ -124,7 +137,7 @@ def plants_month(folder: Path, county: str, month: str, seed: int) -> RealCase:
         day_of, duty = first_fit(own, len(days), HALF_DAY, rng)
         planted |= {task: days[day] for task, day in day_of.items()}
         capacity[CapacityRow(section.id)] = add_spare(
-            duty, sum(s.quarters for s in own), HALF_DAY, [1] * len(days), rng
+            duty, sum(s.quarters for s in own), HALF_DAY, [1] * len(days), rng, use_percent
         )
     tasks = [*due, *waiting]
     case = build_case(

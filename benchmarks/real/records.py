@@ -14,7 +14,7 @@ from planner.domain.case import DAY_QUARTERS, Case
 from planner.domain.errors import InputError
 
 USE_PERCENT = 85
-"""Share of the crews' time that the month's due tasks take, as far as whole blocks of duty allow."""
+"""Share of the crews' time that the month's due tasks take, as far as whole blocks of duty allow, unless told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +79,17 @@ def first_fit(stays: Sequence[Stay], n_days: int, block: int, rng: random.Random
     return day_of, duty
 
 
-def add_spare(duty: Sequence[int], load: int, block: int, weights: Sequence[int], rng: random.Random) -> list[int]:
-    """Return `duty` with blocks added on random days, by weight, until `load` takes USE_PERCENT of it or less."""
+def add_spare(
+    duty: Sequence[int],
+    load: int,
+    block: int,
+    weights: Sequence[int],
+    rng: random.Random,
+    use_percent: int = USE_PERCENT,
+) -> list[int]:
+    """Return `duty` with blocks added on random days, by weight, until `load` takes `use_percent` of it or less."""
     full = list(duty)
-    while load * 100 > USE_PERCENT * sum(full):
+    while load * 100 > use_percent * sum(full):
         full[rng.choices(range(len(full)), weights)[0]] += block
     return full
 

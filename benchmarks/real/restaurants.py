@@ -16,8 +16,8 @@ full); the mean length of an inspection follows. Capacity of an agency and day c
 spare lies on the days, and in the shares, on which inspectors really worked for it.
 
 Made up, seeded: windows around the real date, lengths around that mean by risk level, spare capacity until the due
-tasks take 85 %, in slots of 90 minutes; where whole slots leave more than 15 % spare, it stays. Monday to Friday are
-working days; no public holidays. The records seem to be a sample: inspectors have days without any.
+tasks take 85 % (or the share asked for), in slots of 90 minutes; where whole slots leave more spare, it stays. Monday
+to Friday are working days; no public holidays. The records seem to be a sample: inspectors have days without any.
 
 CREDITS: github webster/minneapolis-restaurant-health-inspection-data @ b49007ca, public domain; from the City of
 Minneapolis. Inspectors' names were replaced by codes.
@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from benchmarks.real.records import RealCase, add_spare, longest_minutes, read_records, seeded
+from benchmarks.real.records import USE_PERCENT, RealCase, add_spare, longest_minutes, read_records, seeded
 from planner.domain.calendar import WorkCalendar, month_bounds, months_after
 from planner.domain.case import (
     DAY_QUARTERS,
@@ -92,8 +92,11 @@ def restaurants_case(folder: Path, month: str, seed: int) -> Case:
     return restaurants_month(folder, month, seed).case
 
 
-def restaurants_month(folder: Path, month: str, seed: int) -> RealCase:
-    """Return what `restaurants_case` gives, with the real dates as the plan it holds, and counts of the records."""
+def restaurants_month(folder: Path, month: str, seed: int, use_percent: int = USE_PERCENT) -> RealCase:
+    """Return what `restaurants_case` gives, with the real dates as the plan it holds, and counts of the records.
+
+    `use_percent` is the share of the crews' time that due tasks take; the higher, the harder.
+    """
     first, last = month_bounds(month)
     days = WorkCalendar().open_days(first, last)
     inspections = _read(folder)
@@ -119,7 +122,7 @@ def restaurants_month(folder: Path, month: str, seed: int) -> RealCase:
         tasks=tasks,
         sites=[SiteInfo(site, site, "", "restaurants", float("nan"), float("nan")) for site in sorted(at_due_sites)],
         units=[AgencyInfo(a, f"licences {a}", a, "district", "", a) for a in agencies],
-        capacity={CapacityRow(a): _capacity(a, due, planted, inspections, days, seed) for a in agencies},
+        capacity={CapacityRow(a): _capacity(a, due, planted, inspections, days, seed, use_percent) for a in agencies},
         setup_minutes=dict.fromkeys(agencies, SETUP_MINUTES),
         groups=_groups(checks, first),
     )
@@ -255,6 +258,7 @@ def _capacity(
     inspections: Sequence[Inspection],
     days: Sequence[date],
     seed: int,
+    use_percent: int,
 ) -> list[int]:
     """Return crew quarter-hours of each day: what the real dates need, and spare where its inspectors were at work."""
     index = {day: n for n, day in enumerate(days)}
@@ -271,7 +275,8 @@ def _capacity(
     if not present:
         return need
     blocks = [-(-quarters // SLOT) * SLOT for quarters in need]
-    return add_spare(blocks, sum(need), SLOT, [present[n] for n in range(len(days))], seeded(seed, "spare", agency))
+    weights = [present[n] for n in range(len(days))]
+    return add_spare(blocks, sum(need), SLOT, weights, seeded(seed, "spare", agency), use_percent)
 
 
 def _groups(checks: Sequence[Check], first: date) -> list[GroupInfo]:

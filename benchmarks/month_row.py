@@ -1,0 +1,178 @@
+"""One measured month: planned by the product's own engine, checked, its proof recomputed, set beside its rivals.
+
+`python -m benchmarks.month_row CASE --data FOLDER` prints the row as JSON. Each row has a process of its own, so that
+its peak memory is its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.machine import machine, peak_mib
+from benchmarks.month_cases import CASES, Month, MonthCase, tiny_month
+from planner.checks import check_plan
+from planner.checks.certificate import verify_certificate
+from planner.checks.objective import objective_of
+from planner.domain.case import Case
+from planner.domain.errors import MismatchError
+from planner.domain.plan import Objective, Plan, loads_of, visits_of
+from planner.domain.result import Counterfactual, Level
+from planner.solve.bound import level_values
+from planner.solve.counterfactuals import counterfactuals, left_out_count
+from planner.solve.match import Match, solve_match
+from scenarios.measure import due_tasks, use_of
+
+SOLVER_SEED = 0
+
+
+def verify(case: Case, match: Match) -> tuple[Plan, Objective, Level]:
+    """Return plan, objective and the level of entries, all recomputed.
+
+    Raises MismatchError where the plan is unlawful or its objective another, CertificateError where a bound does not
+    recompute.
+    """
+    if match.plan is None:
+        raise MismatchError(f"no plan: {match.status}")
+    found = check_plan(case, match.plan)
+    if found:
+        raise MismatchError(f"{len(found)} violations, the first: {found[0].rule} {found[0].subjects}")
+    objective = objective_of(case, match.plan)
+    if objective != match.objective:
+        raise MismatchError(f"the plan comes to {objective}, the engine says {match.objective}")
+    for certificate in match.certificates:
+        # A level that CP-SAT bettered after its price list was made keeps a list about other values and claims nothing.
+        n = len(certificate.achieved)
+        level = next(level for level in match.levels if level.name == certificate.level)
+        if level.bound_certified is not None:
+            verify_certificate(case, certificate, level_values(objective))
+        elif certificate.achieved == level_values(objective)[:n]:
+            raise MismatchError(f"{certificate.level}: a price list that fits proves nothing")
+    return match.plan, objective, next(level for level in match.levels if level.name == "entries")
+
+
+def gate(chosen: MonthCase, objective: Objective, level: Level) -> str:
+    """Return how the plan falls short of what `chosen` asks for: more left out, or a wider gap on entries; "" if not.
+
+    A row that falls short is still a measurement; who runs the benchmark must fail.
+    """
+    if objective.left_out > chosen.most_left_out:
+        return f"left out {objective.left_out}, at most {chosen.most_left_out} is allowed"
+    if level.gap is None or level.gap > chosen.most_gap:
+        return f"gap {level.gap} on entries, at most {chosen.most_gap} is allowed"
+    return ""
+
+
+def measure(name: str, chosen: MonthCase, data: Path) -> dict[str, object]:
+    """Return the row of `chosen`. Raises InputError where its records are absent, else as `verify` does."""
+    start = perf_counter()
+    solve_match(tiny_month().case)
+    warm = perf_counter() - start
+    start = perf_counter()
+    month = chosen.build(data)
+    case, made = month.case, perf_counter() - start
+    start = perf_counter()
+    match = solve_match(case, SOLVER_SEED)
+    total = perf_counter() - start
+    start = perf_counter()
+    plan, objective, level = verify(case, match)
+    checked = perf_counter() - start
+    start = perf_counter()
+    rivals = counterfactuals(case, plan, SOLVER_SEED)
+    seconds = {
+        "compile": warm,
+        "case": made,
+        **{key: match.seconds.get(key, 0.0) for key in ("first", "search", "certificates", "proof")},
+        "total": total,
+        "verify": checked,
+        "rivals": perf_counter() - start,
+    }
+    return {
+        "case": name,
+        "label": chosen.label,
+        "provenance": chosen.provenance,
+        **_figures(case, plan, objective, level),
+        "status": match.status.value,
+        "levels": [asdict(each) for each in match.levels],
+        "certificates_verified": sum(each.bound_certified is not None for each in match.levels[:-1]),
+        "alone": _rival(rivals[0]),
+        "first_come": [_rival(rival) for rival in rivals[1:]],
+        "known": _known(month),
+        "gate": {
+            "gap": chosen.most_gap,
+            "left_out": chosen.most_left_out,
+            "short": gate(chosen, objective, level),
+        },
+        "plan_hash": plan.hash(case),
+        "repeatable": match.repeatable,
+        "seconds": {key: round(value, 3) for key, value in seconds.items()},
+        "peak_mib": peak_mib(),
+        "seed": {"case": chosen.seed, "solver": SOLVER_SEED},
+        **machine(),
+    }
+
+
+def _figures(case: Case, plan: Plan, objective: Objective, level: Level) -> dict[str, object]:
+    due = due_tasks(case)
+    visits = visits_of(case, plan)
+    uses = [use_of(case, row) for row in range(len(case.rows))]
+    units = [use for use in uses if not use.skill]
+    return {
+        "due": len(due),
+        "waiting": case.n_tasks - len(due),
+        "sites": len({int(site) for site in case.site_of}),
+        "entries": {"month": objective.entries, "later": objective.later_entries, "all": objective.all_entries},
+        "limit": level.bound_certified,
+        "bound_solver": level.bound_solver,
+        "gap": level.gap,
+        "left_out": objective.left_out,
+        "left_out_tasks": left_out_count(case, plan.day),
+        "joint_share": round(sum(visit.joint for visit in visits) / max(len(visits), 1), 4),
+        "disturbance": objective.disturbance,
+        "violations": 0,
+        "use": {
+            "due": round(sum(use.load for use in units) / max(sum(use.capacity for use in units), 1), 3),
+            "planned": round(float(loads_of(case, plan).sum() / max(case.plan_capacity.sum(), 1)), 3),
+            "scarce": {use.unit + (f"/{use.skill}" if use.skill else ""): round(use.tightest, 3)
+                       for use in uses if use.tightest >= 0.9},
+        },
+    }  # fmt: skip
+
+
+def _rival(rival: Counterfactual) -> dict[str, object]:
+    return {
+        "acceptance_percent": rival.acceptance_percent,
+        "entries": rival.entries,
+        "bound": rival.bound,
+        "left_out_tasks": rival.left_out,
+        "joint_visits": rival.joint_visits,
+        "entries_common": rival.entries_common,
+        "ours_common": rival.ours_common,
+    }
+
+
+def _known(month: Month) -> dict[str, object] | None:
+    """Return what the plan comes to that the case was made around; None where there is none."""
+    if month.known is None:
+        return None
+    found = check_plan(month.case, month.known)
+    if found:
+        raise MismatchError(f"the planted plan is unlawful: {found[0].rule} {found[0].subjects}")
+    value = objective_of(month.case, month.known)
+    return {"left_out": value.left_out, "entries": value.all_entries}
+
+
+def main() -> None:
+    """Print the row of one case as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.month_row", description=__doc__)
+    parser.add_argument("case", choices=CASES)
+    parser.add_argument("--data", type=Path, required=True)
+    chosen = parser.parse_args()
+    print(json.dumps(measure(chosen.case, CASES[chosen.case], chosen.data), ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
