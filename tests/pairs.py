@@ -1,10 +1,10 @@
 """Marks for tests that show one rule at work: every encoded rule needs at least one of each.
 
-    @lawful("gap.domain")
-    def test_second_visit_a_month_later_is_lawful(): ...
+@lawful("gap.domain")
+def test_second_visit_a_month_later_is_lawful(): ...
 
-    @unlawful("gap.domain")
-    def test_second_visit_after_three_weeks_is_refused(): ...
+@unlawful("gap.domain")
+def test_second_visit_after_three_weeks_is_refused(): ...
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from planner.report.summary import ENTRIES_LEVEL, best_bound, level_named
 class SchemeRow:
     """One scheme; None where a number does not apply.
 
-    `scheme` is a counterfactual's name or "ours". `avoided` is how many entries our plan saves against it.
+    `scheme` is a counterfactual's name or "ours". `entries_all` counts the month's entries and the later ones that what
+    waits still needs, so that it stands on the limit's basis. `avoided` is how many entries our plan saves against it.
     """
 
     scheme: str
@@ -65,7 +66,8 @@ def before_after(result: MonthResult, kpis: Kpis) -> BeforeAfter:
         for a in sorted(kpis.sweep, key=lambda a: -a.acceptance_percent)
     ]
     ours_common = others[0].ours_common if others else None
-    rows.append(SchemeRow("ours", 100, ours_common, kpis.entries, kpis.left_out, kpis.joint_visits, None, None))
+    everything = kpis.entries + kpis.later_entries
+    rows.append(SchemeRow("ours", 100, ours_common, everything, kpis.left_out, kpis.joint_visits, None, None))
     level = level_named(result, ENTRIES_LEVEL) if kpis.audience == "bureau" else None
     bound = best_bound(level)
     limit = None

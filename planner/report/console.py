@@ -43,8 +43,7 @@ def before_after_table(result: MonthResult, kpis: Kpis, lang: Lang = "zh") -> Ta
             name = text("sweep", lang, percent=row.acceptance_percent)
         saved = "" if row.avoided is None else f"{row.avoided:,} ({percent(row.avoided_share or 0.0)})"
         ours = row.scheme == "ours"
-        later = f" (+{kpis.later_entries:,})" if ours and kpis.later_entries else ""
-        cells = (_number(row.entries_common), saved, _number(row.entries_all) + later)
+        cells = (_number(row.entries_common), saved, _number(row.entries_all))
         table.add_row(
             *map(Text, (name, *cells, _number(row.left_out), _number(row.joint_visits))),
             style="bold" if ours else None,
