@@ -195,7 +195,7 @@ class _Site:
 
 
 def recompute_bound(case: Case, certificate: PriceList) -> int:
-    """Return the bound that the price list proves for `case`, rounded up to a whole value of its level.
+    """Return the bound that the price list proves for `case`, rounded up to a whole value; none is below 0.
 
     Raises CertificateError where the list does not fit the case (shape, signs, level).
     """
@@ -214,7 +214,7 @@ def recompute_bound(case: Case, certificate: PriceList) -> int:
     total = sum(_Site(case, s, factor, table).cheapest() for s in range(len(case.sites)))
     total -= sum(p * c for p, c in zip(prices.ravel().tolist(), case.capacity.ravel().tolist(), strict=True))
     total -= sum(m * a for m, a in zip(certificate.multipliers, certificate.achieved, strict=True))
-    return -(-total // certificate.scale)
+    return max(0, -(-total // certificate.scale))
 
 
 GENTLE = 1 << 12

@@ -81,8 +81,8 @@ class Generation:
 
     @property
     def bound(self) -> int:
-        """The proven bound, rounded up to a whole value."""
-        return -(-self.proven // SCALE)
+        """The proven bound, rounded up to a whole value; no level is below 0."""
+        return max(0, -(-self.proven // SCALE))
 
     @property
     def master(self) -> Master:

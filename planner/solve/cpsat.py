@@ -134,7 +134,7 @@ def run_level(
         solver.best_bound_callback = lambda bound: on_bound(round(bound))
     status = _solve(solver, model.cp, cancel)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        bound = int(np.ceil(solver.best_objective_bound - 1e-6))
+        bound = max(0, int(np.ceil(solver.best_objective_bound - 1e-6)))
         return LevelRun(model.plan_days(solver, hint), bound, status == cp_model.OPTIMAL, False)
     bound = 0 if status == cp_model.INFEASIBLE else max(0, int(np.ceil(solver.best_objective_bound - 1e-6)))
     return LevelRun(None, bound, False, status == cp_model.INFEASIBLE)

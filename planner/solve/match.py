@@ -44,7 +44,9 @@ class Work:
     """CP-SAT deterministic time of the last proof over the whole case; 0 leaves it out."""
     proof_tasks: int = 15_000
     """Cases with more tasks are proven by certificate only."""
-    workers: int = 1
+    hard_work: float = 10.0
+    """Deterministic time of CP-SAT with two interleaved workers over the whole of a small case whose gap is open."""
+    hard_tasks: int = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +154,7 @@ def solve_match(
         improve(sweeper, board, sites, rng, run.work.descent_sweeps)
     run.offer(board.day, "prices")
     certificate = _search(run, arrays, sweeper, board, sites, floor, rng)
-    levels, certificates = _prove(run, arrays, certificate)
+    levels, certificates = _prove(run, arrays, sweeper, sites, certificate)
     assert run.best is not None
     status = Status.OPTIMAL if all(lv.gap == 0 for lv in levels if lv.name in LEVELS[:4]) else Status.FEASIBLE
     return Match(
@@ -250,11 +252,19 @@ def _restart(
     return board
 
 
-def _prove(run: _Run, arrays: SiteArrays, entries: PriceList) -> tuple[tuple[Level, ...], tuple[PriceList, ...]]:
+def _prove(
+    run: _Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArray, entries: PriceList
+) -> tuple[tuple[Level, ...], tuple[PriceList, ...]]:
     """Return the levels with their bounds, and the certificates."""
     assert run.best is not None
     assert run.objective is not None
-    values, case, work = level_values(run.objective), run.case, run.work
+    case, work = run.case, run.work
+    solver_bound: dict[str, int] = {}
+    if work.proof_work and case.n_tasks <= work.proof_tasks and not run.out_of_time():
+        start = perf_counter()
+        solver_bound["entries"] = _solver_word(run, arrays, sweeper, sites)
+        run.seconds["proof"] = perf_counter() - start
+    values = level_values(run.objective)
     start = perf_counter()
     certificates: list[PriceList] = []
     for n, name in enumerate(LEVELS):
@@ -265,25 +275,22 @@ def _prove(run: _Run, arrays: SiteArrays, entries: PriceList) -> tuple[tuple[Lev
             certificate = certify(arrays, run.objective, name, run.best.day, min(rounds, 8) if n == 4 else rounds)
         certificates.append(certificate)
     run.seconds["certificates"] = perf_counter() - start
-    solver_bound: dict[str, int] = {}
-    if work.proof_work and case.n_tasks <= work.proof_tasks and not run.out_of_time():
-        start = perf_counter()
-        solver_bound["entries"] = _solver_word(run, arrays, values)
-        run.seconds["proof"] = perf_counter() - start
-        values = level_values(run.objective)
-    levels = [
-        _level(name, values[n], certificates[n].bound if certificates[n].achieved == values[:n] else None,
-               solver_bound.get(name))
-        for n, name in enumerate(LEVELS)
-    ]  # fmt: skip
+    levels = [_level(name, values[n], certificates[n].bound, solver_bound.get(name)) for n, name in enumerate(LEVELS)]
     worst = worst_site_bound(gentlest_costs(arrays).tolist(), values)
     levels.append(_level("worst_site", run.objective.worst_site, worst, None))
     return tuple(levels), tuple(certificates)
 
 
-def _solver_word(run: _Run, arrays: SiteArrays, values: tuple[int, ...]) -> int:
-    """Let CP-SAT prove, or better, the entries of the incumbent over the whole case; return its bound."""
+def _solver_word(run: _Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArray) -> int:
+    """Let CP-SAT prove, or better, the entries of the incumbent over the whole case; return its bound.
+
+    A met limit is proven with little presolve. A small case whose gap is open is searched in earnest: two workers, one
+    with the linear relaxation, interleaved so that the run can be repeated.
+    """
     assert run.best is not None
+    assert run.objective is not None
+    met = run.bound is not None and run.bound >= run.objective.all_entries
+    hard = not met and run.case.n_tasks <= run.work.hard_tasks
 
     def told(bound: int) -> None:
         if run.bound is None or bound > run.bound:
@@ -291,13 +298,16 @@ def _solver_word(run: _Run, arrays: SiteArrays, values: tuple[int, ...]) -> int:
             run.note("entries", "CP-SAT")
 
     found = run_level(
-        arrays, "entries", values[:3], run.best.day, run.work.proof_work, cuts=site_cuts(arrays),
-        workers=run.work.workers, seed=run.seed, cancel=run.cancel, on_bound=told, proof=True,
+        arrays, "entries", level_values(run.objective)[:3], run.best.day,
+        run.work.hard_work if hard else run.work.proof_work, cuts=site_cuts(arrays), workers=2 if hard else 1,
+        seed=run.seed, cancel=run.cancel, on_bound=told, proof=not hard,
     )  # fmt: skip
     if found.infeasible:
         raise MismatchError("CP-SAT calls a case infeasible for which there is a lawful plan")
-    if found.day is not None:
-        run.offer(found.day, "CP-SAT")
+    if found.day is not None and run.offer(found.day, "CP-SAT"):
+        board = Board(found.day, sweeper.load_of(np.arange(len(run.case.sites)), found.day))
+        improve(sweeper, board, sites, np.random.default_rng(run.seed), run.work.descent_sweeps)
+        run.offer(board.day, "disturbance")
     return found.bound
 
 
