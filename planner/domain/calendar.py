@@ -7,7 +7,6 @@ days) is data that users can edit.
 from __future__ import annotations
 
 import calendar as _calendar
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -67,7 +66,3 @@ class WorkCalendar:
                 return day
             day -= timedelta(days=1)
         raise ValueError(f"no working day in the 60 days before {day}")
-
-    def with_closed(self, days: Iterable[date]) -> WorkCalendar:
-        """Return a copy with further district-wide closed days."""
-        return WorkCalendar(self.days_off, self.make_up, self.closed | frozenset(days), self.provisional_years)

@@ -349,8 +349,6 @@ def measure(  # type: ignore[no-untyped-def]
     start,
     size,
     offset,
-    n_days,
-    n_units,
     later_visits,
     row_of,
     quarters,

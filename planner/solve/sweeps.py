@@ -102,7 +102,7 @@ class Sweeper:
         a, c, w = self.arrays, self.case, self.weights
         value = np.zeros(len(c.sites), dtype=np.int64)
         kernel.measure(
-            c.start, a.kernel_tasks, a.offset, c.n_days, len(c.units), a.later_visits, a.row_of, c.quarters,
+            c.start, a.kernel_tasks, a.offset, a.later_visits, a.row_of, c.quarters,
             self._setup_of, c.prep_quarters, c.sensitivity, w.drop, w.entry, w.disturbance, day, value,
         )  # fmt: skip
         return value
