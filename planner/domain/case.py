@@ -113,6 +113,8 @@ class TaskInfo:
     """Published or fixed on this date."""
     capped: bool = True
     """Counts for the gap and the yearly cap of its domain; False for checks that the law counts as triggered."""
+    outside_hours: bool = False
+    """To be done outside the site's business hours (rule `hours.business`)."""
     opted_in: bool = False
     """At a not-to-join site: its agency has decided to join."""
 
@@ -206,6 +208,10 @@ class Case:
     """[S] on the not-to-join list."""
     sensitivity: IntArray = field(repr=False)
     """[S, D] weight of disturbance at the site on that day, 1 normally."""
+    staffed: BoolArray = field(repr=False)
+    """[T, D] the unit has a lawful crew for the task alone on that day: certified, able, on duty, not recused."""
+    longest_visit: IntArray = field(repr=False)
+    """[S] quarter-hours that a visit outside business hours can last there; a whole day where none are registered."""
     entries_before: tuple[tuple[date, ...], ...] = field(repr=False)
     """[S] dates of planned entries of any agency near the month, for the cross-agency gap."""
     capacity: IntArray = field(repr=False)
@@ -244,6 +250,7 @@ class Case:
                         *(t.id, t.site, t.unit, t.domain, t.items, t.filings, t.window, t.minutes, int(t.strength)),
                         *(t.priority, t.waits_until, t.skill, t.drawn, t.unannounced, t.fire, t.follows_fire),
                         *(t.joint_group, t.pinned, t.capped, t.opted_in),
+                        t.outside_hours,
                     ]
                     for t in self.tasks
                 ],
@@ -257,6 +264,8 @@ class Case:
                 "blackout": np.argwhere(self.blackout),
                 "listed": self.listed,
                 "sensitivity": np.argwhere(self.sensitivity != 1),
+                "unstaffed": np.argwhere(~self.staffed),
+                "longest_visit": self.longest_visit,
                 "entries_before": self.entries_before,
                 "capacity": self.capacity,
                 "plan_capacity": self.plan_capacity,

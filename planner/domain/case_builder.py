@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from planner.domain.case import (
+    DAY_QUARTERS,
     NONE,
     QUARTER_MINUTES,
     AgencyInfo,
@@ -43,6 +44,8 @@ def build_case(
     listed: Iterable[str] = (),
     sensitivity: Mapping[str, Mapping[date, int]] | None = None,
     entries_before: Mapping[str, Iterable[date]] | None = None,
+    unstaffed: Mapping[str, Iterable[date]] | None = None,
+    longest_visit: Mapping[str, int] | None = None,
     levers: Levers | None = None,
     reserve_percent: int = 0,
     prep_minutes: int = 30,
@@ -52,8 +55,10 @@ def build_case(
     """Return the case of these objects, sorted by id.
 
     `capacity[row]` is the crew quarter-hours of a row on each of `days`; a unit without a row has none. Only sites and
-    units that tasks use are kept. `reserve_percent` of each capacity is held back from the plan (never from the bound)
-    for travel. Raises CaseError where the objects contradict each other.
+    units that tasks use are kept. `unstaffed[task id]` are dates on which no lawful crew can do the task,
+    `longest_visit[site id]` the quarter-hours that a visit outside business hours can last. `reserve_percent` of each
+    capacity is held back from the plan (never from the bound) for travel.
+    Raises CaseError where the objects contradict each other.
     """
     task_list = sorted(tasks, key=lambda t: (t.site, t.id))
     require(len({t.id for t in task_list}) == len(task_list), "two tasks have the same id")
@@ -115,6 +120,12 @@ def build_case(
             for d, weight in weights.items():
                 if d in day_index:
                     sens[site_index[site], day_index[d]] = weight
+    staffed = np.ones((len(task_list), n_days), dtype=np.bool_)
+    for n, t in enumerate(task_list):
+        for d in (unstaffed or {}).get(t.id, ()):
+            if d in day_index:
+                staffed[n, day_index[d]] = False
+    longest = longest_visit or {}
     listed_set, before = set(listed), entries_before or {}
     pinned_load = _pinned_load(task_list, day_index, unit_index, skill_row, setup_minutes, cap.shape)
     site_of = ints(site_index[t.site] for t in task_list)
@@ -147,6 +158,8 @@ def build_case(
         blackout=black,
         listed=np.array([s.id in listed_set for s in site_list], dtype=np.bool_),
         sensitivity=sens,
+        staffed=staffed,
+        longest_visit=ints(longest.get(s.id, DAY_QUARTERS) for s in site_list),
         entries_before=tuple(tuple(sorted(before.get(s.id, ()))) for s in site_list),
         capacity=cap,
         plan_capacity=np.minimum(cap, np.maximum(cap * (100 - reserve_percent) // 100, pinned_load)),

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from planner.domain.case import Case, IntArray
+from planner.domain.duty import Cut, Duty
 from planner.domain.finding import Finding
 from planner.domain.plan import Objective, Plan, Visit
+from planner.domain.roster import Roster
 
 
 class Status(StrEnum):
@@ -67,6 +69,10 @@ class PriceList:
     bound: int
 
 
+DAY_LEVELS = ("quiet_hours", "town_changes", "workload")
+"""The levels of timetable and crews, in order, given the days: see `planner.checks.duty_objective`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a task is not in the plan: the first rule or capacity that stands against each of its days."""
@@ -79,6 +85,8 @@ class Reason:
     text_en: str
     blocked: tuple[tuple[int, str, str], ...] = ()
     """(day index, rule, subject) for each day of its window."""
+    stage: str = "match"
+    """"match", "timetable" or "crew": the stage whose limits kept it out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,4 +145,12 @@ class MonthResult:
     repeatable: bool
     """False where a clock, not a work limit, stopped the run."""
     draws_file: str = ""
+    roster: Roster | None = None
+    """The people of the month; None where there is no plan."""
+    duty: Duty | None = None
+    """Starts and teams of `visits`; None where there is no plan."""
+    day_levels: tuple[Level, ...] = ()
+    """`DAY_LEVELS`: bounds hold given the days of the plan."""
+    cuts: tuple[Cut, ...] = ()
+    """Days that could not be walked at first, and what the match had to give way."""
     notes: tuple[str, ...] = ()

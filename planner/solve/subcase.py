@@ -31,6 +31,8 @@ def one_site(case: Case, site: int, limit: IntArray) -> Case:
         blackout=case.blackout[site : site + 1],
         listed=case.listed[site : site + 1],
         sensitivity=case.sensitivity[site : site + 1],
+        staffed=case.staffed[part],
+        longest_visit=case.longest_visit[site : site + 1],
         entries_before=case.entries_before[site : site + 1],
         plan_capacity=limit,
     )
@@ -79,6 +81,8 @@ def by_agency(case: Case) -> tuple[Case, IntArray]:
             blackout=case.blackout[sites],
             listed=case.listed[sites],
             sensitivity=case.sensitivity[sites],
+            staffed=case.staffed[order],
+            longest_visit=case.longest_visit[sites],
             entries_before=tuple(() for _ in keys),
         ),
         order,
