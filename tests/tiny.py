@@ -37,8 +37,9 @@ def task(name: str, place: str, unit: str, **more: object) -> TaskInfo:
 
 
 def random_case(seed: int, days: tuple[date, ...] = DAYS, n_sites: int = 2, n_tasks: int = 4) -> Case:
-    """Return a case of a few tasks in which windows, gaps, caps, joins, pins, levers and crews all may bind."""
-    r = random.Random(seed)
+    """Return a case of a few tasks in which windows, gaps, caps, joins, pins, hours, levers and crews all may bind."""
+    r, hours = random.Random(seed), random.Random(f"hours of {seed}")
+    long_stays = hours.random() < 0.25
     units = [agency("a"), agency("b", domain="A02"), agency("c", "b", "A02"), agency("f", domain="A03")]
     sites = [site(f"s{n}") for n in range(n_sites)]
     tasks = []
@@ -57,7 +58,7 @@ def random_case(seed: int, days: tuple[date, ...] = DAYS, n_sites: int = 2, n_ta
                 domain=unit.domain,
                 window=(first, until if waits else last),
                 waits_until=until if waits else None,
-                minutes=r.choice([30, 60, 120]),
+                minutes=r.choice([30, 60, 120]) + (hours.choice([0, 150, 250]) if long_stays else 0),
                 strength=r.choice(list(Strength)),
                 priority=r.randint(1, 3),
                 skill="高空" if r.random() < 0.2 else "",
@@ -68,6 +69,7 @@ def random_case(seed: int, days: tuple[date, ...] = DAYS, n_sites: int = 2, n_ta
                 pinned=pinned,
                 opted_in=r.random() < 0.5,
                 capped=r.random() < 0.9,
+                outside_hours=hours.random() < 0.15,
             )
         )
     groups = [
@@ -84,6 +86,8 @@ def random_case(seed: int, days: tuple[date, ...] = DAYS, n_sites: int = 2, n_ta
     ]
     capacity = {CapacityRow(u.id): [r.choice([0, 5, 9, 24]) for _ in days] for u in units}
     capacity |= {CapacityRow(u.id, "高空"): [r.choice([0, 5, 24]) for _ in days] for u in units}
+    if long_stays:
+        capacity = {row: [4 * c for c in given] for row, given in capacity.items()}
     return build_case(
         name=f"tiny {seed}",
         period=PERIOD,
@@ -98,6 +102,8 @@ def random_case(seed: int, days: tuple[date, ...] = DAYS, n_sites: int = 2, n_ta
         listed=["s0"] if r.random() < 0.5 else [],
         sensitivity={"s0": {days[0]: 2}},
         entries_before={"s0": [date(2026, 5, 29)]},
+        unstaffed={t.id: [d for d in days if hours.random() < 0.06] for t in tasks},
+        longest_visit={s.id: hours.choice([0, 5, 8, 24]) for s in sites if hours.random() < 0.5},
         levers=Levers(
             max_agencies_per_visit=r.choice([0, 0, 1, 2]),
             entry_cap=r.choice([0, 0, 1, 2]),

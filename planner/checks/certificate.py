@@ -13,6 +13,7 @@ from datetime import date
 
 import numpy as np
 
+from planner.checks.hours import fits_the_hours
 from planner.checks.objective import later_entries_of
 from planner.domain.calendar import months_after
 from planner.domain.case import Case
@@ -32,8 +33,10 @@ def is_one_date(case: Case, group: int) -> bool:
 
 
 def lawful_alone(case: Case, task: int, day: date) -> bool:
-    """Return whether nothing on dates alone forbids `task` on `day`."""
+    """Return whether nothing that a day alone tells forbids `task` on `day`."""
     info, d = case.tasks[task], case.days.index(day)
+    if not case.staffed[task, d]:
+        return False
     if info.pinned:
         if day != info.pinned:
             return False
@@ -63,6 +66,8 @@ def may_share(case: Case, tasks: Sequence[int], complete: bool) -> bool:
         listed = case.listed[case.site_of[tasks[0]]]
         if any(i.unannounced for i in infos) or (listed and not all(i.opted_in for i in infos)):
             return False
+    if not fits_the_hours(case, tasks):
+        return False
     if not complete:
         return True
     if any(i.follows_fire for i in infos) and not any(i.fire for i in infos):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.checks import capacity, company, timing  # noqa: F401 - they register their checks
+from planner.checks import capacity, company, hours, timing  # noqa: F401 - they register their checks
 from planner.checks.violation import CHECKS, Violation
 from planner.domain.case import Case
 from planner.domain.plan import LATER, Plan

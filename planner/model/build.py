@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from planner.domain.case import BoolArray, Case, IntArray
-from planner.model.constraints import capacity, company, timing  # noqa: F401 - they register their constraints
+from planner.model.constraints import capacity, company, hours, timing  # noqa: F401 - they register their constraints
 from planner.model.variables import CONSTRAINTS, MatchModel
 
 

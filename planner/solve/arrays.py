@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.checks.certificate import BOUND_TASKS, is_one_date
+from planner.checks.hours import fits_the_hours
 from planner.checks.objective import later_class, stabbing_points
 from planner.domain.calendar import months_after
 from planner.domain.case import BoolArray, Case, IntArray
@@ -28,7 +29,7 @@ class SiteArrays:
 
     case: Case
     allowed: BoolArray
-    """[T, D] days on which the task alone is lawful: window, pins, blackouts, history, remaining quota."""
+    """[T, D] days on which the task alone is lawful: window, pins, blackouts, crews, history, remaining quota."""
     kernel_tasks: IntArray
     """[S] tasks that the kernel sees: the first KERNEL_TASKS of the site."""
     outside: BoolArray
@@ -50,13 +51,14 @@ class SiteArrays:
 
 
 def allowed_days(case: Case) -> BoolArray:
-    """Return [T, D]: days on which each task alone breaks no rule on dates."""
+    """Return [T, D]: days on which each task alone breaks no rule that a day alone can break."""
     ordinals = case.ordinals
     days = np.arange(case.n_days)
     allowed: BoolArray = (days >= case.window_lo[:, None]) & (days <= case.window_hi[:, None])
     pinned = np.array([t.pinned is not None for t in case.tasks], dtype=np.bool_)
     free = ~pinned[:, None]
     allowed &= ~(case.blackout[case.site_of] & free)
+    allowed &= case.staffed
     for task, group in enumerate(case.group_of.tolist()):
         if group < 0:
             continue
@@ -107,6 +109,7 @@ def _subset_tables(
     spans = [(int(case.later_from[t]), int(case.later_to[t])) for t in tasks]
     most = case.levers.max_agencies_per_visit or k
     complete = case.start[site + 1] - first == k
+    roomy = fits_the_hours(case, tasks)
     for m in range(1, 1 << k):
         inside = [i for i in range(k) if m >> i & 1]
         count = len({parents[i] for i in inside})
@@ -114,6 +117,7 @@ def _subset_tables(
         whole = all(m & mask in (0, mask) for mask in joint_mask.values())
         shares[m] = (
             count <= most
+            and (roomy or fits_the_hours(case, (tasks[i] for i in inside)))
             and (whole or not complete)
             and (fire or not complete or not any(infos[i].follows_fire for i in inside))
             and (

@@ -161,6 +161,23 @@ def _words(case: Case, task: int, day: IntArray, block: Block) -> tuple[str, str
                 "消防事项只能随消防部门同去，当日消防不到场",
                 "fire items ride with the fire service, which is not there",
             )
+        case "visit.hours":
+            unit, (stay, most) = _unit_name(case, v.subjects[0]), v.numbers
+            return (
+                f"{unit}一次要停留{stay}个刻钟，超过一个工作日的{most}个刻钟",
+                f"{unit} would stay {stay} quarter-hours where a working day has {most}",
+            )
+        case "hours.business":
+            return (
+                f"需避开营业时间，一次要{v.numbers[0]}个刻钟，营业时间以外连续只有{v.numbers[1]}个刻钟",
+                f"{v.numbers[0]} quarter-hours are needed outside business hours, where {v.numbers[1]} lie together",
+            )
+        case "crew.enough":
+            unit = _unit_name(case, v.subjects[1])
+            return (
+                f"{unit}当日没有可以承担的检查组（持证、在岗、具备技能、无需回避的人员不足）",
+                f"{unit} has no crew that may go: too few certified inspectors on duty, able and not recused",
+            )
         case "pin.fixed":
             return "联合检查另一方的日期已经公布", "the date of a task that must come along is published"
         case "capacity.skill":

@@ -17,7 +17,8 @@ from planner.solve.subcase import one_site
 
 RULE_ORDER = (
     *("window", "blackout", "gap.domain", "cap.domain", "entry.cap", "entry.gap", "pin.fixed", "join.required"),
-    *("join.not", "unannounced.alone", "visit.max-agencies", "fire.exclusivity", "capacity.skill", "capacity.crew"),
+    *("join.not", "unannounced.alone", "visit.max-agencies", "fire.exclusivity", "visit.hours", "hours.business"),
+    *("crew.enough", "capacity.skill", "capacity.crew"),
 )
 """A day is put down to the first of these rules that it would break: dates first, crews, which may change, last."""
 NO_RULE = "objective.left-out"

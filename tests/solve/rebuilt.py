@@ -44,6 +44,11 @@ def rebuilt(
             for n, s in enumerate(case.sites)
         },
         entries_before={s.id: ordered(case.entries_before[n]) for n, s in enumerate(case.sites)},  # type: ignore[misc]
+        unstaffed={
+            t.id: ordered(day for d, day in enumerate(case.days) if not case.staffed[n, d])  # type: ignore[misc]
+            for n, t in enumerate(case.tasks)
+        },
+        longest_visit={s.id: int(case.longest_visit[n]) for n, s in enumerate(case.sites)},
         levers=case.levers,
         prep_minutes=case.prep_quarters * QUARTER_MINUTES,
     )
