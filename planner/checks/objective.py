@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from planner.checks.entries import tasks_by_entry
 from planner.domain.case import Case
-from planner.domain.plan import LATER, LEFT_OUT, Objective, Plan, visits_of
+from planner.domain.plan import LATER, LEFT_OUT, Objective, Plan, loads_of, visits_of
 from planner.rulebook.registry import Role, implements
 
 
@@ -71,6 +73,26 @@ def disturbances(case: Case, plan: Plan) -> tuple[int, int]:
         weight = int(case.sensitivity[visit.site, visit.day])
         by_site[visit.site] += (case.prep_quarters + visit.quarters) * weight
     return sum(by_site.values()), max(by_site.values(), default=0)
+
+
+@implements("objective.level-load", Role.OBJECTIVE)
+def crowding(case: Case, plan: Plan) -> int:
+    """Return how unevenly the units' days are filled: the sum of load × fullness, in hundredths of a quarter-hour.
+
+    Each unit's share is least where all its days are equally full.
+    """
+    units = len(case.units)
+    load = loads_of(case, plan)[:units]
+    return int((100 * load * load // np.maximum(case.plan_capacity[:units], 1)).sum())
+
+
+def crowding_bound(case: Case, plan: Plan) -> int:
+    """Return the least crowding of any plan that gives every unit the same load in the month (Cauchy and Schwarz)."""
+    units = len(case.units)
+    total = loads_of(case, plan)[:units].sum(axis=1)
+    room = np.maximum(case.plan_capacity[:units].sum(axis=1), 1)
+    # Each of the D terms of a unit may have lost up to one hundredth to rounding down.
+    return int(np.maximum(100 * total * total // room - case.n_days, 0).sum())
 
 
 def objective_of(case: Case, plan: Plan) -> Objective:

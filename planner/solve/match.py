@@ -15,7 +15,7 @@ import numpy as np
 
 from planner.checks import Violation, check_plan
 from planner.checks.certificate import worst_site_bound
-from planner.checks.objective import objective_of
+from planner.checks.objective import crowding, objective_of
 from planner.domain.case import Case, IntArray
 from planner.domain.errors import MismatchError
 from planner.domain.plan import LEFT_OUT, Objective, Plan
@@ -23,6 +23,7 @@ from planner.domain.result import LEVELS, Level, PriceList, Progress, Status
 from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.bound import certify, gentlest_costs, level_values
 from planner.solve.cpsat import Cancel, run_combined, run_level, site_cuts
+from planner.solve.levelling import level_load
 from planner.solve.neighbourhood import settle_contested, solve_outside
 from planner.solve.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, negotiate, plan_weights
 
@@ -37,6 +38,7 @@ class Work:
     restarts: int = 4
     """Fresh starts from other random orders, as long as the limit is not met."""
     bound_rounds: int = 25
+    levelling_sweeps: int = 10
     contested_rounds: int = 6
     contested_work: float = 0.2
     """CP-SAT deterministic time of one contested neighbourhood."""
@@ -83,6 +85,7 @@ class _Run:
         self.stopped = False
         self.best: Plan | None = None
         self.objective: Objective | None = None
+        self.crowded = 0
         self.bound: int | None = None
 
     def note(self, level: str, text: str = "") -> None:
@@ -92,16 +95,17 @@ class _Run:
         if self._tell:
             self._tell(step)
 
-    def offer(self, day: IntArray, text: str) -> bool:
+    def offer(self, day: IntArray, text: str = "load levelled") -> bool:
         """Take `day` as the incumbent if it is lawful and better; an unlawful one is a defect and raises."""
         plan = Plan(day.copy())
         objective = objective_of(self.case, plan)
-        if self.objective is not None and objective.key() >= self.objective.key():
+        crowded = crowding(self.case, plan)
+        if self.objective is not None and (*objective.key(), crowded) >= (*self.objective.key(), self.crowded):
             return False
         found = check_plan(self.case, plan)
         if found:
             raise MismatchError(f"an engine made an unlawful plan ({text}): {found[0].rule} {found[0].subjects}")
-        self.best, self.objective = plan, objective
+        self.best, self.objective, self.crowded = plan, objective, crowded
         if "first" not in self.seconds:
             self.seconds["first"] = perf_counter() - self.start
         self.note("entries", text)
@@ -217,6 +221,7 @@ def _search(
             run.offer(board.day, "contested sites by CP-SAT")
     improve(sweeper, board, sites, rng, work.descent_sweeps)
     run.offer(board.day, "disturbance")
+    run.offer(level_load(sweeper, board, sites, rng, work.levelling_sweeps).day)
     run.seconds["search"] = perf_counter() - run.start
     return certificate
 
@@ -308,6 +313,7 @@ def _solver_word(run: _Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArra
         board = Board(found.day, sweeper.load_of(np.arange(len(run.case.sites)), found.day))
         improve(sweeper, board, sites, np.random.default_rng(run.seed), run.work.descent_sweeps)
         run.offer(board.day, "disturbance")
+        run.offer(level_load(sweeper, board, sites, np.random.default_rng(run.seed), run.work.levelling_sweeps).day)
     return found.bound
 
 
