@@ -7,7 +7,7 @@ incumbent is checked; objective and bound are recomputed outside the engines.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -160,9 +160,16 @@ def solve_match(
     certificate = _search(run, arrays, sweeper, board, sites, floor, rng)
     levels, certificates = _prove(run, arrays, sweeper, sites, certificate)
     assert run.best is not None
-    status = Status.OPTIMAL if all(lv.gap == 0 for lv in levels if lv.name in LEVELS[:4]) else Status.FEASIBLE
     return Match(
-        status, run.best, run.objective, levels, certificates, tuple(run.progress), (), run.seconds, not run.stopped
+        status_of(levels),
+        run.best,
+        run.objective,
+        levels,
+        certificates,
+        tuple(run.progress),
+        (),
+        run.seconds,
+        not run.stopped,
     )
 
 
@@ -269,21 +276,45 @@ def _prove(
         start = perf_counter()
         solver_bound["entries"] = _solver_word(run, arrays, sweeper, sites)
         run.seconds["proof"] = perf_counter() - start
-    values = level_values(run.objective)
     start = perf_counter()
+    levels, certificates = levels_with_proof(
+        arrays, run.objective, run.best, work.bound_rounds, solver_bound, (entries,), run.out_of_time
+    )
+    run.seconds["certificates"] = perf_counter() - start
+    return levels, certificates
+
+
+def levels_with_proof(
+    arrays: SiteArrays,
+    objective: Objective,
+    plan: Plan,
+    rounds: int,
+    solver_bound: Mapping[str, int],
+    known: Iterable[PriceList] = (),
+    cancel: Cancel = lambda: False,
+) -> tuple[tuple[Level, ...], tuple[PriceList, ...]]:
+    """Return the levels of `plan` with their bounds, and the certificates, each from at most `rounds` of generation.
+
+    `solver_bound` is CP-SAT's word by level; `known` are certificates to be kept where they speak of this plan.
+    """
+    values = level_values(objective)
+    given = {certificate.level: certificate for certificate in known}
     certificates: list[PriceList] = []
     for n, name in enumerate(LEVELS):
-        if name == "entries" and entries.achieved == values[:3]:
-            certificate = entries
-        else:
-            rounds = 0 if run.out_of_time() or (n < 3 and values[n] == 0) else work.bound_rounds
-            certificate = certify(arrays, run.objective, name, run.best.day, min(rounds, 8) if n == 4 else rounds)
+        certificate = given.get(name)
+        if certificate is None or certificate.achieved != values[:n]:
+            asked = 0 if cancel() or (n < 3 and values[n] == 0) else rounds
+            certificate = certify(arrays, objective, name, plan.day, min(asked, 8) if n == 4 else asked)
         certificates.append(certificate)
-    run.seconds["certificates"] = perf_counter() - start
     levels = [_level(name, values[n], certificates[n].bound, solver_bound.get(name)) for n, name in enumerate(LEVELS)]
     worst = worst_site_bound(gentlest_costs(arrays).tolist(), values)
-    levels.append(_level("worst_site", run.objective.worst_site, worst, None))
+    levels.append(_level("worst_site", objective.worst_site, worst, None))
     return tuple(levels), tuple(certificates)
+
+
+def status_of(levels: Iterable[Level]) -> Status:
+    """Return OPTIMAL where left-out tasks and entries are proven least."""
+    return Status.OPTIMAL if all(lv.gap == 0 for lv in levels if lv.name in LEVELS[:4]) else Status.FEASIBLE
 
 
 def _solver_word(run: _Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArray) -> int:
