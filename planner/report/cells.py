@@ -28,6 +28,11 @@ def clean(value: str) -> str:
     return value if len(value) <= _CELL_LIMIT else value[: _CELL_LIMIT - 1] + "…"
 
 
+def joined(values: Iterable[str]) -> str:
+    """Return values as one cell."""
+    return "、".join(values)
+
+
 def sheet_name(wanted: str, taken: set[str]) -> str:
     """Return a sheet name like `wanted` that Excel and WPS accept and that `taken` (lower case) does not hold.
 
@@ -182,3 +187,8 @@ class Sheet:
             self.raw.print_area(first, 0, first + max(length, 1), sum(head.printed for head in heads) - 1)
         self.row = first + length + 1
         return length
+
+    def table_or_note(self, heads: Sequence[Head], rows: Iterable[Sequence[Cell]], note: str) -> None:
+        """Write the sheet's main table, and `note` where it has no row."""
+        if self.table(heads, rows, main=True) == 0:
+            self.line(note, look="note")

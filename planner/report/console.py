@@ -72,7 +72,7 @@ def levels_table(result: MonthResult, lang: Lang = "zh") -> Table:
     """Return the objective's levels with value, bounds, gap and who proved it."""
     numbers = [("value", True), ("bound_certified", True), ("bound_solver", True), ("gap", True)]
     table = _table(text("levels", lang), [("level", False), *numbers, ("proven_by", False)], lang)
-    for level in result.levels:
+    for level in (*result.levels, *result.day_levels):
         table.add_row(
             Text(level_name(level.name, lang)),
             *map(Text, map(_number, (level.value, level.bound_certified, level.bound_solver))),

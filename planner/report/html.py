@@ -26,7 +26,7 @@ from planner.report.overview import identity_rows
 from planner.report.summary import ENTRIES_LEVEL
 from planner.report.texts import gap_text, level_name, percent, text
 from planner.report.view import View, view_of
-from planner.report.workbook import visit_kind
+from planner.report.visit_sheets import visit_kind
 
 VISITS_SHOWN = 300
 OPEN_SHOWN = 100

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from planner.domain.case import Case
@@ -18,16 +18,19 @@ _WEEKDAYS = "一二三四五六日"
 class Names:
     """Names by id; an id without a name is shown as it is.
 
-    `agencies` is needed only for parents that have no task of their own, `rules` are rulebook titles.
+    `agencies` is needed only for parents that have no task of their own, `rules` are rulebook titles. `addresses` of
+    sites and `contacts` of agencies stand on joint-visit and duty sheets; where there is none, there is none.
     """
 
     agencies: Mapping[str, str] = field(default_factory=dict)
     items: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    contacts: Mapping[str, str] = field(default_factory=dict)
 
     def with_case(self, case: Case) -> Names:
         """Return a copy that also knows the names of the case's units."""
-        return Names({**{u.id: u.name for u in case.units}, **self.agencies}, self.items, self.rules)
+        return replace(self, agencies={**{u.id: u.name for u in case.units}, **self.agencies})
 
     def agency(self, agency_id: str) -> str:
         return self.agencies.get(agency_id, agency_id)

@@ -75,7 +75,7 @@ def _levels(sheet: Sheet, result: MonthResult) -> None:
     for column, key in enumerate(("level", "value", "bound_certified", "bound_solver", "gap", "proven_by")):
         sheet.put(sheet.row, column, text(key), "head")
     sheet.row += 1
-    for level in result.levels:
+    for level in (*result.levels, *result.day_levels):
         proven = text(f"proven_{level.proven_by}") if level.proven_by else "—"
         cells: tuple[Cell, ...] = (
             *(level_name(level.name), level.value, level.bound_certified, level.bound_solver),
@@ -84,6 +84,8 @@ def _levels(sheet: Sheet, result: MonthResult) -> None:
         for column, value in enumerate(cells):
             sheet.put(sheet.row, column, value, "text" if isinstance(value, str) else "int")
         sheet.row += 1
+    if result.day_levels:
+        sheet.wide(text("day_levels_note"), _COLUMNS, height=18)
 
 
 def identity_rows(result: MonthResult, kpis: Kpis) -> list[tuple[str, str]]:

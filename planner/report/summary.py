@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
+from planner.domain.duty import NO_START
 from planner.domain.hashing import sha256_hex
-from planner.domain.result import Level, MonthResult, PriceList
+from planner.domain.result import DAY_LEVELS, Level, MonthResult, PriceList
 from planner.report.kpis import Avoided, Kpis
 from planner.report.names import Names, day_text
-from planner.report.view import Audience, OpenTask, VisitRow, view_of
+from planner.report.view import Audience, OpenTask, View, VisitRow, view_of
 
 ENTRIES_LEVEL = "entries"
 
@@ -56,6 +57,7 @@ def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
     """
     entries = level_named(result, ENTRIES_LEVEL)
     inside = kpis.audience == "bureau"
+    timed, crewed = _timed_and_crewed(view_of(result, kpis.audience))
     values: dict[str, Any] = {
         "status": result.status.value,
         "month": result.case.period[0].isoformat()[:7],
@@ -69,6 +71,8 @@ def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
         "entries_in_month": kpis.entries if kpis.planned else None,
         "later_entries": kpis.later_entries if kpis.planned else None,
         "entries_avoided": {a.name: a.avoided for a in kpis.avoided},
+        "timed": timed if kpis.planned else None,
+        "crewed": crewed if kpis.planned else None,
         "joint_visits": kpis.joint_visits,
         "joint_share": kpis.joint_share,
         "joint_share_tasks": kpis.joint_share_tasks,
@@ -102,10 +106,40 @@ def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
                 "info": 0,
                 **Counter(finding.severity.value for finding in result.findings),
             },
+            **_day_values(result),
             "draws_file": result.draws_file,
             "notes": list(result.notes),
         }
     return values
+
+
+def _day_values(result: MonthResult) -> dict[str, Any]:
+    """Return what the levels of timetable and crews come to (None where there are none), and the days that gave way."""
+    worth = {level.name: level.value for level in result.day_levels}
+    case = result.case
+    return {
+        **{name: worth.get(name) for name in DAY_LEVELS},
+        "day_levels": [asdict(level) for level in result.day_levels],
+        "cuts": [
+            {
+                "unit": case.rows[cut.row].unit,
+                "skill": case.rows[cut.row].skill,
+                "day": case.days[cut.day].isoformat(),
+                "limit": cut.limit,
+                "stage": cut.stage,
+                "visits": list(cut.visits),
+                "rule": cut.rule,
+            }
+            for cut in result.cuts
+        ],
+    }
+
+
+def _timed_and_crewed(view: View) -> tuple[int, int]:
+    """Return how many of the visits that are shown have a start, and how many have a team of every unit."""
+    crews = view.attendance.crews(view.visits)
+    timed = sum(view.attendance.start(visit.id) != NO_START for visit in view.visits)
+    return timed, sum(all(crew.people for crew in crews[visit.id]) for visit in view.visits)
 
 
 def _visit_json(row: VisitRow) -> dict[str, Any]:
@@ -113,6 +147,8 @@ def _visit_json(row: VisitRow) -> dict[str, Any]:
         "id": row.id,
         "day": row.day.isoformat(),
         "day_text": day_text(row.day),
+        "slot": {"start": row.start, "end": row.end} if row.start else None,
+        "half": row.half,
         "site": {
             "id": row.site.id,
             "name": row.site.name,
@@ -120,6 +156,18 @@ def _visit_json(row: VisitRow) -> dict[str, Any]:
             "industry": row.site.industry,
         },
         "agencies": [{"id": p.id, "name": p.name, "units": list(p.units), "items": list(p.items)} for p in row.parties],
+        "inspectors": [
+            {
+                "agency": party.id,
+                "unit": crew.unit,
+                "crew": crew.number,
+                "end": crew.end,
+                "people": [asdict(person) for person in crew.people],
+            }
+            for party in row.parties
+            for crew in party.crews
+            if crew.people
+        ],
         "tasks": [task.id for task in row.tasks],
         "items": sorted({item for task in row.tasks for item in task.items}),
         "plan_codes": list(row.plan_codes),
@@ -155,6 +203,7 @@ def _open_json(result: MonthResult, item: OpenTask) -> dict[str, Any]:
         "reason": None
         if reason is None
         else {
+            "stage": reason.stage,
             "rule": reason.rule,
             "clauses": list(reason.clauses),
             "text_zh": reason.text_zh,

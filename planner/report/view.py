@@ -2,6 +2,7 @@
 
 Unannounced checks (突击) are seen by the bureau and by the agency itself. For everyone else the plan is read as if they
 did not exist, in lists as well as in every sum (A07-7.2a), and a reason that would give one away says "reserved".
+Inspectors are named to the bureau and to the agencies at the same visit; the public is told the half of the day, no more.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from planner.domain.case import NONE, QUARTER_MINUTES, BoolArray, SiteInfo, TaskInfo
 from planner.domain.plan import LATER, LEFT_OUT, Plan, Visit, visits_of
 from planner.domain.result import MonthResult, Reason
+from planner.report.attendance import Attendance, Crew, Half, attendance_of
 from planner.report.names import Names
 
 Audience = Literal["bureau", "public", "agency"]
@@ -23,13 +25,27 @@ Audience = Literal["bureau", "public", "agency"]
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One parent agency at a visit, with the units that come in its name, what they check, and its tasks' ids."""
+    """One parent agency at a visit, with the units that come in its name, what they check, and its tasks' ids.
+
+    `crews` is empty for the public.
+    """
 
     id: str
     name: str
     units: tuple[str, ...]
     items: tuple[str, ...]
     tasks: tuple[str, ...]
+    crews: tuple[Crew, ...] = ()
+
+    @property
+    def quarters(self) -> int:
+        """The longest stay of its units."""
+        return max((crew.quarters for crew in self.crews), default=0)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The names of its inspectors, each once."""
+        return tuple(dict.fromkeys(person.name for crew in self.crews for person in crew.people))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,15 @@ class VisitRow:
     cross_domain: bool
     """One parent agency under several annexes, as market and drug supervision are; not a joint visit."""
     unannounced: bool
+    start: str = ""
+    """`HH:MM`, "" where there is none or this audience is not told."""
+    end: str = ""
+    half: Half = ""
+
+    @property
+    def time(self) -> str:
+        """From when to when, "" where there is no start."""
+        return f"{self.start}–{self.end}" if self.start else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +110,7 @@ class View:
     hidden: BoolArray
     plan: Plan | None
     visits: tuple[Visit, ...]
+    attendance: Attendance
 
     @property
     def complete(self) -> bool:
@@ -93,10 +119,12 @@ class View:
 
     def rows(self) -> list[VisitRow]:
         """Return the visits, by day and site."""
-        return [self._row(visit) for visit in self.visits]
+        crews = {} if self.audience == "public" else self.attendance.crews(self.visits)
+        return [self._row(visit, crews.get(visit.id, ())) for visit in self.visits]
 
-    def _row(self, visit: Visit) -> VisitRow:
+    def _row(self, visit: Visit, crews: tuple[Crew, ...]) -> VisitRow:
         case, names = self.result.case, self.names
+        told = self.audience != "public"
         tasks = tuple(case.tasks[t] for t in visit.tasks)
         parties = []
         for parent in visit.parents:
@@ -109,6 +137,7 @@ class View:
                     units=tuple(names.agency(unit) for unit in sorted({task.unit for task in own})),
                     items=tuple(sorted({names.item(item) for task in own for item in task.items})),
                     tasks=tuple(task.id for task in own),
+                    crews=tuple(crew for crew in crews if crew.unit in {task.unit for task in own}),
                 )
             )
         one = len(visit.parents) == 1
@@ -126,6 +155,9 @@ class View:
             merged=one and len(visit.units) > 1,
             cross_domain=one and len({task.domain for task in tasks}) > 1,
             unannounced=any(task.unannounced for task in tasks),
+            start=self.attendance.label(visit.id) if told else "",
+            end=self.attendance.end_label(visit.id, visit.quarters) if told else "",
+            half=self.attendance.half(visit.id, visit.quarters),
         )
 
     def open_tasks(self) -> Iterator[OpenTask]:
@@ -154,13 +186,13 @@ class View:
     def _gives_away(self, index: int, reason: Reason) -> bool:
         """Return whether a reason could tell this audience of a check that is hidden from it.
 
-        It can where a hidden task is at the same site, or takes time of the same unit and capacity is the reason.
+        It can where a hidden task is at the same site, or takes people of the same unit and these are the reason.
         """
         if self.complete:
             return False
         case, hidden = self.result.case, self.hidden
         rules = {reason.rule, *(rule for _, rule, _ in reason.blocked)}
-        short_of_crews = any(rule.startswith("capacity") for rule in rules)
+        short_of_crews = reason.stage != "match" or any(rule.startswith(("capacity", "crew")) for rule in rules)
         same_site = hidden & (case.site_of == case.site_of[index])
         same_unit = hidden & (case.unit_of == case.unit_of[index])
         return bool(same_site.any()) or (short_of_crews and bool(same_unit.any()))
@@ -181,7 +213,8 @@ def view_of(result: MonthResult, audience: Audience = "bureau", names: Names | N
     if result.plan is not None:
         plan = Plan(np.where(visible, result.plan.day, LEFT_OUT).astype(np.int64))
     visits = tuple(visits_of(case, plan)) if plan is not None else ()
-    return View(result, audience, (names or Names()).with_case(case), visible, unannounced & ~visible, plan, visits)
+    known = (names or Names()).with_case(case)
+    return View(result, audience, known, visible, unannounced & ~visible, plan, visits, attendance_of(result))
 
 
 def _at_the_visits_of(result: MonthResult, own: BoolArray) -> BoolArray:

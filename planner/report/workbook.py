@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from planner.domain.finding import Finding
 from planner.domain.result import MonthResult
-from planner.report.cells import Book, Cell, Head, Sheet
-from planner.report.figures import figure_rows, grade_label, row_name, rule_label
+from planner.report.cells import Book, Cell, Head, Sheet, joined
+from planner.report.duty_sheets import write_duty_sheet, write_joint_sheet
+from planner.report.figures import figure_rows, grade_label, rule_label
 from planner.report.findings import ExplainFinding, by_severity, plain_explanation
-from planner.report.kpis import Kpis
-from planner.report.names import Names, column_name, day_text, month_text, table_name, window_text
+from planner.report.kpis import AgencyFigures, Kpis
+from planner.report.load_sheet import write_load
+from planner.report.names import Names, column_name, month_text, table_name
 from planner.report.overview import write_overview
+from planner.report.slots import crew_slots
+from planner.report.task_sheets import write_deferred, write_left_out
 from planner.report.texts import text
-from planner.report.view import OpenTask, View, VisitRow, view_of
+from planner.report.view import View, VisitRow, view_of
+from planner.report.visit_sheets import write_agency_visits, write_visits
 
 _FINDINGS_LIMIT = 100_000
-_BUREAU, _AGENCY = "#0072B2", "#009E73"
-_HEAT = {"type": "3_color_scale", "min_type": "num", "mid_type": "num", "max_type": "num"} | {
-    "min_value": 0,
-    "mid_value": 0.6,
-    "max_value": 1,
-    "min_color": "#FFFFFF",
-    "mid_color": "#9ECAE1",
-    "max_color": "#F0A35E",
-}
+_BUREAU, _AGENCY, _DUTY = "#0072B2", "#009E73", "#CC79A7"
 
 
 def write_workbook(
@@ -38,197 +35,40 @@ def write_workbook(
 ) -> None:
     """Write the month to `path` (.xlsx), as `kpis.audience` may see it.
 
-    Unannounced visits stand only on the bureau's sheets and on their own agency's. `explain_finding` gives what is
-    wrong and what to do, in Chinese.
+    Unannounced visits stand only on the bureau's sheets and on their own agency's. Duty and joint-visit sheets, which
+    name people, are written for the bureau alone, where the month has a duty. `explain_finding` gives what is wrong and
+    what to do, in Chinese.
     """
     view = view_of(result, kpis.audience, names)
-    inside = kpis.audience == "bureau"
+    inside, timed = kpis.audience == "bureau", result.duty is not None
     all_rows = view.rows()
     title = text("title", month=month_text(result.case.period[0]))
     if result.case.synthetic:
         title = text("with_aside", name=title, aside=text("synthetic"))
     with Book(Path(path), title) as book:
         write_overview(book.sheet(text("sheet_overview"), tab=_BUREAU), result, kpis)
-        _visits(book.sheet(text("sheet_visits"), tab=_BUREAU), all_rows, inside)
+        write_visits(book.sheet(text("sheet_visits"), tab=_BUREAU), all_rows, inside, timed)
+        own_rows: list[tuple[AgencyFigures, list[VisitRow]]] = []
         for agency in kpis.agencies:
             if inside:
                 rows = view_of(result, "agency", names, agency.id).rows()
             else:
                 rows = [row for row in all_rows if any(party.id == agency.id for party in row.parties)]
+            own_rows.append((agency, rows))
             sheet = book.sheet(text("sheet_agency", name=agency.name), tab=_AGENCY)
-            _agency_visits(sheet, agency.id, rows, inside)
+            write_agency_visits(sheet, agency.id, rows, inside, timed)
+        if inside and timed:
+            write_joint_sheet(book.sheet(text("sheet_joint"), tab=_DUTY), all_rows, view.names)
+            for agency, rows in own_rows:
+                sheet = book.sheet(text("sheet_duty", name=agency.name), tab=_DUTY)
+                write_duty_sheet(sheet, agency.id, rows, view.names)
         open_tasks = list(view.open_tasks())
-        _left_out(book.sheet(text("sheet_left_out"), tab=_BUREAU), view, open_tasks)
-        _deferred(book.sheet(text("sheet_deferred"), tab=_BUREAU), view, open_tasks)
+        write_left_out(book.sheet(text("sheet_left_out"), tab=_BUREAU), view, open_tasks)
+        write_deferred(book.sheet(text("sheet_deferred"), tab=_BUREAU), view, open_tasks)
         if inside:
             _findings(book.sheet(text("sheet_findings"), tab=_BUREAU), result.findings, explain_finding)
         _kpis(book.sheet(text("sheet_kpis"), tab=_BUREAU), kpis, view)
-        _load(book.sheet(text("sheet_load"), tab=_BUREAU), kpis)
-
-
-def joined(values: Iterable[str]) -> str:
-    """Return values as one cell."""
-    return "、".join(values)
-
-
-def visit_kind(row: VisitRow) -> str:
-    """Return what kind of visit it is, in one word."""
-    if row.joint:
-        return text("kind_joint")
-    if row.cross_domain:
-        return text("kind_cross_domain")
-    return text("kind_merged" if row.merged else "kind_single")
-
-
-def _visits(sheet: Sheet, rows: Sequence[VisitRow], inside: bool) -> None:
-    heads = [
-        Head(text("date"), 16),
-        Head(text("site"), 28, "wrap"),
-        Head(text("town"), 11),
-        Head(text("agencies"), 30, "wrap"),
-        Head(text("visit_kind"), 10),
-        *_unannounced_head(inside),
-        Head(text("items"), 36, "wrap"),
-        Head(text("tasks"), 7, "int"),
-        Head(text("minutes"), 9, "int"),
-        Head(text("plan_codes"), 18, "wrap"),
-        Head(text("clauses"), 24, "wrap", printed=False),
-        Head(text("site_id"), 24, printed=False),
-        Head(text("task_ids"), 26, "wrap", printed=False),
-        Head(text("visit_id"), 15, printed=False),
-    ]
-
-    def cells(row: VisitRow) -> list[Cell]:
-        return [
-            *(day_text(row.day), row.site.name, row.site.town, joined(party.name for party in row.parties)),
-            *(visit_kind(row), *_unannounced_cell(row, inside), joined(row.items), len(row.tasks), row.minutes),
-            *(joined(row.plan_codes), joined(row.clauses), row.site.id, joined(t.id for t in row.tasks), row.id),
-        ]
-
-    _table_or_note(sheet, heads, map(cells, rows), text("visits_empty"))
-
-
-def _agency_visits(sheet: Sheet, agency: str, rows: Sequence[VisitRow], inside: bool) -> None:
-    """Write an agency's own visits: its own items in full, of the others only who comes along."""
-    heads = [
-        Head(text("date"), 16),
-        Head(text("site"), 28, "wrap"),
-        Head(text("town"), 11),
-        Head(text("own_units"), 18, "wrap"),
-        Head(text("own_items"), 34, "wrap"),
-        Head(text("with_whom"), 28, "wrap"),
-        *_unannounced_head(inside),
-        Head(text("minutes"), 9, "int"),
-        Head(text("plan_codes"), 18, "wrap"),
-        Head(text("clauses"), 24, "wrap", printed=False),
-        Head(text("site_id"), 24, printed=False),
-        Head(text("visit_id"), 15, printed=False),
-    ]
-
-    def cells(row: VisitRow) -> list[Cell]:
-        own = next(party for party in row.parties if party.id == agency)
-        tasks = [task for task in row.tasks if task.id in own.tasks]
-        return [
-            *(day_text(row.day), row.site.name, row.site.town, joined(own.units), joined(own.items)),
-            joined(party.name for party in row.parties if party.id != agency),
-            *(*_unannounced_cell(row, inside), row.minutes),
-            joined(sorted({code for task in tasks for code in task.plan_codes})),
-            joined(sorted({clause for task in tasks for clause in task.clauses})),
-            *(row.site.id, row.id),
-        ]
-
-    _table_or_note(sheet, heads, map(cells, rows), text("visits_empty"))
-
-
-def _unannounced_head(inside: bool) -> list[Head]:
-    return [Head(text("unannounced"), 6)] if inside else []
-
-
-def _unannounced_cell(row: VisitRow, inside: bool) -> list[Cell]:
-    return [text("yes") if row.unannounced else ""] if inside else []
-
-
-def _table_or_note(sheet: Sheet, heads: Sequence[Head], rows: Iterable[Sequence[Cell]], note: str) -> None:
-    if sheet.table(heads, rows, main=True) == 0:
-        sheet.line(note, look="note")
-
-
-def _task_heads() -> list[Head]:
-    return [
-        Head(text("site"), 26, "wrap"),
-        Head(text("town"), 11),
-        Head(text("agency"), 18, "wrap"),
-        Head(text("items"), 28, "wrap"),
-        Head(text("window"), 26),
-        Head(text("strength"), 9),
-    ]
-
-
-def _task_cells(item: OpenTask, names: Names) -> list[Cell]:
-    task = item.task
-    return [
-        *(item.site.name, item.site.town, item.agency, joined(map(names.item, task.items))),
-        *(window_text(task.window), text(f"strength_{int(task.strength)}")),
-    ]
-
-
-def _task_id_heads() -> list[Head]:
-    return [
-        Head(text("priority"), 8, "int", printed=False),
-        Head(text("filings"), 22, "wrap", printed=False),
-        Head(text("site_id"), 24, printed=False),
-        Head(text("task_id"), 20, printed=False),
-        Head(text("source_rows"), 22, "wrap", printed=False),
-    ]
-
-
-def _task_ids(item: OpenTask) -> list[Cell]:
-    task = item.task
-    rows = joined(text("source_row", table=table_name(ref.table), row=ref.row) for ref in task.rows)
-    return [task.priority, joined(task.filings), item.site.id, task.id, rows]
-
-
-def _left_out(sheet: Sheet, view: View, items: Iterable[OpenTask]) -> None:
-    heads = [
-        *_task_heads(),
-        Head(text("reason"), 36, "wrap"),
-        Head(text("clauses"), 18, "wrap"),
-        Head(text("rule"), 20, "wrap", printed=False),
-        Head(text("blocked_days"), 60, "wrap", printed=False),
-        *_task_id_heads(),
-    ]
-    days = view.result.case.days
-
-    def why(item: OpenTask) -> list[Cell]:
-        reason = item.reason
-        if reason is None:
-            return [text("reason_reserved" if item.reserved else "reason_none"), "", "", ""]
-        blocked = "\n".join(
-            text("blocked_day", day=day_text(days[d]), rule=view.names.rule(rule), subject=subject).rstrip()
-            for d, rule, subject in reason.blocked
-        )
-        return [reason.text_zh, joined(reason.clauses), view.names.rule(reason.rule), blocked]
-
-    chosen = [
-        [*_task_cells(item, view.names), *why(item), *_task_ids(item)] for item in items if item.outcome == "left_out"
-    ]
-    _table_or_note(sheet, heads, chosen, text("left_out_empty"))
-
-
-def _deferred(sheet: Sheet, view: View, items: Iterable[OpenTask]) -> None:
-    def outcome(item: OpenTask) -> str:
-        if item.outcome == "recognised":
-            return text("outcome_recognised")
-        until = item.task.waits_until
-        return text("outcome_deferred", day=day_text(until) if until else "—")
-
-    chosen = [
-        [*_task_cells(item, view.names), outcome(item), joined(item.task.clauses), *_task_ids(item)]
-        for item in items
-        if item.outcome != "left_out"
-    ]
-    heads = [*_task_heads(), Head(text("outcome"), 36, "wrap"), Head(text("clauses"), 18, "wrap"), *_task_id_heads()]
-    _table_or_note(sheet, heads, chosen, text("none"))
+        write_load(book.sheet(text("sheet_load"), tab=_BUREAU), kpis, crew_slots(view))
 
 
 def _findings(sheet: Sheet, findings: Sequence[Finding], explain: ExplainFinding) -> None:
@@ -253,7 +93,7 @@ def _findings(sheet: Sheet, findings: Sequence[Finding], explain: ExplainFinding
         ]
 
     ordered = by_severity(findings)
-    _table_or_note(sheet, heads, map(cells, ordered[:_FINDINGS_LIMIT]), text("findings_empty"))
+    sheet.table_or_note(heads, map(cells, ordered[:_FINDINGS_LIMIT]), text("findings_empty"))
     if len(ordered) > _FINDINGS_LIMIT:
         sheet.line(text("more_rows", count=len(ordered) - _FINDINGS_LIMIT), look="note")
 
@@ -290,41 +130,3 @@ def _kpis(sheet: Sheet, kpis: Kpis, view: View) -> None:
         [[c.clause, c.tasks, c.scheduled, c.left_out] for c in kpis.clauses],
     )
     section("by_rule", ("rule", "left_out"), [[rule_label(rule, view.names), n] for rule, n in kpis.left_out_rules])
-
-
-def _load(sheet: Sheet, kpis: Kpis) -> None:
-    """Write the heat map: share of capacity used, by unit (or skill of it) and day; then the same in quarter-hours."""
-    days = [Head(day[5:], 7, "heat") for day in kpis.days]
-    who = [row_name(row) for row in kpis.loads]
-    heads = [Head(text("agency"), 28), *days, Head(text("month_total"), 9, "heat")]
-    sheet.table(
-        heads,
-        (
-            [name, *(None if p is None else p / 100 for p in row.percent), _fraction(row.total_percent)]
-            for name, row in zip(who, kpis.loads, strict=True)
-        ),
-    )
-    sheet.widths([head.width for head in heads])
-    sheet.raw.freeze_panes(1, 1)
-    sheet.raw.repeat_rows(0)
-    if kpis.loads and kpis.days:
-        sheet.raw.conditional_format(1, 1, len(kpis.loads), len(kpis.days), _HEAT)
-    sheet.row += 1
-    sheet.wide(text("load_note"), len(heads), height=30)
-    sheet.row += 1
-    sheet.line(text("load_quarters"), look="section")
-    sheet.table(
-        [Head(text("agency"), 28), *(Head(head.title, 7) for head in days), Head(text("month_total"), 9)],
-        (
-            [
-                name,
-                *(f"{u}/{c}" if c else "" for u, c in zip(row.load, row.capacity, strict=True)),
-                f"{sum(row.load)}/{sum(row.capacity)}",
-            ]
-            for name, row in zip(who, kpis.loads, strict=True)
-        ),
-    )
-
-
-def _fraction(percent: int | None) -> float | None:
-    return None if percent is None else percent / 100

@@ -8,6 +8,13 @@
     S5    later      F5 (fire), until 20 July
     S6    Fri 06-12  E6 (environment, counted as triggered); X6 (environment) left out: no crew
 
+    with a duty (`timed`)              start  market        drug        fire        environment
+    S1  Mon  joint                      09:15  张甲、李乙                             赵一、钱二
+    S2  Tue  merged                     11:00  张甲、李乙    王丙、吴丁
+    S3  Wed  joint, key fire unit       13:30                            孙火、周炎  赵一、钱二
+    S4  Thu  unannounced                09:00                                        赵一、钱二
+    S6  Fri                             10:00                                        赵一、钱二
+
 So 11 tasks: 8 scheduled, 1 deferred, 1 left out, 1 recognised; 5 entries, 2 of them joint.
 """
 
@@ -23,6 +30,7 @@ import numpy as np
 from planner.checks.objective import objective_of
 from planner.domain.case import NONE, AgencyInfo, CapacityRow, Case, RowRef, SiteInfo, Strength, TaskInfo
 from planner.domain.case_builder import build_case
+from planner.domain.duty import Cut, Duty, stays_of
 from planner.domain.finding import Finding, Severity
 from planner.domain.plan import LATER, LEFT_OUT, Plan, visits_of
 from planner.domain.result import (
@@ -34,6 +42,7 @@ from planner.domain.result import (
     Reason,
     Status,
 )
+from planner.domain.roster import Inspector, Roster
 from planner.report.names import Names
 
 DAYS = tuple(date(2026, 6, day) for day in range(8, 13))
@@ -138,7 +147,58 @@ FINDINGS = (
     Finding("site.place", Severity.WARNING, "sites", 2, "lon", "998"),
 )
 
-NAMES = Names(items={"HJ-1": "排污许可检查"}, rules={"capacity.crew": "人力不足"})
+NAMES = Names(
+    items={"HJ-1": "排污许可检查"},
+    rules={"capacity.crew": "人力不足"},
+    addresses={"S1": "=朱泾路1号", "S3": "枫泾路3号"},
+    contacts={FIRE: "防火科 5700"},
+)
+
+PEOPLE = {
+    DRUG: ("王丙", "吴丁"),
+    ENVIRONMENT: ("赵一", "钱二", "郑三"),
+    FIRE: ("孙火", "周炎"),
+    MARKET: ("张甲", "李乙"),
+}
+STARTS = {"S1": 1, "S2": 8, "S3": 12, "S4": 0, "S6": 4}
+"""Start of each site's visit, in quarters of the day."""
+
+
+def roster_of(case: Case) -> Roster:
+    """Return the month's people: two per unit, three of the environment bureau, one of whom is away on Monday morning."""
+    unit = {u.id: n for n, u in enumerate(case.units)}
+    people = [Inspector(f"{u}-{n}", name, u) for u in sorted(unit) for n, name in enumerate(PEOPLE[u])]
+    present = np.ones((len(people), case.n_days, 2), dtype=np.bool_)
+    present[next(n for n, p in enumerate(people) if p.name == "郑三"), 0, 0] = False
+    sites, tasks = len(case.sites), case.n_tasks
+    return Roster(
+        inspectors=tuple(people),
+        unit_of=np.array([unit[p.unit] for p in people], dtype=np.int64),
+        present=present,
+        recused=frozenset(),
+        per_crew=np.full(len(unit), 2, dtype=np.int64),
+        quiet=np.zeros((sites, 24), dtype=np.int64),
+        minds_quiet=np.zeros(tasks, dtype=np.bool_),
+        business=np.zeros((sites, 24), dtype=np.bool_),
+        outside_hours=np.zeros(tasks, dtype=np.bool_),
+        balanced=np.ones(tasks, dtype=np.bool_),
+    )
+
+
+def timed(result: MonthResult) -> MonthResult:
+    """Return the planned month with its starts and teams: the first two people of each unit at every stay."""
+    case, roster = result.case, roster_of(result.case)
+    stays = stays_of(case, result.visits)
+    duty = Duty(
+        start=np.array([STARTS[case.sites[v.site].id] for v in result.visits], dtype=np.int64),
+        crew=np.zeros(len(stays), dtype=np.int64),
+        team=tuple(tuple(roster.of_unit(stay.unit))[:2] for stay in stays),
+    )
+    levels = (Level("quiet_hours", 0, None, 0, 0.0, "solver"), Level("town_changes", 2, None, 1, 0.5))
+    cuts = (Cut(0, 4, 8, "timetable", (result.visits[-1].id,), "crew.free"),)
+    return replace(
+        result, roster=roster, duty=duty, day_levels=(*levels, Level("workload", 33, None, None, None)), cuts=cuts
+    )
 
 
 def result_of(case: Case | None = None, **more: Any) -> MonthResult:
