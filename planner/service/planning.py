@@ -102,15 +102,22 @@ def prepare_source(
 
     Raises as `read_source` and `rulebook_of`; all else that is wrong with the input is a finding.
     """
-    say = tell or _silent
     tables = read_source(source, tell)
+    return tables, *prepare_tables(tables, month, seed, tell)
+
+
+def prepare_tables(
+    tables: Tables, month: str, seed: int | None = None, tell: Tell | None = None
+) -> tuple[Prepared, RulebookVersion, int]:
+    """Return the screened month of tables already read, its rulebook, and the seed in force. Raises `rulebook_of`'s."""
+    say = tell or _silent
     rulebook = rulebook_of(tables, month)
     if seed is None:
         text = _setting(tables, "seed")
         seed = int(text) if text.isdecimal() else 0
     say(Step("prepare"))
     prepared = prepare_month(tables, month, rulebook, seed, lambda text: say(Step("prepare", text)))
-    return tables, prepared, rulebook, seed
+    return prepared, rulebook, seed
 
 
 def plan_month(
