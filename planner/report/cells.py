@@ -1,4 +1,4 @@
-"""Sheets that cannot carry a formula: every text is written as a string, whatever it begins with."""
+"""Sheets that cannot carry a formula: every text is written as a string, whatever it begins with. And lawful names."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ Cell = str | int | float | None
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _FORMULA_START = ("=", "+", "-", "@", "\t")
 _SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+_FILE_FORBIDDEN = re.compile(r"[\x00-\x1f<>:\"/\\|?*]")
+_FILE_NAME_LIMIT = 60
 _CELL_LIMIT = 32_767
 _SHEET_NAME_LIMIT = 31
 _RESERVED_SHEET_NAME = "history"
@@ -43,6 +45,20 @@ def sheet_name(wanted: str, taken: set[str]) -> str:
         suffix = "" if number == 1 else f"~{number}"
         name = _cut_utf16(base, _SHEET_NAME_LIMIT - len(suffix)).rstrip("' ") + suffix
         if name.lower() not in taken and name.lower() != _RESERVED_SHEET_NAME:
+            taken.add(name.lower())
+            return name
+    raise AssertionError("unreachable: numbers do not end")
+
+
+def file_name(wanted: str, suffix: str, taken: set[str]) -> str:
+    """Return a file name like `wanted` that every system accepts and that `taken` (lower case) does not hold.
+
+    The name is added to `taken`.
+    """
+    base = _FILE_FORBIDDEN.sub("_", clean(wanted)).strip(" .")[:_FILE_NAME_LIMIT] or "_"
+    for number in count(1):
+        name = f"{base}{'' if number == 1 else f'~{number}'}{suffix}"
+        if name.lower() not in taken:
             taken.add(name.lower())
             return name
     raise AssertionError("unreachable: numbers do not end")

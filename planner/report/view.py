@@ -2,7 +2,7 @@
 
 Unannounced checks (突击) are seen by the bureau and by the agency itself. For everyone else the plan is read as if they
 did not exist, in lists as well as in every sum (A07-7.2a), and a reason that would give one away says "reserved".
-Inspectors are named to the bureau and to the agencies at the same visit; the public is told the half of the day, no more.
+Inspectors are named to the bureau and to the agencies at the same visit; the public is told the half of the day.
 """
 
 from __future__ import annotations

@@ -1,22 +1,30 @@
-"""Workbook, page, plan and draws of a month: all of them, or none."""
+"""Workbook, page, calendars, public list, plan and draws of a month: all of them, or none."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding
+from planner.domain.result import MonthResult
 from planner.draw.record import write_draws
 from planner.intake.catalogue import render
+from planner.report.calendars import write_calendars
 from planner.report.html import write_html
+from planner.report.names import Names
+from planner.report.public_list import write_public_csv, write_public_html
 from planner.report.summary import summary_json
 from planner.report.workbook import write_workbook
 from planner.service.plan_file import as_text, figures, plan_document
 from planner.service.planning import Planned
+
+CALENDARS, PUBLIC = "日历", "公开"
+"""Folders of what is handed out."""
 
 
 def describe(planned: Planned) -> dict[str, Any]:
@@ -35,6 +43,7 @@ def describe(planned: Planned) -> dict[str, Any]:
 def write_outputs(planned: Planned, folder: Path) -> list[Path]:
     """Write workbook, report, plan.json and draws.json into `folder`, made if needed; return their paths.
 
+    Where the month has times, also a calendar per agency (in `日历`) and the public list (in `公开`).
     They are written aside and moved into place together, so an interrupted run leaves what was there before. A month
     without a plan has no files: []. Raises InputError where the folder cannot be written to.
     """
@@ -48,7 +57,11 @@ def write_outputs(planned: Planned, folder: Path) -> list[Path]:
     try:
         names = _write(planned, aside, folder)
         for name in names:
+            (folder / name).parent.mkdir(exist_ok=True)
             os.replace(aside / name, folder / name)
+        for old in (folder / CALENDARS).glob("*.ics"):
+            if f"{CALENDARS}/{old.name}" not in names:
+                old.unlink()  # of an agency that has no visit any more: its calendar would tell of another plan
     except OSError as error:
         raise InputError(f"无法写入 {folder}:{error.strerror} / cannot write there") from error
     finally:
@@ -57,7 +70,7 @@ def write_outputs(planned: Planned, folder: Path) -> list[Path]:
 
 
 def _write(planned: Planned, aside: Path, folder: Path) -> list[str]:
-    result, kpis, names = planned.result, figures(planned), planned.names
+    result, kpis, names = planned.result, figures(planned), names_with_places(planned)
 
     def explain(finding: Finding) -> tuple[str, str]:
         return render(finding)[1:]
@@ -68,4 +81,25 @@ def _write(planned: Planned, aside: Path, folder: Path) -> list[str]:
     write_draws(aside / result.draws_file, planned.prepared.draws)
     document = plan_document(planned, folder)
     (aside / "plan.json").write_text(as_text(document), encoding="utf-8")
-    return [workbook, page, result.draws_file, "plan.json"]
+    return [workbook, page, *_handed_out(result, names, aside), result.draws_file, "plan.json"]
+
+
+def _handed_out(result: MonthResult, names: Names, aside: Path) -> list[str]:
+    """Write what goes to agencies and the public, where the month has times; return the names."""
+    if result.duty is None:
+        return []
+    calendars = write_calendars(result, names, aside / CALENDARS)
+    public = aside / PUBLIC
+    public.mkdir()
+    write_public_csv(result, names, public / "public.csv")
+    write_public_html(result, names, public / "public.html")
+    return [*(f"{CALENDARS}/{path.name}" for path in calendars), f"{PUBLIC}/public.csv", f"{PUBLIC}/public.html"]
+
+
+def names_with_places(planned: Planned) -> Names:
+    """Return the month's names with sites' addresses and agencies' contacts, for the sheets that people take along."""
+    return replace(
+        planned.names,
+        addresses={row.site_id: row.address for row in planned.tables.sites if row.address},
+        contacts={row.agency_id: row.contact for row in planned.tables.agencies if row.contact},
+    )

@@ -10,7 +10,7 @@
 
     with a duty (`timed`)              start  market        drug        fire        environment
     S1  Mon  joint                      09:15  张甲、李乙                             赵一、钱二
-    S2  Tue  merged                     11:00  张甲、李乙    王丙、吴丁
+    S2  Tue  merged                     10:30  张甲、李乙    王丙、吴丁
     S3  Wed  joint, key fire unit       13:30                            孙火、周炎  赵一、钱二
     S4  Thu  unannounced                09:00                                        赵一、钱二
     S6  Fri                             10:00                                        赵一、钱二
@@ -160,12 +160,12 @@ PEOPLE = {
     FIRE: ("孙火", "周炎"),
     MARKET: ("张甲", "李乙"),
 }
-STARTS = {"S1": 1, "S2": 8, "S3": 12, "S4": 0, "S6": 4}
+STARTS = {"S1": 1, "S2": 6, "S3": 12, "S4": 0, "S6": 4}
 """Start of each site's visit, in quarters of the day."""
 
 
 def roster_of(case: Case) -> Roster:
-    """Return the month's people: two per unit, three of the environment bureau, one of whom is away on Monday morning."""
+    """Return the month's people: two per unit; environment has a third, who is away on Monday morning."""
     unit = {u.id: n for n, u in enumerate(case.units)}
     people = [Inspector(f"{u}-{n}", name, u) for u in sorted(unit) for n, name in enumerate(PEOPLE[u])]
     present = np.ones((len(people), case.n_days, 2), dtype=np.bool_)
@@ -185,12 +185,15 @@ def roster_of(case: Case) -> Roster:
     )
 
 
-def timed(result: MonthResult) -> MonthResult:
-    """Return the planned month with its starts and teams: the first two people of each unit at every stay."""
+def timed(result: MonthResult, **starts: int) -> MonthResult:
+    """Return the planned month with its starts and teams: the first two people of each unit at every stay.
+
+    `starts` are other starts by site.
+    """
     case, roster = result.case, roster_of(result.case)
     stays = stays_of(case, result.visits)
     duty = Duty(
-        start=np.array([STARTS[case.sites[v.site].id] for v in result.visits], dtype=np.int64),
+        start=np.array([{**STARTS, **starts}[case.sites[v.site].id] for v in result.visits], dtype=np.int64),
         crew=np.zeros(len(stays), dtype=np.int64),
         team=tuple(tuple(roster.of_unit(stay.unit))[:2] for stay in stays),
     )
