@@ -23,8 +23,10 @@ from planner.report.findings import ExplainFinding, counts_by_code, plain_explan
 from planner.report.kpis import Kpis, LoadRow, share
 from planner.report.names import Names, day_text, month_text, window_text
 from planner.report.overview import identity_rows
+from planner.report.slots import crew_slots
 from planner.report.summary import ENTRIES_LEVEL
 from planner.report.texts import gap_text, level_name, percent, text
+from planner.report.timeline import busiest_day, day_charts, most_at_once
 from planner.report.view import View, view_of
 from planner.report.visit_sheets import visit_kind
 
@@ -96,6 +98,10 @@ def render_html(
         credits=credits,
         days=_day_heads(result.case.days),
         loads=_heat_rows(kpis.loads),
+        timeline=busiest_day(view) if inside else None,
+        day_charts=day_charts(view) if inside else [],
+        most_at_once=most_at_once(view),
+        slots=crew_slots(view) if inside else [],
         agencies=sorted(kpis.agencies, key=lambda a: (-a.entries, a.id)),
         share=share,
         visits=rows[:VISITS_SHOWN],
