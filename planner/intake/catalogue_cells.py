@@ -100,6 +100,16 @@ _CELLS = (
         ("请写成 2026-06-01~2026-06-05;2026-06-10", "Write 2026-06-01~2026-06-05;2026-06-10"),
     ),
     finding_type(
+        "cell.hours",
+        WARNING,
+        ("时段无法识别", "Not hours of the day"),
+        (
+            "“{column}”中的“{value}”不是时段，这一段未采用，排时不会避开",
+            "'{value}' in '{column}' is not a span of hours; it was left out, so visits will not keep off it",
+        ),
+        ("请写成 11:00-13:00;22:00-02:00", "Write 11:00-13:00;22:00-02:00"),
+    ),
+    finding_type(
         "cell.number",
         ERROR,
         ("不是数字", "Not a number"),

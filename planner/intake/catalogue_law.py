@@ -7,6 +7,7 @@ clauses the finding carries.
 from __future__ import annotations
 
 from planner.domain.finding import FindingType
+from planner.intake.catalogue_people import PEOPLE_AND_HOURS
 from planner.intake.catalogue_words import ERROR, INFO, WARNING, finding_type
 
 _FILING = (
@@ -211,17 +212,6 @@ _ITEMS = (
         ("请核对各等级的比例或频次", "Check ratio or frequency by grade"),
         "frequency.grade",
     ),
-    finding_type(
-        "law.long-stay",
-        WARNING,
-        ("一天做不完", "Longer than a day"),
-        (
-            "计划 {filing} 在一处共需 {minutes} 分钟，超过一天，事项未标可跨日",
-            "Filing {filing} needs {minutes} minutes at a site, more than a day, and no item may span days",
-        ),
-        ("请拆分事项或标明可跨日", "Split the items or mark them as spanning days"),
-        "capacity.crew",
-    ),
 )
 
 _SITES = (
@@ -286,28 +276,6 @@ _OTHERS = (
         ("主体 {agency} 的上级关系成环，按独立主体处理", "The parents of {agency} form a circle; it counts as its own"),
         ("请更正上级主体编号", "Correct the parent's id"),
         "unit.parent",
-    ),
-    finding_type(
-        "law.no-crew",
-        WARNING,
-        ("不足两名持证人员", "Fewer than a crew"),
-        (
-            "主体 {agency} 本月没有一天有足够一组的在岗持证人员，任务无法安排",
-            "{agency} never has enough certified inspectors on duty for a crew this month: no visits",
-        ),
-        ("请补充人员或改由上级主体实施", "Add inspectors, or let the parent do it"),
-        "capacity.crew",
-    ),
-    finding_type(
-        "law.no-skilled-crew",
-        WARNING,
-        ("没有具备技能的检查组", "No crew with the skill"),
-        (
-            "主体 {agency} 本月没有两名同时在岗、具备“{skill}”的人员",
-            "{agency} never has two inspectors with '{skill}' on duty this month",
-        ),
-        ("请补充技能记录或人员", "Add the skill or the people"),
-        "capacity.skill",
     ),
     finding_type(
         "law.partner-missing",
@@ -419,5 +387,5 @@ _OTHERS = (
     ),
 )
 
-LAW_FINDING_TYPES: tuple[FindingType, ...] = _FILING + _ITEMS + _SITES + _OTHERS
+LAW_FINDING_TYPES: tuple[FindingType, ...] = _FILING + _ITEMS + _SITES + PEOPLE_AND_HOURS + _OTHERS
 LAW_TYPE_BY_CODE: dict[str, FindingType] = {kind.code: kind for kind in LAW_FINDING_TYPES}

@@ -24,6 +24,7 @@ from planner.intake.grammar import (
     read_date,
     read_dates,
     read_frequency,
+    read_hours,
     read_ratio,
     read_scope,
     split_list,
@@ -212,6 +213,13 @@ def _read_dates(column: Column, raw: object) -> Read:
         return Read((), (Problem("cell.dates", str(error)),))
 
 
+def _read_hours(column: Column, raw: object) -> Read:
+    if not isinstance(raw, str):
+        return Read((), (Problem("cell.hours"),))
+    spans, unread = read_hours(raw)
+    return Read(spans, tuple(Problem("cell.hours", as_shown(part)) for part in unread))
+
+
 def _read_number(column: Column, raw: object) -> Read:
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
         return Read(None, (Problem("cell.number"),))
@@ -266,6 +274,7 @@ _EMPTY: dict[Kind, object] = {
     Kind.IDS: (),
     Kind.LIST: (),
     Kind.DATES: (),
+    Kind.HOURS: (),
     Kind.RATIO: (),
     Kind.FREQUENCY: (),
     Kind.DATE: None,
@@ -293,6 +302,7 @@ def _reader_of(column: Column) -> Callable[[object], Read]:
         Kind.LIST: _read_list,
         Kind.DATE: _read_date,
         Kind.DATES: _read_dates,
+        Kind.HOURS: _read_hours,
         Kind.INT: _read_number,
         Kind.FLOAT: _read_number,
         Kind.BOOL: _read_bool,

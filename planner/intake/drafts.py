@@ -42,6 +42,9 @@ class Draft:
     pinned: date | None = None
     capped: bool = True
     opted_in: bool = False
+    outside_hours: bool = False
+    day_share: int = 0
+    """Minutes that one day holds of a stay that spans days, 0 where it fits a day."""
     waits_until: date | None = None
     clauses: tuple[str, ...] = field(default=())
 
@@ -55,7 +58,7 @@ class Draft:
 
     @property
     def minutes(self) -> int:
-        return sum(item.minutes for item in self.items)
+        return self.day_share or sum(item.minutes for item in self.items)
 
     @property
     def id(self) -> str:
@@ -98,6 +101,7 @@ class Draft:
             joint_group=self.joint_group,
             pinned=self.pinned,
             capped=self.capped,
+            outside_hours=self.outside_hours,
             opted_in=self.opted_in,
         )
 

@@ -1,4 +1,4 @@
-"""The small languages inside cells: dates and date ranges, scope, ratio, frequency.
+"""The small languages inside cells: dates and date ranges, hours, scope, ratio, frequency.
 
 Every function takes cleaned text and raises `GrammarError` with the part that it does not understand.
 """
@@ -34,6 +34,10 @@ _DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[�
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _ONE_DATE = r"(\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?|\d{8})"
 _RANGE = re.compile(_ONE_DATE + r"\s*(?:~|至|到|—+|–|-)\s*" + _ONE_DATE, re.ASCII)
+
+_CLOCK = r"(\d{1,2})\s*(?:[:.时点]\s*([0-5]\d)?\s*分?)?"
+_HOURS = re.compile(_CLOCK + r"\s*(?:~|〜|至|到|—+|–|-)\s*" + _CLOCK, re.ASCII)
+DAY_MINUTES = 24 * 60
 
 _SEPARATORS = re.compile(r"[;、,\n]")
 _SCOPE_SEPARATORS = re.compile(r"[;\n]")
@@ -97,6 +101,35 @@ def read_dates(text: str) -> tuple[DateRange, ...]:
             raise GrammarError(part)
         ranges.append((first, last))
     return tuple(ranges)
+
+
+def read_hours(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[str, ...]]:
+    """Return the hours of the day in `11:00-13:00;22:00-02:00` as minutes (from, to), and the parts not understood.
+
+    Hours over midnight become two: up to 24:00, and from 0:00. Overlapping ones are drawn together.
+    """
+    spans: list[tuple[int, int]] = []
+    unread: list[str] = []
+    for part in split_list(text):
+        found = _HOURS.fullmatch(part)
+        first, last = (_minute(found[1], found[2]), _minute(found[3], found[4])) if found else (0, 0)
+        if first == last or first >= DAY_MINUTES or last > DAY_MINUTES:
+            unread.append(part)
+        elif first < last:
+            spans.append((first, last))
+        else:
+            spans += [(first, DAY_MINUTES), (0, last)] if last else [(first, DAY_MINUTES)]
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return tuple(merged), tuple(unread)
+
+
+def _minute(hour: str, minute: str | None) -> int:
+    return int(hour) * 60 + int(minute or 0)
 
 
 def read_grade(text: str) -> str:

@@ -36,6 +36,7 @@ KIND_NAMES: dict[Kind, str] = {
     Kind.LIST: "文字，多个用分号隔开",
     Kind.DATE: "日期，如 2026-06-01",
     Kind.DATES: "日期或日期段，如 2026-06-01~2026-06-05;2026-06-10",
+    Kind.HOURS: "时段，如 11:00-13:00;22:00-02:00(可跨零点)",
     Kind.INT: "整数",
     Kind.FLOAT: "数字",
     Kind.BOOL: "是 / 否",

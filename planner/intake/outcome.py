@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from planner.domain.case import Case, RowRef, TaskInfo
 from planner.domain.finding import Finding
+from planner.domain.roster import Roster
 from planner.draw.sites import DrawRecord
 from planner.intake.catalogue_law import LAW_TYPE_BY_CODE
 from planner.rulebook.nouns import RulebookVersion
@@ -85,6 +86,8 @@ class Prepared:
     coverage: tuple[CoverageNote, ...]
     waivers_used: tuple[WaiverUse, ...]
     settings: dict[str, str]
+    roster: Roster | None = None
+    """People and clock of the case; None where there is no case."""
     seconds: dict[str, float] = field(default_factory=dict)
 
 

@@ -18,6 +18,13 @@ from planner.intake.context import Context
 from planner.intake.drafts import Draft
 from planner.intake.fire import apply_fire_exclusivity
 from planner.intake.frequency import fire_coverage, key_site_coverage
+from planner.intake.hours import (
+    business_quarters,
+    first_day_shares,
+    keep_off_business_hours,
+    longest_visit,
+    start_step,
+)
 from planner.intake.joint import apply_joint
 from planner.intake.law import Law
 from planner.intake.lookups import Lookups, blackout_of
@@ -25,6 +32,7 @@ from planner.intake.merging import merge_same_item
 from planner.intake.outcome import Notes, Prepared
 from planner.intake.pins import Neighbours, apply_pins
 from planner.intake.records import Tables
+from planner.intake.roster import People, build_roster, people_of, unstaffed_days
 from planner.intake.schema import TABLE_BY_KEY
 from planner.intake.screening_history import screen_history
 from planner.intake.settings import read_settings
@@ -72,7 +80,9 @@ def prepare_month(
     now, deferred = split_deferred([_with_clauses(context, d) for d in visits])
     seconds["tasks"] = perf_counter() - start - sum(seconds.values())
     tell("人员能力与建模")
-    case = _case(context, tables, month, days, now, groups, neighbours, rulebook.version) if now else None
+    now = keep_off_business_hours(context, first_day_shares(context, now))
+    people = people_of(context, tables, days)
+    case = _case(context, tables, people, month, days, now, groups, neighbours, rulebook.version) if now else None
     waivers_used = context.waivers.report()
     context.notes.summarise_removed({f.filing_id: f.ref for f in tables.filings})
     seconds["case"] = perf_counter() - start - sum(seconds.values())
@@ -91,6 +101,7 @@ def prepare_month(
         coverage=coverage,
         waivers_used=waivers_used,
         settings=context.settings.values,
+        roster=build_roster(context, people, case) if case else None,
         seconds=seconds,
     )
 
@@ -155,6 +166,7 @@ def _sorted_findings(notes: Notes) -> list[Finding]:
 def _case(
     context: Context,
     tables: Tables,
+    people: People,
     month: str,
     days: Sequence[date],
     drafts: Sequence[Draft],
@@ -192,6 +204,11 @@ def _case(
         blackout={s: blackout_of(sites[s], context.first, context.last) for s in sites if s not in waived},
         listed=[site_id for site_id, site in sites.items() if site.join == "discouraged"],
         entries_before={site_id: _entries_beside(context, site_id, neighbours) for site_id in sites},
+        unstaffed=unstaffed_days(context, people, drafts, days, capacity),
+        longest_visit={
+            site_id: longest_visit(business_quarters(context, site), start_step(context))
+            for site_id, site in sites.items()
+        },
         levers=settings.levers,
         reserve_percent=settings.number("travel_reserve_percent"),
         prep_minutes=settings.number("prep_minutes"),

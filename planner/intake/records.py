@@ -63,7 +63,8 @@ class SiteRow:
     join_source: str
     join_date: date | None
     opted_in: tuple[str, ...]
-    quiet_hours: str
+    quiet_hours: tuple[tuple[int, int], ...]
+    """Minutes of the day (from, to), ascending; hours over midnight are two."""
     blackout_days: tuple[tuple[date, date], ...]
     """Closed ranges (first, last)."""
     status: str

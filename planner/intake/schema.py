@@ -26,6 +26,8 @@ class Kind(StrEnum):
     DATE = "date"
     DATES = "dates"
     """Dates and ranges `2026-06-01~2026-06-05`."""
+    HOURS = "hours"
+    """Hours of the day `11:00-13:00;22:00-02:00`."""
     INT = "int"
     FLOAT = "float"
     BOOL = "bool"
@@ -200,7 +202,13 @@ SITES = Table(
         Column(
             "opted_in", "决定联合的主体", Kind.IDS, refers="agencies", note="不鼓励联合的对象，哪些主体已判断可以联合"
         ),
-        Column("quiet_hours", "避开时段", _T, note="如 11:00-13:00;17:00-20:00"),
+        Column(
+            "quiet_hours",
+            "避开时段",
+            Kind.HOURS,
+            note="客流高峰；娱乐、影院等公众聚集场所填营业时间",
+            example="11:00-13:00;17:00-20:00",
+        ),
         Column("blackout_days", "不可检查日期", Kind.DATES, example="2026-06-10~2026-06-12"),
         Column(
             "status",

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from planner.domain.case import Levers
+from planner.domain.case import QUARTER_MINUTES, Levers
+from planner.domain.roster import HALF_QUARTERS, Clock
+from planner.intake.grammar import half_width
 from planner.intake.outcome import Notes
 from planner.intake.records import SettingRow
 
+_TIME = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
 _YES, _NO = {"1", "是", "true", "yes"}, {"0", "否", "false", "no", ""}
+
+
+HALF_MINUTES = HALF_QUARTERS * QUARTER_MINUTES
+LAST_START = 24 * 60 - HALF_MINUTES
+"""A half-day ends on its own date."""
+STEPS = tuple(n for n in range(QUARTER_MINUTES, HALF_MINUTES + 1, QUARTER_MINUTES) if HALF_MINUTES % n == 0)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key. `kind` is "int", "bool" or "text"; `low` and `high` bound a whole number, both inclusive."""
+    """One key. `kind` is "int", "time" (HH:MM), "bool" or "text".
+
+    `low` and `high` bound a whole number or a time's minutes, both inclusive; `among` are the only numbers allowed.
+    """
 
     key: str
     zh: str
@@ -22,6 +39,16 @@ class Setting:
     default: str
     low: int = 0
     high: int = 0
+    among: tuple[int, ...] = ()
+
+    @property
+    def asked(self) -> str:
+        """What the value may be, in words."""
+        if self.among:
+            return "、".join(map(str, self.among))
+        if self.kind == "time":
+            return f"{_clock(self.low)}–{_clock(self.high)}"
+        return f"{self.low}–{self.high}" if self.kind == "int" else "是/否"
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -35,6 +62,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("entry_cap", "每月每户最多入企次数(0不限)", "int", "0", 0, 31),
     Setting("entry_gap_days", "任意两次入企最少间隔天数(0不限)", "int", "0", 0, 366),
     Setting("draw_reserves", "抽取候补个数", "int", "3", 0, 100),
+    Setting("day_start", "上午开始时刻", "time", "09:00", 0, LAST_START),
+    Setting("afternoon_start", "下午开始时刻", "time", "13:30", 0, LAST_START),
+    Setting("start_step_minutes", "开始时刻间隔分钟", "int", "15", 15, HALF_MINUTES, STEPS),
+    Setting("travel_minutes", "换街镇路程分钟", "int", "30", 0, HALF_MINUTES),
 )
 SETTING_BY_KEY = {setting.key: setting for setting in SETTINGS}
 
@@ -62,10 +93,16 @@ class Settings:
             entry_gap_days=self.number("entry_gap_days"),
         )
 
+    @property
+    def clock(self) -> Clock:
+        """When the half-days begin."""
+        return Clock(morning=_minute(self.values["day_start"]), afternoon=_minute(self.values["afternoon_start"]))
+
 
 def read_settings(rows: Iterable[SettingRow], notes: Notes) -> Settings:
     """Return the settings of the table over the defaults; a bad or unknown row is a finding and has no effect."""
     values = {setting.key: setting.default for setting in SETTINGS}
+    given: dict[str, SettingRow] = {}
     for row in sorted(rows, key=lambda r: r.key):
         setting = SETTING_BY_KEY.get(row.key)
         if setting is None:
@@ -74,13 +111,30 @@ def read_settings(rows: Iterable[SettingRow], notes: Notes) -> Settings:
             continue
         value = _canonical(setting, row.value.strip())
         if value is None:
-            asked = f"{setting.low}–{setting.high}" if setting.kind == "int" else "是/否"
-            notes.find(
-                "law.setting-bad", row.ref, column="value", value=row.value, key=row.key, title=setting.zh, asked=asked
-            )
+            _tell_bad(notes, row, setting, setting.asked)
             continue
         values[row.key] = value
+        given[row.key] = row
+    _keep_halves_apart(values, given, notes)
     return Settings(values)
+
+
+def _tell_bad(notes: Notes, row: SettingRow, setting: Setting, asked: str) -> None:
+    about = {"key": row.key, "title": setting.zh, "asked": asked}
+    notes.find("law.setting-bad", row.ref, column="value", value=row.value, **about)
+
+
+def _keep_halves_apart(values: dict[str, str], given: dict[str, SettingRow], notes: Notes) -> None:
+    """Put both starts back to their defaults where the afternoon would begin before the morning's three hours end."""
+    ends = _minute(values["day_start"]) + HALF_MINUTES
+    if ends <= _minute(values["afternoon_start"]):
+        return
+    if "afternoon_start" in given:
+        _tell_bad(notes, given["afternoon_start"], SETTING_BY_KEY["afternoon_start"], f"≥ {_clock(ends)}")
+    else:
+        latest = _minute(values["afternoon_start"]) - HALF_MINUTES
+        _tell_bad(notes, given["day_start"], SETTING_BY_KEY["day_start"], f"≤ {_clock(latest)}")
+    values.update({key: SETTING_BY_KEY[key].default for key in ("day_start", "afternoon_start")})
 
 
 def _canonical(setting: Setting, text: str) -> str | None:
@@ -91,5 +145,15 @@ def _canonical(setting: Setting, text: str) -> str | None:
             number = int(text)
         except ValueError:
             return None
-        return str(number) if setting.low <= number <= setting.high else None
+        fits = setting.low <= number <= setting.high and number in (setting.among or (number,))
+        return str(number) if fits else None
+    if setting.kind == "time":
+        found = _TIME.fullmatch(half_width(text))
+        minute = int(found[1]) * 60 + int(found[2]) if found else -1
+        return _clock(minute) if setting.low <= minute <= setting.high else None
     return text
+
+
+def _minute(text: str) -> int:
+    hour, _, minute = text.partition(":")
+    return int(hour) * 60 + int(minute)

@@ -142,7 +142,7 @@ def _example(column: Column) -> object:
 
 
 def _width(column: Column) -> int:
-    wide = {Kind.IDS: 26, Kind.SCOPE: 36, Kind.RATIO: 26, Kind.ID: 18, Kind.DATES: 26}
+    wide = {Kind.IDS: 26, Kind.SCOPE: 36, Kind.RATIO: 26, Kind.ID: 18, Kind.DATES: 26, Kind.HOURS: 26}
     return max(wide.get(column.kind, 12), 2 * len(column.title) + 3, min(2 * len(column.example), 30))
 
 

@@ -95,7 +95,6 @@ def _unfold_filing(
         return
     better_grades_asked_more(context, filing, domain)
     drawn_key_items(context, filing, parts)
-    _tell_long_stay(context, filing, parts)
     ratio = _ratio(context, filing, domain)
     if filing.kind == "random" and not (ratio or filing.frequency or filing.sites):
         why = "没有抽查比例 / no ratio"
@@ -144,16 +143,6 @@ def _ratio(context: Context, filing: FilingRow, domain: str) -> dict[str, int]:
         for grade, parts_per in context.law.table("draw.ratio", "default_ratio", domain).items():
             ratio.setdefault(grade, parts_per)
     return ratio
-
-
-def _tell_long_stay(context: Context, filing: FilingRow, parts: tuple[Part, ...]) -> None:
-    day_minutes = 15 * context.law.number("capacity.crew", "quarters_per_day")
-    agency = context.lookups.agencies.get(filing.agency_id)
-    setup = agency.setup_minutes if agency else 0
-    for part in parts:
-        minutes = setup + sum(item.minutes for item in part.items)
-        if part.mode == "on_site" and minutes > day_minutes and not any(item.multi_day for item in part.items):
-            context.notes.find("law.long-stay", filing.ref, column="items", filing=filing.filing_id, minutes=minutes)
 
 
 @implements("grade.required", Role.INTAKE)

@@ -114,6 +114,7 @@ DEFECTS: dict[str, Make] = {
     "cell.date-range": _rows("filings", filing("F9", window_from=date(1900, 1, 5))),
     "cell.date-serial": _rows("filings", filing("F9", window_to=46_174)),
     "cell.dates": _rows("sites", site("S9", blackout_days="下周三")),
+    "cell.hours": _rows("sites", site("S9", quiet_hours="11:00-13:00;中午")),
     "cell.number": _rows("items", {"item_id": "I9", "name": "x", "agency_id": "SCJG", "minutes": "一小时"}),
     "cell.whole-number": _rows("items", {"item_id": "I9", "name": "x", "agency_id": "SCJG", "minutes": 45.5}),
     "cell.range": _rows("items", {"item_id": "I9", "name": "x", "agency_id": "SCJG", "minutes": 9999}),

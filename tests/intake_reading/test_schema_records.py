@@ -22,6 +22,7 @@ TYPES: dict[Kind, object] = {
     Kind.IDS: tuple[str, ...],
     Kind.LIST: tuple[str, ...],
     Kind.DATES: tuple[tuple[date, date], ...],
+    Kind.HOURS: tuple[tuple[int, int], ...],
     Kind.INT: int,
     Kind.BOOL: bool,
     Kind.SCOPE: Scope,
