@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from planner.domain.case import Case
@@ -80,8 +81,9 @@ class Attendance:
         return {visit: tuple(crews) for visit, crews in found.items()}
 
 
+@lru_cache(maxsize=1)
 def attendance_of(result: MonthResult) -> Attendance:
-    """Return the result's starts and teams."""
+    """Return the result's starts and teams. Every agency's view of a month asks for the same ones."""
     case, duty, roster = result.case, result.duty, result.roster
     if duty is None or roster is None:
         return Attendance(case, Clock(), {}, {})

@@ -23,7 +23,7 @@ from planner.report.findings import ExplainFinding, counts_by_code, plain_explan
 from planner.report.kpis import Kpis, LoadRow, share
 from planner.report.names import Names, day_text, month_text, window_text
 from planner.report.overview import identity_rows
-from planner.report.slots import crew_slots
+from planner.report.slots import SlotRow, crew_slots
 from planner.report.summary import ENTRIES_LEVEL
 from planner.report.texts import gap_text, level_name, percent, text
 from planner.report.timeline import busiest_day, day_charts, most_at_once
@@ -101,7 +101,7 @@ def render_html(
         timeline=busiest_day(view) if inside else None,
         day_charts=day_charts(view) if inside else [],
         most_at_once=most_at_once(view),
-        slots=crew_slots(view) if inside else [],
+        slots=_slot_rows(crew_slots(view)) if inside else [],
         agencies=sorted(kpis.agencies, key=lambda a: (-a.entries, a.id)),
         share=share,
         visits=rows[:VISITS_SHOWN],
@@ -199,6 +199,19 @@ def _heat_rows(loads: Sequence[LoadRow]) -> list[_HeatRow]:
         )
         for row in sorted(loads, key=lambda r: (-(r.total_percent or 0), r.unit, r.skill))
     ]
+
+
+def _slot_rows(rows: Sequence[SlotRow]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Return (unit, (colour class, forenoon, afternoon) per day) with crews as "used/there", "" where there is none."""
+    shown = []
+    for row in rows:
+        cells = []
+        for used, there in zip(row.used, row.there, strict=True):
+            heat = _heat(round(100 * sum(used) / sum(there)) if sum(there) else None)
+            texts = [f"{u}/{t}" if t or u else "" for u, t in zip(used, there, strict=True)]
+            cells.append((heat, texts[0], texts[1]))
+        shown.append((row.name, cells))
+    return shown
 
 
 def _heat(value: int | None) -> str:

@@ -23,7 +23,6 @@ ZH_DUTY: Mapping[str, str] = {
     "half_day": "全天",
     "half_": "",
     "crew_number": "第{number}组",
-    "crew_of": "{unit} 第{number}组",
     "people_of": "{name}：{people}",
     "address": "地址",
     # duty sheets
@@ -45,11 +44,10 @@ ZH_DUTY: Mapping[str, str] = {
     "joint_note": "牵头主体：文件有规定的从其规定，其余由现场用时最长的主体牵头；各主体同时到场，集合地点为对象地址；"
     "检查次序为牵头主体、消防、其余按用时由长到短。后三项是本系统的约定，可由各主体商定改变。",
     # crews and slots
-    "slots": "各单位每日班组：上午、下午在用/可用（组），及刻钟已用/可用",
+    "slots": "各单位每日班组：上午、下午在用/可用（组）",
     "slots_note": "可用组数按当日该半天在岗且持证的人数计；跨中午的检查上午、下午都占用。",
     "slots_am": "{name} 上午",
     "slots_pm": "{name} 下午",
-    "slots_quarters": "{name} 刻钟",
     # calendars
     "calendar_name": "{agency} {month}检查安排",
     "calendar_joint": "联合检查：{site}",

@@ -15,7 +15,7 @@ from planner.report.svg import element, label, picture, text_width
 from planner.report.texts import text
 from planner.report.view import View
 
-CREWS_SHOWN = 90
+CREWS_SHOWN = 120
 """Most crews drawn in the day's picture."""
 
 _LEFT, _QUARTER, _BREAK, _ROW, _TOP = 190, 38, 26, 20, 24

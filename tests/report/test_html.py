@@ -17,7 +17,7 @@ from planner.domain.result import MonthResult, Status
 from planner.report.html import VISITS_SHOWN, render_html, write_html
 from planner.report.kpis import month_kpis
 from planner.report.view import Audience
-from tests.report.month import HOSTILE, NAMES, OURS, case_of, days_of, result_of, unplanned
+from tests.report.month import HOSTILE, NAMES, OURS, case_of, days_of, result_of, timed, unplanned
 
 VOID = {"meta", "input", "link", "br", "img", "hr"}
 
@@ -189,3 +189,27 @@ def test_written_whole_and_in_utf8(tmp_path: Path) -> None:
     write_html(result_of(), month_kpis(result_of()), path)
     assert path.read_text(encoding="utf-8").endswith("</html>")
     assert [p.name for p in tmp_path.iterdir()] == ["month.html"]
+
+
+def test_the_page_shows_the_busiest_day_and_crews() -> None:
+    page = _page(timed(result_of()))
+    charts = [str(attrs["class"]).split()[1] for tag, attrs in page.tags if tag == "svg"]
+    assert "timeline" in charts
+    assert len([name for name in charts if name.startswith("day-")]) == 5
+    words = page.words()
+    assert "一日安排：2026-06-08 周一" in words  # every day has one visit: the first
+    assert "09:15–11:00" in words
+    assert "各组跨街镇转场" in words
+    assert words.count("第1组") == 2  # one crew each of market and environment
+
+
+def test_the_public_page_has_no_crews_and_no_clock() -> None:
+    page = _page(timed(result_of()), "public")
+    assert not [1 for tag, attrs in page.tags if tag == "svg" and "timeline" in str(attrs["class"])]
+    assert "班组日历" not in page.words()
+    assert "09:15" not in page.words()
+
+
+def test_crews_that_do_not_fit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.report.timeline.CREWS_SHOWN", 1)
+    assert "另有 1 个组未绘出" in _page(timed(result_of())).words()
