@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from ortools.sat.python import cp_model
 
-from planner.checks.objective import objective_of, stabbing_points
+from planner.checks.objective import crowding, crowding_bound, objective_of, stabbing_points
 from planner.domain.case import Case, Strength, TaskInfo
 from planner.domain.plan import Objective
 from planner.domain.result import LEVELS
@@ -203,3 +203,24 @@ def test_the_worst_off_site_is_the_one_disturbed_most_in_sum() -> None:
 def test_the_order_is_left_out_entries_disturbance_worst_site() -> None:
     objective = Objective((1, 2, 3), entries=4, later_entries=5, disturbance=6, worst_site=7)
     assert objective.key() == (1, 2, 3, 9, 6, 7)
+
+
+LEVEL = [task(f"t{n}", f"s{n}", "a") for n in range(3)]
+"""Three sites of five quarter-hours each, on three days of thirty."""
+
+
+@lawful("objective.level-load")
+def test_a_load_spread_over_the_month_is_as_level_as_can_be() -> None:
+    """Each day 100 · 5² / 30 = 83, and nothing is lower than 100 · 15² / 90 = 250 less rounding."""
+    case = small_case(LEVEL, crews={"a": 30})
+    plan = plan_of(case, {"t0": june(1), "t1": june(2), "t2": june(12)})
+    assert crowding(case, plan) == 3 * 83
+    assert crowding_bound(case, plan) == 250 - 3
+
+
+@unlawful("objective.level-load")
+def test_a_load_on_one_day_costs_its_square() -> None:
+    """100 · 15² / 30 = 750; two and one: 333 + 83."""
+    case = small_case(LEVEL, crews={"a": 30})
+    assert crowding(case, plan_of(case, {"t0": june(1), "t1": june(1), "t2": june(1)})) == 750
+    assert crowding(case, plan_of(case, {"t0": june(1), "t1": june(1), "t2": june(2)})) == 333 + 83

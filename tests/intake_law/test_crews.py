@@ -48,14 +48,6 @@ def test_a_unit_without_a_crew_is_told() -> None:
     assert "law.no-skilled-crew" in codes(prepare(items=[item(skill="食品")]))
 
 
-def test_a_stay_longer_than_a_day_is_told_unless_it_may_span_days() -> None:
-    long = filing(items=("I1", "I2"))
-    two = [item("I1", minutes=240), item("I2", minutes=120)]
-    assert "law.long-stay" in codes(prepare(items=two, filings=[long])), "360 minutes and 15 of set-up"
-    spanning = [item("I1", minutes=240, multi_day=True), item("I2", minutes=120)]
-    assert "law.long-stay" not in codes(prepare(items=spanning, filings=[long]))
-
-
 def test_the_travel_reserve_is_held_back_from_the_plan_only() -> None:
     case = prepare(filings=[filing(window_to=date(2026, 6, 30))]).case
     assert case is not None

@@ -1,4 +1,4 @@
-"""Scope, ratio and frequency."""
+"""Scope, ratio, frequency, dates and hours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.intake.cells import Read, cell_reader
-from planner.intake.grammar import GrammarError, read_dates, read_frequency, read_ratio, read_scope
+from planner.intake.grammar import GrammarError, read_dates, read_frequency, read_hours, read_ratio, read_scope
 from planner.intake.records import Scope
 from planner.intake.schema import Column, Kind
 
@@ -80,3 +80,43 @@ def test_ranges_read_back(parts: list[tuple[date, int]]) -> None:
 def test_ratios_read_back(ratios: dict[str, int]) -> None:
     text = ";".join(f"{grade}={parts // 100}.{parts % 100:02d}%" for grade, parts in ratios.items())
     assert read_ratio(text) == tuple(ratios.items())
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("11:00-13:00;17:00-20:00", [(660, 780), (1020, 1200)]),
+        ("17：00—20：00；11：00～13：00", [(660, 780), (1020, 1200)]),
+        ("18:00-24:00", [(1080, 1440)]),
+        ("22:00至次日", None),
+        ("22:00-02:00", [(0, 120), (1320, 1440)]),
+        ("22:00-00:00", [(1320, 1440)]),
+        ("0:00-24:00", [(0, 1440)]),
+        ("11-13、12:30到14点", [(660, 840)]),
+        ("9点30分-11时", [(570, 660)]),
+    ],
+)
+def test_hours(text: str, spans: list[tuple[int, int]] | None) -> None:
+    assert read_hours(text) == ((tuple(spans), ()) if spans else ((), (text,)))
+
+
+@pytest.mark.parametrize(
+    "part", ["中午", "11:00", "11:60-12:00", "25:00-26:00", "11:00-11:00", "11:00-24:30", "24:00-1:00"]
+)
+def test_what_is_no_span_of_hours_is_named_and_the_rest_is_kept(part: str) -> None:
+    assert read_hours(f"17:00-20:00;{part}") == (((1020, 1200),), (part,))
+    cell = cell_reader(Column("quiet_hours", "避开时段", Kind.HOURS))(f"17:00-20:00;{part}")
+    assert cell.value == ((1020, 1200),)
+    assert [(problem.code, problem.value) for problem in cell.problems] == [("cell.hours", part)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 1439), st.integers(1, 1440)).filter(lambda s: s[0] != s[1]), max_size=5))
+def test_hours_read_back_minute_by_minute(spans: list[tuple[int, int]]) -> None:
+    def inside(minute: int) -> bool:
+        return any(a <= minute < b if a < b else minute >= a or minute < b for a, b in spans)
+
+    text = ";".join(f"{a // 60}:{a % 60:02d}-{b // 60}:{b % 60:02d}" for a, b in spans)
+    found, unread = read_hours(text)
+    assert not unread
+    assert found == tuple(sorted(found))
+    assert [any(a <= m < b for a, b in found) for m in range(1440)] == [inside(m) for m in range(1440)]
