@@ -8,6 +8,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "read": ("读取数据", "reading"),
     "prepare": ("依规筛查", "screening"),
     "match": ("统筹求解", "matching"),
+    "timetable": ("排定时刻", "timing the days"),
+    "crew": ("抽取检查人员", "drawing inspectors"),
+    "answer": ("排不下的日子重新调整", "moving what a day cannot hold"),
     "compare": ("计算对照方案", "comparing"),
     "explain": ("查明未安排原因", "explaining"),
     "verify": ("复算与核验", "recomputing"),
@@ -75,6 +78,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "unexpected": (
         "程序出错：{kind}。详情已记入 {log}；加 --debug 可直接显示。",
         "unexpected error: {kind}. Details are in {log}; --debug shows them here.",
+    ),
+    "consulted": (
+        "{name}：同意 {agree}，调整 {move}，不能 {object}，未答复 {unanswered}，无效 {invalid}",
+        "{name}: {agree} agree, {move} move, {object} object, {unanswered} unanswered, {invalid} invalid",
+    ),
+    "move": ("调整", "move"),
+    "object": ("不能", "object"),
+    "consulted_pins": ("新锁定 {pins} 条。", "{pins} new pins."),
+    "consulted_next": (
+        "请用此表替换来源数据的“锁定”表，再运行 planner plan。",
+        "let it take the place of the source's pins table, then run planner plan.",
     ),
     "demo_note": ("演示数据，全部为程序生成，与真实经营主体无关。", "Demonstration data, all generated."),
 }

@@ -1,6 +1,7 @@
 """The catalogue of finding types: what can be wrong with an input, in both languages.
 
-`catalogue_reading` lists what the reader finds, `catalogue_law` what the legal screening finds.
+`catalogue_reading` lists what the reader finds, `catalogue_law` what the legal screening finds,
+`catalogue_consult` what is wrong with answers of a consultation.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from types import MappingProxyType
 
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding, FindingType
+from planner.intake.catalogue_consult import CONSULT_FINDING_TYPES
 from planner.intake.catalogue_law import LAW_FINDING_TYPES
 from planner.intake.catalogue_reading import READING_FINDING_TYPES
 from planner.intake.schema import TABLE_BY_KEY
@@ -26,7 +28,7 @@ class _Words(dict[str, str]):
 def finding_types() -> MappingProxyType[str, FindingType]:
     """Return every finding type by its code, reading first. Raises ValueError where a code is given twice."""
     types: dict[str, FindingType] = {}
-    for kind in READING_FINDING_TYPES + LAW_FINDING_TYPES:
+    for kind in READING_FINDING_TYPES + LAW_FINDING_TYPES + CONSULT_FINDING_TYPES:
         if kind.code in types:
             raise ValueError(f"finding type {kind.code} is in the catalogue twice")
         types[kind.code] = kind

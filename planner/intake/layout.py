@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from planner.intake.schema import TABLES, Kind, Table
 
@@ -60,11 +61,11 @@ def normal(text: object) -> str:
 TABLE_BY_NAME: dict[str, Table] = {normal(name): table for table in TABLES for name in (table.key, table.title)}
 """Table by `normal` sheet or file name."""
 
-COLUMN_BY_NAME: dict[str, dict[str, str]] = {
-    table.key: {normal(name): column.key for column in table.columns for name in (column.key, column.title)}
-    for table in TABLES
-}
-"""Column key by table key and `normal` header."""
+
+@cache
+def column_names(table: Table) -> dict[str, str]:
+    """Return column keys by `normal` header, Chinese and English."""
+    return {normal(name): column.key for column in table.columns for name in (column.key, column.title)}
 
 
 def column_letter(index: int) -> str:

@@ -9,7 +9,7 @@ from itertools import count
 
 from planner.intake.cells import ERROR_VALUES, is_blank
 from planner.intake.findings import Findings, as_shown
-from planner.intake.layout import COLUMN_BY_NAME, EXAMPLE_MARK, HINT_MARK, NOTE_MARK, column_letter, normal
+from planner.intake.layout import EXAMPLE_MARK, HINT_MARK, NOTE_MARK, column_letter, column_names, normal
 from planner.intake.schema import Table
 
 HEADER_WITHIN = 10
@@ -50,7 +50,7 @@ def find_header(table: Table, sheet: RawSheet, findings: Findings) -> Header | N
     """
     if not sheet.rows:
         return None
-    names = COLUMN_BY_NAME[table.key]
+    names = column_names(table)
     best, known = -1, 1
     for index, (number, cells) in enumerate(sheet.rows):
         if number > HEADER_WITHIN:
@@ -75,7 +75,7 @@ def find_header(table: Table, sheet: RawSheet, findings: Findings) -> Header | N
 def _positions(
     table: Table, sheet: RawSheet, number: int, cells: Sequence[object], findings: Findings
 ) -> dict[str, int]:
-    names = COLUMN_BY_NAME[table.key]
+    names = column_names(table)
     positions: dict[str, int] = {}
     for position, cell in enumerate(cells):
         if is_blank(cell):

@@ -61,6 +61,25 @@ def read_workbook(path: Path, findings: Findings) -> Iterator[tuple[Table, RawSh
                 yield table, raw
 
 
+def read_sheets(path: Path, findings: Findings) -> Iterator[RawSheet]:
+    """Yield every readable sheet under its own name. Raises InputError where the file is no usable .xlsx workbook."""
+    with open_archive(path) as archive:
+        try:
+            book = CalamineWorkbook.from_path(path)
+            parts = sheet_parts(archive)
+        except (CalamineError, ParseError, LookupError, ValueError, OSError):
+            raise input_error("file.not-a-workbook", path.name) from None
+        for sheet in book.sheets_metadata:
+            key = f"{path.name} {sheet.name}"
+            try:
+                raw = _read_sheet(book, archive, parts[sheet.name], sheet.name, key, findings)
+            except (CalamineError, LookupError, ValueError, OSError):
+                findings.add("sheet.unreadable", key, value=sheet.name)
+                continue
+            if raw is not None:
+                yield raw
+
+
 def _read_sheet(
     book: CalamineWorkbook, archive: ZipFile, part: str, name: str, table: str, findings: Findings
 ) -> RawSheet | None:

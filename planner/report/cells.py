@@ -72,7 +72,7 @@ def _cut_utf16(value: str, units: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One column: header, width in characters, and how its cells look ("text", "wrap", "int", "percent").
+    """One column: header, width in characters, and how its cells look ("text", "wrap", "int", "percent", "input").
 
     The columns of a sheet's main table that are not `printed` stand behind the others, off the paper.
     """
@@ -106,6 +106,7 @@ class Book:
             "head": {**line, "bold": True, "bg_color": "#E3EEF7", "text_wrap": True, "align": "center"},
             "text": line,
             "wrap": {**line, "text_wrap": True},
+            "input": {**line, "text_wrap": True, "bg_color": "#FFF8DC", "locked": False, "num_format": "yyyy-mm-dd"},
             "int": {**line, "num_format": "#,##0"},
             "percent": {**line, "num_format": "0.0%"},
             "heat": {**line, "num_format": "0%", "align": "center"},
@@ -194,7 +195,7 @@ class Sheet:
         length = 0
         for length, cells in enumerate(rows, 1):
             for column, (head, value) in enumerate(zip(heads, cells, strict=True)):
-                look = head.look if head.look in ("text", "wrap") or not isinstance(value, str) else "text"
+                look = head.look if head.look in ("text", "wrap", "input") or not isinstance(value, str) else "text"
                 self.put(first + length, column, value, look)
         if main:
             self.raw.freeze_panes(first + 1, 0)

@@ -3,6 +3,8 @@
 Every error that is raised on purpose is a `PlannerError` (see `planner.domain.errors`).
 """
 
+from planner.intake.consultation import Consulted, diff_of
+from planner.service.consulting import draft_consultation, read_consultation, write_pins
 from planner.service.outputs import describe, write_outputs
 from planner.service.plan_file import FORMAT, figures, is_plan_file, restore_plan
 from planner.service.planning import Planned, SpoiledInputError, Step, plan_month, prepare_source, read_source
@@ -10,17 +12,22 @@ from planner.service.verifying import Problem, verify_plan
 
 __all__ = [
     "FORMAT",
+    "Consulted",
     "Planned",
     "Problem",
     "SpoiledInputError",
     "Step",
     "describe",
+    "diff_of",
+    "draft_consultation",
     "figures",
     "is_plan_file",
     "plan_month",
     "prepare_source",
+    "read_consultation",
     "read_source",
     "restore_plan",
     "verify_plan",
     "write_outputs",
+    "write_pins",
 ]
