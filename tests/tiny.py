@@ -10,6 +10,9 @@ from planner.domain.case_builder import build_case
 
 PERIOD = date(2026, 6, 1), date(2026, 6, 30)
 DAYS = (date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 12))
+SEASON = date(2026, 6, 1), date(2026, 9, 30)
+SEASON_DAYS = (date(2026, 6, 1), date(2026, 6, 20), date(2026, 7, 2), date(2026, 8, 3))
+"""A horizon in which a domain may come on several dates, a month apart."""
 
 
 def agency(name: str, parent: str = "", domain: str = "A01") -> AgencyInfo:
@@ -36,7 +39,14 @@ def task(name: str, place: str, unit: str, **more: object) -> TaskInfo:
     return TaskInfo(id=name, site=place, unit=unit, **{**given, **more})  # type: ignore[arg-type]
 
 
-def random_case(seed: int, days: tuple[date, ...] = DAYS, n_sites: int = 2, n_tasks: int = 4) -> Case:
+def random_case(
+    seed: int,
+    days: tuple[date, ...] = DAYS,
+    n_sites: int = 2,
+    n_tasks: int = 4,
+    period: tuple[date, date] = PERIOD,
+    domains: int = 3,
+) -> Case:
     """Return a case of a few tasks in which windows, gaps, caps, joins, pins, hours, levers and crews all may bind."""
     r, hours = random.Random(seed), random.Random(f"hours of {seed}")
     long_stays = hours.random() < 0.25
@@ -48,14 +58,14 @@ def random_case(seed: int, days: tuple[date, ...] = DAYS, n_sites: int = 2, n_ta
         first = r.choice(days)
         last = r.choice([d for d in days if d >= first])
         waits = r.random() < 0.35
-        until = PERIOD[1] + timedelta(days=r.choice([1, 5, 15, 40]))
+        until = period[1] + timedelta(days=r.choice([1, 5, 15, 40]))
         pinned = r.choice(days) if r.random() < 0.08 else None
         tasks.append(
             task(
                 f"t{n}",
                 r.choice(sites).id,
                 unit.id,
-                domain=unit.domain,
+                domain=min(unit.domain, f"A0{domains}"),
                 window=(first, until if waits else last),
                 waits_until=until if waits else None,
                 minutes=r.choice([30, 60, 120]) + (hours.choice([0, 150, 250]) if long_stays else 0),
@@ -90,7 +100,7 @@ def random_case(seed: int, days: tuple[date, ...] = DAYS, n_sites: int = 2, n_ta
         capacity = {row: [4 * c for c in given] for row, given in capacity.items()}
     return build_case(
         name=f"tiny {seed}",
-        period=PERIOD,
+        period=period,
         days=days,
         tasks=tasks,
         sites=sites,

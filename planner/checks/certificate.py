@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeAlias
 
 import numpy as np
 
@@ -32,9 +33,9 @@ def is_one_date(case: Case, group: int) -> bool:
     return info.quota == 1 or months_after(case.period[0], info.gap_months) > case.period[1]
 
 
-def lawful_alone(case: Case, task: int, day: date) -> bool:
-    """Return whether nothing that a day alone tells forbids `task` on `day`."""
-    info, d = case.tasks[task], case.days.index(day)
+def lawful_alone(case: Case, task: int, d: int) -> bool:
+    """Return whether nothing that a day alone tells forbids `task` on day `d`."""
+    info, day = case.tasks[task], case.days[d]
     if not case.staffed[task, d]:
         return False
     if info.pinned:
@@ -81,6 +82,10 @@ def _joint_groups_whole(case: Case, tasks: Sequence[int]) -> bool:
     return all(t in tasks for t in site if case.joint_of[t] in mine)
 
 
+Marks: TypeAlias = tuple[tuple[int, int], ...]
+"""Per group with several dates: the date (ordinal) from which it may be visited again, and its dates so far."""
+
+
 class _Site:
     """The dynamic program of one site: cheapest lawful pattern at given prices."""
 
@@ -101,7 +106,17 @@ class _Site:
             int(case.group_of[t]) if case.group_of[t] >= 0 and is_one_date(case, int(case.group_of[t])) else -1
             for t in self.tasks
         ]
+        self.spread = self._spread()
         self.visits = self._visits()
+
+    def _spread(self) -> list[tuple[int, int]]:
+        """Return (group, its tasks) for the groups that may be visited on several dates, gap and quota permitting."""
+        found: dict[int, int] = defaultdict(int)
+        for i, t in enumerate(self.tasks):
+            g = int(self.case.group_of[t])
+            if g >= 0 and self.group[i] < 0:
+                found[g] |= 1 << i
+        return [(g, mask) for g, mask in found.items() if mask & (mask - 1) and self.case.groups[g].quota > 0]
 
     def _subsets(self, mask: int) -> list[int]:
         subsets, sub = [], mask
@@ -118,8 +133,8 @@ class _Site:
         case, k = self.case, len(self.tasks)
         share: dict[int, bool] = {}
         visits: list[list[tuple[int, int, int]]] = []
-        for d, day in enumerate(case.days):
-            mask = sum(1 << i for i in range(k) if lawful_alone(case, self.tasks[i], day))
+        for d in range(case.n_days):
+            mask = sum(1 << i for i in range(k) if lawful_alone(case, self.tasks[i], d))
             today = []
             for sub in self._subsets(mask):
                 inside = self._members(sub)
@@ -170,33 +185,79 @@ class _Site:
                     stranded |= 1 << i
         return stranded
 
+    def _visited(self, marks: Marks, sub: int, after: int, day: date) -> Marks | None:
+        """Return what is remembered after visit `sub` on `day`: None where a gap or a cap forbids it.
+
+        Per group of `spread`: the date (ordinal) from which it may be visited again, 0 for at once, and its dates so
+        far. Where all its tasks are decided nobody asks any more.
+        """
+        now = []
+        for (g, mask), (ready, dates) in zip(self.spread, marks, strict=True):
+            rule = self.case.groups[g]
+            if sub & mask:
+                if ready > day.toordinal() or dates == rule.quota:
+                    return None
+                now_ready, now_dates = months_after(day, rule.gap_months).toordinal(), dates + 1
+            else:
+                now_ready, now_dates = ready, dates
+            decided = mask & ~after == 0
+            now.append((0, 0) if decided else (now_ready if now_ready > day.toordinal() else 0, now_dates))
+        return tuple(now)
+
+    def _barred(self, rest: int, marks: Marks) -> int:
+        """Return the tasks of `rest` that cannot wait because their group's gap or cap leaves no later date."""
+        barred = 0
+        for (g, mask), (ready, dates) in zip(self.spread, marks, strict=True):
+            for i in self._members(rest & mask):
+                used_up = dates > 0 and dates + 1 > self.case.groups[g].quota
+                if used_up or ready > int(self.case.later_to[self.tasks[i]]):
+                    barred |= 1 << i
+        return barred
+
     def cheapest(self) -> int:
         """Return the cost of the cheapest pattern."""
         case, full = self.case, (1 << len(self.tasks)) - 1
         gap, cap = case.levers.entry_gap_days, case.levers.entry_cap
-        states: list[dict[tuple[int, int], int]] = [{(0, 0): 0}]
+        states: list[dict[tuple[int, int, Marks], int]] = [{(0, 0, ((0, 0),) * len(self.spread)): 0}]
+        alike = 0
         for d, day in enumerate(case.days):
+            # Of days in a row on which nothing differs, as many as there are tasks are enough, unless gaps count them.
+            alike = alike + 1 if d and self.visits[d] == self.visits[d - 1] else 0
+            stranded = self._stranded(day)
+            skip = alike >= len(self.tasks) and not self.spread and not gap and not stranded
+            if skip or not self.visits[d]:
+                states.append(states[-1])
+                continue
             now = dict(states[-1])
             before = states[d]
             if gap:
                 before = states[sum((day - other).days >= gap for other in case.days[:d])]
-            stranded = self._stranded(day)
-            for (done, count), cost in before.items():
+            for (done, count, marks), cost in before.items():
                 if cap and count == cap:
                     continue
                 for sub, price, closes in self.visits[d]:
                     if sub & done or closes & done:
                         continue
                     closed = closes & ~sub & stranded
-                    key = (done | sub | closed, count + 1 if cap else 0)
+                    after = self._visited(marks, sub, done | sub | closed, day) if self.spread else marks
+                    if after is None:
+                        continue
+                    key = (done | sub | closed, count + 1 if cap else 0, after)
                     value = cost + price + sum(self.drop[i] for i in self._members(closed))
                     if value < now.get(key, value + 1):
                         now[key] = value
             states.append(now)
-        rest: dict[int, int] = defaultdict(int)
-        for done in {done for done, _ in states[-1]}:
-            rest[done] = self._rest_cost(full & ~done)
-        return min(cost + rest[done] for (done, _), cost in states[-1].items())
+        rest: dict[int, int] = {}
+        best: int | None = None
+        for (done, _, marks), cost in states[-1].items():
+            left = full & ~done
+            barred = self._barred(left, marks)
+            if left & ~barred not in rest:
+                rest[left & ~barred] = self._rest_cost(left & ~barred)
+            cost += rest[left & ~barred] + sum(self.drop[i] for i in self._members(barred))
+            best = cost if best is None else min(best, cost)
+        assert best is not None
+        return best
 
 
 def recompute_bound(case: Case, certificate: PriceList) -> int:

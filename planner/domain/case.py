@@ -11,10 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.domain.columns import Columns, columns_of
 from planner.domain.errors import CaseError
 from planner.domain.hashing import sha256_hex
 
@@ -233,6 +235,11 @@ class Case:
     def ordinals(self) -> IntArray:
         """[D] `date.toordinal()` of each day."""
         return np.array([day.toordinal() for day in self.days], dtype=np.int64)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """What tasks and groups say of themselves, as arrays; made on first use."""
+        return columns_of(self.tasks, self.groups)
 
     def tasks_at(self, site: int) -> range:
         """Return the indexes of the tasks at `site`."""

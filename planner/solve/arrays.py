@@ -7,17 +7,15 @@ the tasks that are left over cost.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from planner.checks.certificate import BOUND_TASKS, is_one_date
-from planner.checks.hours import fits_the_hours
-from planner.checks.objective import later_class, stabbing_points
-from planner.domain.calendar import months_after
-from planner.domain.case import BoolArray, Case, IntArray
+from planner.checks.certificate import BOUND_TASKS
+from planner.domain.case import NONE, BoolArray, Case, IntArray
+from planner.solve.gaps import Gaps, barred_by_history, gaps_of, one_date_groups, ready_dates
+from planner.solve.subsets import fill_allowed, fill_subsets
 
 KERNEL_TASKS = BOUND_TASKS
 """Sites with more tasks than this are planned by CP-SAT and bounded over their first tasks only."""
@@ -39,13 +37,13 @@ class SiteArrays:
     may_share: BoolArray
     """[B] the subset may share one visit."""
     closes: IntArray
-    """[B] tasks whose gap-and-cap group is visited by the subset: none of them can come on another day of the month."""
+    """[B] tasks whose one-date group is visited by the subset: none of them can come on another day."""
     last_wait: IntArray
     """[T] last day index of a visit of its group after which the task can still wait; -1 never."""
     later_visits: IntArray
     """[B] later visits that the subset needs if all of it waits; -1 where it cannot."""
-    previous: IntArray
-    """[D] number of leading days that keep the bureau's entry gap to day d (d itself where the lever is off)."""
+    gaps: Gaps
+    """Groups that may be visited on several dates of the horizon, gap and quota permitting."""
     row_of: IntArray
     """[T, 2] capacity rows a task loads (unit, skill), NONE where it needs no skill."""
 
@@ -53,23 +51,12 @@ class SiteArrays:
 def allowed_days(case: Case) -> BoolArray:
     """Return [T, D]: days on which each task alone breaks no rule that a day alone can break."""
     ordinals = case.ordinals
-    days = np.arange(case.n_days)
-    allowed: BoolArray = (days >= case.window_lo[:, None]) & (days <= case.window_hi[:, None])
-    pinned = np.array([t.pinned is not None for t in case.tasks], dtype=np.bool_)
-    free = ~pinned[:, None]
-    allowed &= ~(case.blackout[case.site_of] & free)
-    allowed &= case.staffed
-    for task, group in enumerate(case.group_of.tolist()):
-        if group < 0:
-            continue
-        info = case.groups[group]
-        if info.quota < 1:
-            allowed[task] = False
-        elif info.gap_months:
-            for held in info.history:
-                months = info.gap_months
-                too_near = [day != held and max(day, held) < months_after(min(day, held), months) for day in case.days]
-                allowed[task] &= ~np.array(too_near, dtype=np.bool_)
+    allowed = np.zeros((case.n_tasks, case.n_days), dtype=np.bool_)
+    barred_start, barred = barred_by_history(case)
+    fill_allowed(
+        case.window_lo, case.window_hi, case.columns.pinned, case.site_of, case.blackout, case.staffed, case.group_of,
+        case.columns.quota, barred_start, barred, allowed,
+    )  # fmt: skip
     gap = case.levers.entry_gap_days
     if gap:
         for site, dates in enumerate(case.entries_before):
@@ -80,109 +67,50 @@ def allowed_days(case: Case) -> BoolArray:
     return allowed
 
 
-def one_date_groups(case: Case) -> tuple[BoolArray, BoolArray]:
-    """Return for each group: it can be visited on one date of this month only; and: the kernel cannot express it."""
-    size = np.bincount(case.group_of[case.group_of >= 0], minlength=len(case.groups))
-    one = np.array([is_one_date(case, n) for n in range(len(case.groups))], dtype=np.bool_)
-    odd = np.array(
-        [(not one[n]) and (g.gap_months > 0 or g.quota < size[n]) for n, g in enumerate(case.groups)], dtype=np.bool_
-    )
-    return one, odd
-
-
-def _subset_tables(
-    case: Case, site: int, k: int, one: BoolArray, shares: BoolArray, closes: IntArray, later: IntArray
-) -> None:
-    """Fill one site's stretch of `may_share`, `closes` and `later_visits`."""
-    first = int(case.start[site])
-    tasks = range(first, first + k)
-    group_mask: dict[int, int] = defaultdict(int)
-    joint_mask: dict[int, int] = defaultdict(int)
-    for i, t in enumerate(tasks):
-        if case.group_of[t] >= 0 and one[case.group_of[t]]:
-            group_mask[int(case.group_of[t])] |= 1 << i
-        if case.joint_of[t] >= 0:
-            joint_mask[int(case.joint_of[t])] |= 1 << i
-    parents = [int(case.parent_of[t]) for t in tasks]
-    infos = [case.tasks[t] for t in tasks]
-    classes = [later_class(case, t) for t in tasks]
-    spans = [(int(case.later_from[t]), int(case.later_to[t])) for t in tasks]
-    most = case.levers.max_agencies_per_visit or k
-    complete = case.start[site + 1] - first == k
-    roomy = fits_the_hours(case, tasks)
-    for m in range(1, 1 << k):
-        inside = [i for i in range(k) if m >> i & 1]
-        count = len({parents[i] for i in inside})
-        fire = any(infos[i].fire for i in inside)
-        whole = all(m & mask in (0, mask) for mask in joint_mask.values())
-        shares[m] = (
-            count <= most
-            and (roomy or fits_the_hours(case, (tasks[i] for i in inside)))
-            and (whole or not complete)
-            and (fire or not complete or not any(infos[i].follows_fire for i in inside))
-            and (
-                count == 1
-                or not (
-                    any(infos[i].unannounced for i in inside)
-                    or (case.listed[site] and not all(infos[i].opted_in for i in inside))
-                )
-            )
-        )
-        for i in inside:
-            closes[m] |= group_mask.get(int(case.group_of[tasks[i]]), 0) if case.group_of[tasks[i]] >= 0 else 0
-        if all(spans[i][1] for i in inside) and (whole or not complete):
-            by_class: dict[int, list[tuple[int, int]]] = defaultdict(list)
-            for i in inside:
-                by_class[classes[i]].append(spans[i])
-            later[m] = sum(len(stabbing_points(part)) for part in by_class.values())
-        else:
-            later[m] = -1
-
-
 def site_arrays(case: Case) -> SiteArrays:
     """Lay `case` out for the kernel."""
-    n_sites = len(case.sites)
-    sizes = np.diff(case.start)
+    sizes, columns = np.diff(case.start), case.columns
     k = np.minimum(sizes, KERNEL_TASKS).astype(np.int64)
-    one, odd = one_date_groups(case)
-    outside = sizes > KERNEL_TASKS
-    for task, group in enumerate(case.group_of.tolist()):
-        if group >= 0 and odd[group]:
-            outside[case.site_of[task]] = True
+    one, several = one_date_groups(case)
     offset = np.concatenate(([0], np.cumsum(1 << k))).astype(np.int64)
     shares = np.zeros(offset[-1], dtype=np.bool_)
     closes = np.zeros(offset[-1], dtype=np.int64)
     later = np.zeros(offset[-1], dtype=np.int64)
-    for site in range(n_sites):
-        part = slice(int(offset[site]), int(offset[site + 1]))
-        _subset_tables(case, site, int(k[site]), one, shares[part], closes[part], later[part])
-    last_wait = np.full(case.n_tasks, -1, dtype=np.int64)
-    for task, group in enumerate(case.group_of.tolist()):
-        if not case.later_to[task]:
-            continue
-        if group < 0:
-            last_wait[task] = case.n_days - 1
-        elif case.groups[group].quota >= 2:
-            months = case.groups[group].gap_months
-            ends = np.array([months_after(day, months).toordinal() for day in case.days], dtype=np.int64)
-            last_wait[task] = int((ends <= case.later_to[task]).sum()) - 1
-    gap, ordinals = case.levers.entry_gap_days, case.ordinals
-    previous = np.arange(case.n_days, dtype=np.int64)
-    if gap:
-        previous = np.searchsorted(ordinals, ordinals - gap, side="right").astype(np.int64)
+    alone = columns.unannounced | (case.listed[case.site_of] & ~columns.opted_in)
+    fill_subsets(
+        case.start, k, offset, case.parent_of, np.where(np.append(one, False)[case.group_of], case.group_of, NONE),
+        case.joint_of, columns.fire, columns.follows_fire, columns.unannounced, columns.opted_in, case.listed,
+        columns.outside_hours, case.longest_visit, case.unit_of, case.quarters, case.setup[case.unit_of],
+        np.where(alone, case.parent_of, NONE), case.later_from, case.later_to, case.levers.max_agencies_per_visit,
+        shares, closes, later,
+    )  # fmt: skip
     return SiteArrays(
         case=case,
         allowed=allowed_days(case),
         kernel_tasks=k,
-        outside=outside,
+        outside=sizes > KERNEL_TASKS,
         offset=offset,
         may_share=shares,
         closes=closes,
-        last_wait=last_wait,
+        last_wait=_last_wait(case),
         later_visits=later,
-        previous=previous,
+        gaps=gaps_of(case, k, several),
         row_of=np.stack([case.unit_of, case.skill_row_of], axis=1).astype(np.int64),
     )
+
+
+def _last_wait(case: Case) -> IntArray:
+    """Return [T] the last day index of a visit of its one-date group after which each task can still wait."""
+    last = np.where(case.later_to > 0, case.n_days - 1, -1)
+    grouped = (case.group_of >= 0) & (case.later_to > 0)
+    group = case.group_of[grouped]
+    found = np.full(len(group), -1, dtype=np.int64)
+    for months in np.unique(case.columns.gap_months[group]).tolist():
+        here = (case.columns.gap_months[group] == months) & (case.columns.quota[group] >= 2)
+        ready = ready_dates(case, months)
+        found[here] = np.searchsorted(ready, case.later_to[grouped][here], side="right") - 1
+    last[grouped] = found
+    return last.astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,8 @@ from planner.domain.calendar import months_after
 from planner.domain.case import Case, IntArray
 from planner.domain.hashing import sha256_hex
 from planner.domain.plan import LATER, LEFT_OUT, Plan, loads_of
-from planner.solve.arrays import allowed_days, one_date_groups
+from planner.solve.arrays import allowed_days
+from planner.solve.gaps import one_date_groups
 from planner.solve.subcase import one_site
 
 COMPANY_RULES = frozenset({"join.required", "fire.exclusivity"})

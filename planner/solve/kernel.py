@@ -1,8 +1,10 @@
-"""The compiled heart: one site's cheapest lawful pattern, by dynamic programming over days × subsets of its tasks.
+"""The compiled heart: one site's cheapest lawful pattern, by labels over days × subsets of its tasks.
 
-State after day d: the set of tasks that are decided (done, or closed because their domain's one date of the month has
-passed), and the number of entries so far where the bureau's entry cap is on. All costs are whole numbers, so a bound
-that is summed from them is exact. Literature: negotiated congestion after McMurchie and Ebeling, "PathFinder" (FPGA
+A label is a lawful choice of visits up to some day. Labels that have decided the same tasks (done, or closed because
+their domain's one date has passed) differ only in cost and in when a group with several dates may be visited again, so
+most sites keep one label a set, and a site in which gaps bind keeps the undominated few. All costs are whole numbers,
+so a bound that is summed from them is exact. Literature: label setting after Desrochers and Soumis, "A generalized
+permanent labelling algorithm" (INFOR 26, 1988); negotiated congestion after McMurchie and Ebeling, "PathFinder" (FPGA
 1995); the bound is Lagrange's, see Fisher, "The Lagrangian relaxation method" (Management Science 27, 1981).
 """
 
@@ -60,17 +62,25 @@ def site_rows(first, k, row_of, rows, masks):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
+def _grown(table):  # type: ignore[no-untyped-def]
+    """Return `table` with twice the rows."""
+    return np.concatenate((table, np.empty_like(table)))
+
+
+@nb.njit(cache=True, nogil=True)
 def solve_site(  # type: ignore[no-untyped-def]
     first,
     k,
     base,
+    dim_from,
+    dim_to,
     n_days,
     n_units,
     allowed,
     may_share,
     closes,
     last_wait,
-    previous,
+    gaps,
     row_of,
     quarters,
     setup_of,
@@ -86,10 +96,7 @@ def solve_site(  # type: ignore[no-untyped-def]
     hard,
     entry,
     disturbance,
-    entry_cap,
-    best,
-    choice,
-    origin,
+    head,
     cost,
     load,
     day,
@@ -97,42 +104,51 @@ def solve_site(  # type: ignore[no-untyped-def]
     """Write the cheapest pattern's days to `day[first:first+k]` and return its cost.
 
     `prices[R, D]` per quarter-hour; with `over_price` > 0 each quarter-hour above `limit − use` costs that much more;
-    with `hard` it is forbidden. `best`, `choice`, `origin` are [D+1, cap+1, 2**k] scratch, `cost` [2**k], `load`
-    [2k, 2**k]. Days: an index, -1 left out, -2 waits (as in planner.domain.plan).
+    with `hard` it is forbidden. The site's groups with several dates are `gaps` [dim_from:dim_to]. `head` and `cost`
+    [2**k] and `load` [2k, 2**k] are scratch. Days: an index, -1 left out, -2 waits (as in planner.domain.plan).
     """
     full = (1 << k) - 1
+    dims = dim_to - dim_from
     rows = np.empty(2 * k, np.int64)
     masks = np.empty(2 * k, np.int64)
     n_rows = site_rows(first, k, row_of, rows, masks)
     for j in range(n_rows):
-        for m in range(1, full + 1):
-            if m & ~masks[j]:
-                continue
+        m = masks[j]
+        while m:
             total = 0
             for i in range(k):
                 if m >> i & 1:
                     total += quarters[first + i]
                     set_up = setup_of[first + i]
             load[j, m] = total + set_up
-    layers = entry_cap + 1 if entry_cap > 0 else 1
-    for n in range(layers):
-        for m in range(full + 1):
-            best[0, n, m] = INF
-    best[0, 0, 0] = 0
+            m = (m - 1) & masks[j]
+    # A label: decided tasks (its list), cost, the visit that made it; per group with several dates, when it is free
+    # again (0: now, or nobody asks any more) and how often it was visited (0 where the quota cannot bind).
+    room = 64 << (k // 2)
+    label_cost = np.empty(room, np.int64)
+    label_from = np.empty(room, np.int64)
+    label_sub = np.empty(room, np.int64)
+    label_day = np.empty(room, np.int64)
+    label_next = np.empty(room, np.int64)
+    label_state = np.empty((room if dims else 0, 2 * dims), np.int64)
+    state = np.zeros(2 * dims, np.int64)
+    for m in range(full + 1):
+        head[m] = -1
+    head[0] = 0
+    label_cost[0] = 0
+    label_next[0] = -1
+    label_from[0] = -1
+    if dims:
+        label_state[0] = 0
+    n = 1
     for d in range(n_days):
-        for n in range(layers):
-            for m in range(full + 1):
-                best[d + 1, n, m] = best[d, n, m]
-                choice[d + 1, n, m] = 0
         mask = 0
-        kill = 0
         for i in range(k):
             if allowed[first + i, d]:
                 mask |= 1 << i
-            if last_wait[first + i] < d:
-                kill |= 1 << i
         if mask == 0:
             continue
+        today = gaps.ordinals[d]
         sub = mask
         while sub:
             c = INF
@@ -158,60 +174,112 @@ def solve_site(  # type: ignore[no-untyped-def]
                     c += disturbance * (prep + stay) * sensitivity[d]
             cost[sub] = c
             sub = (sub - 1) & mask
-        p = previous[d]
-        for n in range(layers):
-            m2 = n + 1 if layers > 1 else 0
-            if m2 >= layers and layers > 1:
+        # From full sets down: a visit only ever leads to a larger set, so no label made today is used today.
+        for done in range(full, -1, -1):
+            label = head[done]
+            free = mask & ~done
+            if free == 0:
                 continue
-            for done in range(full + 1):
-                b = best[p, n, done]
-                if b >= INF:
-                    continue
-                free = mask & ~done
+            while label >= 0:
+                b = label_cost[label]
                 sub = free
                 while sub:
-                    if cost[sub] < INF:
-                        touched = closes[base + sub]
-                        if touched & done == 0:
-                            closed = touched & ~sub & kill
-                            c = b + cost[sub]
-                            for i in range(k):
-                                if closed >> i & 1:
-                                    c += drop[first + i]
-                            after = done | sub | closed
-                            if c < best[d + 1, m2, after]:
-                                best[d + 1, m2, after] = c
-                                choice[d + 1, m2, after] = sub
-                                origin[d + 1, m2, after] = done
+                    if cost[sub] >= INF or closes[base + sub] & done:
+                        sub = (sub - 1) & free
+                        continue
+                    c = b + cost[sub]
+                    after = done | sub
+                    stranded = closes[base + sub] & ~sub
+                    if stranded:
+                        for i in range(k):
+                            if stranded >> i & 1 and last_wait[first + i] < d:
+                                c += drop[first + i]
+                                after |= 1 << i
+                    lawful = True
+                    for g in range(dims):
+                        members = gaps.mask[dim_from + g]
+                        ready, count = label_state[label, 2 * g], label_state[label, 2 * g + 1]
+                        if sub & members:
+                            quota = gaps.quota[dim_from + g]
+                            if ready > today or (quota and count >= quota):
+                                lawful = False
+                                break
+                            ready = gaps.ready_after[gaps.ready_row[dim_from + g], d]
+                            count += quota > 0
+                        if ready <= today:
+                            ready = 0
+                        if members & ~after == 0:
+                            ready, count = 0, 0
+                        state[2 * g], state[2 * g + 1] = ready, count
+                    if lawful:
+                        # Labels of one set that are no cheaper, no sooner free and no less visited are of no use.
+                        before = -1
+                        other = head[after]
+                        while other >= 0:
+                            better = label_cost[other] <= c
+                            worse = c <= label_cost[other]
+                            for g in range(dims):
+                                ready, count = label_state[other, 2 * g], label_state[other, 2 * g + 1]
+                                if ready <= today:
+                                    ready = 0
+                                better &= ready <= state[2 * g] and count <= state[2 * g + 1]
+                                worse &= state[2 * g] <= ready and state[2 * g + 1] <= count
+                            if better:
+                                lawful = False
+                                break
+                            if worse:
+                                if before < 0:
+                                    head[after] = label_next[other]
+                                else:
+                                    label_next[before] = label_next[other]
+                            else:
+                                before = other
+                            other = label_next[other]
+                    if lawful:
+                        if n == len(label_cost):
+                            label_cost, label_from = _grown(label_cost), _grown(label_from)
+                            label_sub, label_day = _grown(label_sub), _grown(label_day)
+                            label_next = _grown(label_next)
+                            if dims:
+                                label_state = _grown(label_state)
+                        label_cost[n] = c
+                        label_from[n] = label
+                        label_sub[n] = sub
+                        label_day[n] = d
+                        label_next[n] = head[after]
+                        head[after] = n
+                        if dims:
+                            label_state[n] = state
+                        n += 1
                     sub = (sub - 1) & free
+                label = label_next[label]
     value = INF
-    end = 0
-    layer = 0
-    for n in range(layers):
-        for m in range(full + 1):
-            if best[n_days, n, m] < INF:
-                c = best[n_days, n, m] + tail_cost[base + (full & ~m)]
-                if c < value:
-                    value = c
-                    end = m
-                    layer = n
-    waiting = tail_wait[base + (full & ~end)]
+    end, waiting = 0, 0
+    for m in range(full + 1):
+        label = head[m]
+        while label >= 0:
+            rest = full & ~m
+            c = label_cost[label]
+            for g in range(dims):
+                if not gaps.bars_waiting[dim_from + g]:
+                    continue
+                ready, count, quota = label_state[label, 2 * g], label_state[label, 2 * g + 1], gaps.quota[dim_from + g]
+                for i in range(k):
+                    barred = ready > gaps.later_to[first + i] or (count and count + 1 > quota)
+                    if barred and rest & gaps.mask[dim_from + g] & 1 << i:
+                        rest &= ~(1 << i)
+                        c += drop[first + i]
+            c += tail_cost[base + rest]
+            if c < value:
+                value, end, waiting = c, label, tail_wait[base + rest]
+            label = label_next[label]
     for i in range(k):
         day[first + i] = -2 if waiting >> i & 1 else -1
-    d = n_days
-    state = end
-    while state:
-        sub = choice[d, layer, state]
-        if sub == 0:
-            d -= 1
-            continue
+    while label_from[end] >= 0:
         for i in range(k):
-            if sub >> i & 1:
-                day[first + i] = d - 1
-        state = origin[d, layer, state]
-        d = previous[d - 1]
-        if layers > 1:
-            layer -= 1
+            if label_sub[end] >> i & 1:
+                day[first + i] = label_day[end]
+        end = label_from[end]
     return value
 
 
@@ -237,7 +305,7 @@ def add_load(sign, first, k, row_of, quarters, setup_of, day, use):  # type: ign
                 use[r, d] += sign * setup_of[t]
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def sweep(  # type: ignore[no-untyped-def]
     order,
     start,
@@ -249,7 +317,7 @@ def sweep(  # type: ignore[no-untyped-def]
     may_share,
     closes,
     last_wait,
-    previous,
+    gaps,
     row_of,
     quarters,
     setup_of,
@@ -265,7 +333,6 @@ def sweep(  # type: ignore[no-untyped-def]
     hard,
     entry,
     disturbance,
-    entry_cap,
     only_overbooked,
     placed,
     day,
@@ -281,10 +348,7 @@ def sweep(  # type: ignore[no-untyped-def]
     for s in order:
         biggest = max(biggest, size[s])
     width = 1 << biggest
-    layers = entry_cap + 1
-    best = np.empty((n_days + 1, layers, width), np.int64)
-    choice = np.empty((n_days + 1, layers, width), np.int64)
-    origin = np.empty((n_days + 1, layers, width), np.int64)
+    head = np.empty(width, np.int64)
     cost = np.empty(width, np.int64)
     load = np.zeros((2 * biggest, width), np.int64)
     count = 0
@@ -309,13 +373,15 @@ def sweep(  # type: ignore[no-untyped-def]
             first,
             k,
             offset[s],
+            gaps.start[s],
+            gaps.start[s + 1],
             n_days,
             n_units,
             allowed,
             may_share,
             closes,
             last_wait,
-            previous,
+            gaps,
             row_of,
             quarters,
             setup_of,
@@ -331,10 +397,7 @@ def sweep(  # type: ignore[no-untyped-def]
             hard,
             entry,
             disturbance,
-            entry_cap,
-            best,
-            choice,
-            origin,
+            head,
             cost,
             load,
             day,

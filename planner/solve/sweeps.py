@@ -90,10 +90,10 @@ class Sweeper:
         a, c, w = self.arrays, self.case, self.weights
         count: int = kernel.sweep(
             order, c.start, a.kernel_tasks, a.offset, c.n_days, len(c.units), a.allowed, a.may_share, a.closes,
-            a.last_wait, a.previous, a.row_of, c.quarters, self._setup_of, c.prep_quarters, c.sensitivity, w.drop,
+            a.last_wait, a.gaps, a.row_of, c.quarters, self._setup_of, c.prep_quarters, c.sensitivity, w.drop,
             self._tail_cost, self._tail_wait, self._no_prices if prices is None else prices, board.use,
             c.plan_capacity if limit is None else limit, over_price, hard, w.entry, w.disturbance,
-            c.levers.entry_cap, only_overbooked, placed, board.day, self._value,
+            only_overbooked, placed, board.day, self._value,
         )  # fmt: skip
         return count
 

@@ -19,7 +19,7 @@ from planner.solve.arrays import site_arrays
 from planner.solve.bound import certify, gentlest_costs, lagrange_value, level_values
 from planner.solve.master import SCALE
 from planner.solve.sweeps import Sweeper, plan_weights
-from tests.tiny import random_case
+from tests.tiny import SEASON, SEASON_DAYS, random_case
 
 
 def lawful_plans(case: Case) -> list[Plan]:
@@ -32,10 +32,28 @@ def with_free_crews(case: Case) -> Case:
     return replace(case, capacity=plenty, plan_capacity=plenty)
 
 
+def seasonal(seed: int, n_sites: int = 1, n_tasks: int = 4) -> Case:
+    """Return a case in which a domain may come on several dates, most tasks of a site being of one domain."""
+    return random_case(seed, SEASON_DAYS, n_sites, n_tasks, SEASON, domains=1 + seed % 2)
+
+
 @pytest.mark.parametrize("seed", range(80))
 def test_quote_is_the_cheapest_lawful_pattern(seed: int) -> None:
     """Without scarce crews, the sum of the sites' quotes at random prices is the true minimum over all lawful plans."""
-    case = with_free_crews(random_case(seed))
+    assert_quotes_are_exact(with_free_crews(random_case(seed)), seed)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_quote_is_exact_where_a_domain_comes_on_several_dates(seed: int) -> None:
+    assert_quotes_are_exact(with_free_crews(seasonal(seed)), seed)
+
+
+def test_seasons_have_groups_with_several_dates() -> None:
+    counts = [len(site_arrays(seasonal(seed)).gaps.mask) for seed in range(120)]
+    assert sum(n > 0 for n in counts) > 40
+
+
+def assert_quotes_are_exact(case: Case, seed: int) -> None:
     arrays = site_arrays(case)
     rng = np.random.default_rng(seed)
     prices = rng.integers(0, SCALE // 2, size=case.capacity.shape)
@@ -61,9 +79,10 @@ def test_quote_is_the_cheapest_lawful_pattern(seed: int) -> None:
             assert not check_plan(case, Plan(day))
 
 
+@pytest.mark.parametrize("season", [False, True])
 @pytest.mark.parametrize("seed", range(40))
-def test_certificate_recomputes_and_holds(seed: int) -> None:
-    case = random_case(seed, n_tasks=4)
+def test_certificate_recomputes_and_holds(seed: int, season: bool) -> None:
+    case = seasonal(seed, n_sites=2) if season else random_case(seed, n_tasks=4)
     plans = lawful_plans(case)
     if not plans:
         return

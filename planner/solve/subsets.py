@@ -1,0 +1,131 @@
+"""What depends on a subset of a site's tasks alone, worked out once for every subset of every site (compiled)."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from planner.domain.case import DAY_QUARTERS
+
+
+@nb.njit(cache=True)
+def _stays_fit(m, first, k, unit, quarters, setup_of, outside_hours, longest):  # type: ignore[no-untyped-def]
+    """Return whether one visit can hold subset m: see `planner.checks.hours.fits_the_hours`."""
+    most = DAY_QUARTERS
+    for i in range(k):
+        if m >> i & 1 and outside_hours[first + i]:
+            most = min(most, longest)
+    for i in range(k):
+        if m >> i & 1:
+            stay = setup_of[first + i]
+            for h in range(k):
+                if m >> h & 1 and unit[first + h] == unit[first + i]:
+                    stay += quarters[first + h]
+            if stay > most:
+                return False
+    return True
+
+
+@nb.njit(cache=True)
+def _points(m, first, k, order, later_class, later_from, later_to, point):  # type: ignore[no-untyped-def]
+    """Return how many later visits subset m needs: interval stabbing per class, by right ends (`order`)."""
+    count = 0
+    for n in range(k):
+        point[n] = -1
+    for n in range(k):
+        i = order[n]
+        if not m >> i & 1:
+            continue
+        j = 0  # the first task of its class keeps the class's last point
+        while later_class[first + j] != later_class[first + i]:
+            j += 1
+        if later_from[first + i] > point[j]:
+            point[j] = later_to[first + i]
+            count += 1
+    return count
+
+
+@nb.njit(cache=True)
+def fill_subsets(  # type: ignore[no-untyped-def]
+    start,
+    size,
+    offset,
+    parent,
+    one_group,
+    joint,
+    fire,
+    follows,
+    unannounced,
+    opted_in,
+    listed,
+    outside_hours,
+    longest,
+    unit,
+    quarters,
+    setup_of,
+    later_class,
+    later_from,
+    later_to,
+    most_agencies,
+    shares,
+    closes,
+    later,
+):
+    """Fill `shares`, `closes` and `later` [B]; see `SiteArrays`. `one_group` [T] is NONE unless visited on one date."""
+    point = np.empty(64, np.int64)
+    for s in range(len(size)):
+        first, k, base = start[s], size[s], offset[s]
+        complete = start[s + 1] - first == k
+        full = (1 << k) - 1
+        roomy = _stays_fit(full, first, k, unit, quarters, setup_of, outside_hours, longest[s])
+        order = np.argsort(later_to[first : first + k])
+        for m in range(1, full + 1):
+            agencies = 0
+            has_fire, has_follower, secret, unwilling = False, False, False, False
+            whole, waits = True, True
+            for i in range(k):
+                t = first + i
+                if not m >> i & 1:
+                    continue
+                new = True
+                for h in range(i):
+                    if m >> h & 1 and parent[first + h] == parent[t]:
+                        new = False
+                agencies += new
+                has_fire |= fire[t]
+                has_follower |= follows[t]
+                secret |= unannounced[t]
+                unwilling |= listed[s] and not opted_in[t]
+                waits &= later_to[t] > 0
+                for h in range(k):
+                    if joint[t] >= 0 and joint[first + h] == joint[t] and not m >> h & 1:
+                        whole = False
+                    if one_group[t] >= 0 and one_group[first + h] == one_group[t]:
+                        closes[base + m] |= 1 << h
+            fits = roomy or _stays_fit(m, first, k, unit, quarters, setup_of, outside_hours, longest[s])
+            company = agencies == 1 or not (secret or unwilling)
+            few = most_agencies == 0 or agencies <= most_agencies
+            complete_enough = not complete or (whole and (has_fire or not has_follower))
+            shares[base + m] = few and fits and company and complete_enough
+            if waits and (whole or not complete):
+                later[base + m] = _points(m, first, k, order, later_class, later_from, later_to, point)
+            else:
+                later[base + m] = -1
+
+
+@nb.njit(cache=True)
+def fill_allowed(  # type: ignore[no-untyped-def]
+    window_lo, window_hi, pinned, site_of, blackout, staffed, group_of, quota, barred_start, barred, allowed
+):
+    """Fill `allowed` [T, D]. `barred` [N, 3] are stretches of days (from, to, but not this one) of each group."""
+    for t in range(len(window_lo)):
+        g = group_of[t]
+        if g >= 0 and quota[g] < 1:
+            continue
+        for d in range(max(0, window_lo[t]), window_hi[t] + 1):
+            allowed[t, d] = staffed[t, d] and (pinned[t] > 0 or not blackout[site_of[t], d])
+        if g >= 0:
+            for n in range(barred_start[g], barred_start[g + 1]):
+                for d in range(barred[n, 0], barred[n, 1]):
+                    if d != barred[n, 2]:
+                        allowed[t, d] = False
