@@ -1,0 +1,126 @@
+"""The process in which one attempt at a job runs: `python -m api.jobs.child`, started by `api.jobs.worker` only.
+
+Its standard input is its tie to the worker: the first line says what to run, a later line asks it to stop, and the end
+of the input means that the worker is gone: then this process ends at once, whatever it is doing. (A solver would let a
+signal wait for as long as it searches.) Exit code 0: the job's end is stored, or the job is another's. Anything else:
+it died.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+import re
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from api.jobs import queue
+from api.jobs.queue import Job, LostJobError
+from api.jobs.run import KINDS, Ending, Run
+from api.settings import Settings
+from api.store.engine import Store
+from planner.domain.errors import PlannerError
+
+TRIES = 6
+"""How often the end of a run is tried where the database cannot be reached; about a minute in all."""
+
+logger = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+def order(settings: Settings, job: Job, modules: tuple[str, ...]) -> str:
+    """Return the first line for a child's standard input."""
+    values = {**asdict(settings), "data": str(settings.data)}
+    return json.dumps({"settings": values, "job": job.id, "attempt": job.attempt, "modules": modules}) + "\n"
+
+
+def main() -> int:
+    """Run the job that the first line of standard input names."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    told = json.loads(sys.stdin.readline())
+    settings = Settings(**{**told["settings"], "data": Path(told["settings"]["data"])})
+    for module in told["modules"]:
+        importlib.import_module(module)
+    store = Store(settings.database_url, pool=2, busy_seconds=settings.busy_seconds)
+    stop = threading.Event()
+    threading.Thread(target=_listen, args=(stop,), daemon=True).start()
+    try:
+        job = _again(lambda: queue.job_of(store, told["job"]))
+        if job.attempt != told["attempt"] or job.state != "running":
+            return 0
+        run = Run(store, job, settings, _again(lambda: queue.incumbent_of(store, job.id)), stop)
+        return _attempt(run)
+    except LostJobError as error:
+        logger.warning("%s", error)
+        return 0
+    finally:
+        store.close()
+
+
+def _listen(stop: threading.Event) -> None:
+    for line in sys.stdin:
+        if line.strip() == "stop":
+            stop.set()
+    os._exit(17)  # the worker is gone
+
+
+def _attempt(run: Run) -> int:
+    try:
+        ending = KINDS[run.job.kind](run)
+        _again(lambda: run.flush(at_once=True))
+        _again(lambda: _store(run, ending))
+    except LostJobError:
+        raise
+    except DBAPIError:
+        # Another worker, or this one a little later, may find the database there again.
+        logger.exception("job %s: the database failed", run.job.id)
+        return 1
+    except PlannerError as error:
+        zh, _, en = str(error).partition(" / ")
+        _fail(run, _code(error), zh, en or zh)
+    except MemoryError:
+        _fail(run, "memory", "内存不足。", "out of memory")
+    except Exception as error:
+        logger.exception("job %s failed", run.job.id)
+        name = type(error).__name__
+        _fail(run, "defect", f"程序出错({name})，详情见服务日志。", f"a defect ({name}); the service's log tells more")
+    return 0
+
+
+def _store(run: Run, ending: Ending) -> None:
+    with queue.ending(run.store, run.job) as (tx, kept):
+        kept["result"] = ending(tx)
+
+
+def _fail(run: Run, code: str, zh: str, en: str) -> None:
+    _again(lambda: queue.fail(run.store, run.job, code, zh, en))
+
+
+def _code(error: PlannerError) -> str:
+    """Return `input` for InputError, and so on."""
+    name = type(error).__name__.removesuffix("Error")
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower() or "planner"
+
+
+def _again(action: Callable[[], Result]) -> Result:
+    """Do what writes to the database in one transaction, again while the database cannot be reached."""
+    for tried in range(TRIES - 1):
+        try:
+            return action()
+        except DBAPIError as error:
+            logger.warning("the database failed, trying again: %s", error.orig)
+            time.sleep(2.0**tried)
+    return action()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,252 @@
+"""The log: who did or decided what, when, on which grounds. It only grows, and each entry holds the hash of the last.
+
+An entry is written in the transaction of what it records, so there is never one without the other. Writers take turns
+(`Store.write`), and `prev` is unique, so the chain has no fork.
+
+    digest = SHA-256(canonical JSON of at, who, what, object, grounds, reserved, agency_id, salt)
+    hash   = SHA-256(canonical JSON of [seq, prev, digest])
+
+Because the hash covers the contents only through their digest, an entry can be withheld from a reader who may not see
+it (unannounced checks: `reserved`) and the chain still verifies; the salt keeps the contents from being guessed from
+the digest. `log_head` and any head kept elsewhere tell when entries were cut off at the end: whoever rewrites the whole
+database can rewrite head and chain, but not the head that was printed or published.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from api.store.engine import Store, Tx
+from api.store.schema import log, log_head
+from planner.domain.errors import InputError
+from planner.domain.hashing import canonical_json, sha256_hex
+
+START = "0" * 64
+"""`prev` of the first entry."""
+
+CONTENT = ("at", "who", "what", "object", "grounds", "reserved", "agency_id", "salt")
+SECRETS = ("password", "token", "cookie", "session", "authorization", "csrf", "nonce", "client_secret")
+"""Words that no key of the grounds may contain: what opens a door does not go into a record that many may read."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "form": ("不是日志条目", "not an entry"),
+    "gap": ("序号不连续：缺少条目或次序被改动", "the sequence has a gap: entries are missing or out of order"),
+    "link": ("与上一条的哈希不相连", "does not follow from the hash of the entry before"),
+    "content": ("内容与摘要不符：条目被改动", "the contents do not give the digest: the entry was changed"),
+    "hash": ("哈希不符：条目被改动", "the hash does not recompute: the entry was changed"),
+    "head": ("末尾与记录的链头不符：末尾条目缺失或被改动", "the end is not the recorded head: entries are missing"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a log, at entry `seq`."""
+
+    code: str
+    seq: int
+
+    def text(self, lang: str = "zh") -> str:
+        """Return the problem in words, `lang` "zh" or "en"."""
+        return f"#{self.seq}: {TEXTS[self.code][0 if lang == 'zh' else 1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last link of a chain; kept elsewhere it fixes every entry up to it."""
+
+    seq: int = 0
+    hash: str = START
+
+
+def append(
+    tx: Tx,
+    who: str,
+    what: str,
+    object: str,
+    grounds: Mapping[str, Any] | None = None,
+    *,
+    reserved: bool = False,
+    agency_id: str = "",
+) -> Head:
+    """Write one entry in transaction `tx` and return it as the new head.
+
+    `what` is a coded act (`filing.accept`), `object` what it was done to (`filing:F-1`), `grounds` plan hash, clauses,
+    reason. `reserved` marks what concerns unannounced checks of `agency_id`: others do not get it. Raises RuntimeError
+    where other writers may run, ValueError where the grounds hold something secret.
+    """
+    if not tx.alone:
+        raise RuntimeError("the log is written in a transaction that is alone")
+    _refuse_secrets(grounds or {})
+    head = _head(tx)
+    content = {
+        "at": tx.now().isoformat(timespec="microseconds"),
+        "who": who,
+        "what": what,
+        "object": object,
+        "grounds": json.loads(canonical_json(grounds or {})),
+        "reserved": reserved,
+        "agency_id": agency_id,
+        "salt": secrets.token_hex(16),
+    }
+    entry = {**content, "seq": head.seq + 1, "prev": head.hash, "digest": sha256_hex(content)}
+    entry["hash"] = _hash(entry)
+    tx.run(insert(log).values({**entry, "grounds": canonical_json(entry["grounds"])}))
+    new = Head(head.seq + 1, str(entry["hash"]))
+    if head.seq:
+        tx.run(update(log_head).values(seq=new.seq, hash=new.hash))
+    else:
+        tx.run(insert(log_head).values(id=1, seq=new.seq, hash=new.hash))
+    return new
+
+
+def head_of(store: Store) -> Head:
+    """Return the head, to be kept where the database's owner cannot reach it."""
+    with store.read() as tx:
+        return _head(tx)
+
+
+def entries(
+    store: Store,
+    *,
+    after: int = 0,
+    limit: int = 100,
+    object: str | None = None,
+    reserved: bool = False,
+    agency_id: str | None = None,
+) -> list[dict[str, Any]]:
+    """Return entries with a sequence number above `after`, oldest first, all of them about `object` if one is given.
+
+    Reserved entries are among them for a reader of all (`reserved` True), else only those of `agency_id`.
+    """
+    query = select(log).where(log.c.seq > after).order_by(log.c.seq).limit(limit)
+    if object is not None:
+        query = query.where(log.c.object == object)
+    if not reserved:
+        own = log.c.agency_id == agency_id if agency_id else False
+        query = query.where(~log.c.reserved | own)
+    with store.read() as tx:
+        return [_open(row) for row in tx.rows(query)]
+
+
+def export(store: Store, *, reserved: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield the whole log for a file; entries that are withheld (`reserved` False) keep only their place in the chain.
+
+    The last value is the head, by which `verify` sees that nothing is missing at the end.
+    """
+    with store.read() as tx:
+        for row in tx.connection.execute(select(log).order_by(log.c.seq)).mappings():
+            entry = _open(dict(row))
+            if entry["reserved"] and not reserved:
+                entry = {"withheld": True, **{key: entry[key] for key in ("seq", "prev", "digest", "hash")}}
+            yield entry
+        head = _head(tx)
+        yield {"head": {"seq": head.seq, "hash": head.hash}}
+
+
+def write_file(store: Store, path: Path, *, reserved: bool = False) -> Head:
+    """Write the log as JSON lines; complete or not at all. Return its head."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    head = Head()
+    with unfinished.open("w", encoding="utf-8") as file:
+        for value in export(store, reserved=reserved):
+            file.write(canonical_json(value) + "\n")
+            head = Head(**value["head"]) if "head" in value else head
+    unfinished.replace(path)
+    return head
+
+
+def verify_log(store: Store, kept: Head | None = None) -> list[Problem]:
+    """Return what is wrong with the log of `store`, empty where nothing is. `kept`: a head kept elsewhere."""
+    return verify(export(store, reserved=True), kept)
+
+
+def verify_file(path: Path, kept: Head | None = None) -> list[Problem]:
+    """Return what is wrong with an exported log. Raises InputError where the file cannot be read."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return verify(map(_parsed, file), kept)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"无法读取 {path} / cannot read {path}: {error}") from error
+
+
+def verify(values: Iterable[Mapping[str, Any]], kept: Head | None = None) -> list[Problem]:
+    """Return what is wrong with the entries and the head of an exported log, in order.
+
+    After a break the chain is taken up anew from what stands there, so that one change is told once.
+    """
+    problems: list[Problem] = []
+    last, told, kept_found = Head(), False, kept is None or kept == Head()
+    for value in values:
+        if "head" in value:
+            told = True
+            if value["head"] != {"seq": last.seq, "hash": last.hash}:
+                problems.append(Problem("head", last.seq))
+            continue
+        if told or not _in_form(value):
+            problems.append(Problem("form", last.seq + 1))
+            continue
+        entry = dict(value)
+        seq = entry["seq"]
+        if seq != last.seq + 1:
+            problems.append(Problem("gap", seq))
+        elif entry["prev"] != last.hash:
+            problems.append(Problem("link", seq))
+        if "withheld" not in entry and sha256_hex({key: entry[key] for key in CONTENT}) != entry["digest"]:
+            problems.append(Problem("content", seq))
+        if _hash(entry) != entry["hash"]:
+            problems.append(Problem("hash", seq))
+        last = Head(seq, entry["hash"])
+        kept_found = kept_found or last == kept
+    if not told or not kept_found:
+        problems.append(Problem("head", last.seq))
+    return problems
+
+
+def _head(tx: Tx) -> Head:
+    row = tx.row(select(log_head.c.seq, log_head.c.hash))
+    return Head(**row) if row else Head()
+
+
+def _hash(entry: Mapping[str, Any]) -> str:
+    return sha256_hex([entry["seq"], entry["prev"], entry["digest"]])
+
+
+def _open(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a stored entry as it is exported. Grounds that are no JSON stay text, and then do not verify."""
+    try:
+        return {**row, "grounds": json.loads(row["grounds"])}
+    except ValueError:
+        return row
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _in_form(value: Mapping[str, Any]) -> bool:
+    links = {"seq", "prev", "digest", "hash"}
+    wanted = links | ({"withheld"} if "withheld" in value else set(CONTENT))
+    return value.keys() == wanted and type(value["seq"]) is int
+
+
+def _refuse_secrets(value: Any) -> None:
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            if any(word in str(key).lower() for word in SECRETS):
+                raise ValueError(f"{key} does not belong into the log")
+            _refuse_secrets(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            _refuse_secrets(part)

@@ -1,0 +1,116 @@
+"""The service's settings: frozen values from the environment over a file over the defaults.
+
+Each setting `name` is read from the variable `PLANNER_NAME`, else from the key `name` of the TOML file that
+`PLANNER_SETTINGS` names, else it has its default. `as_table` gives the list that the documentation shows. A name that
+no setting has, in either place, is an error: a mistyped limit must not be silently without effect.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from planner.domain.errors import InputError
+
+PREFIX = "PLANNER_"
+FILE_VARIABLE = "PLANNER_SETTINGS"
+NOT_OURS = frozenset({FILE_VARIABLE, "PLANNER_LANG", "PLANNER_TEST_POSTGRES"})
+"""Variables with our prefix that are no settings of the service."""
+
+
+def _setting(default: Any, meaning: str, low: float | None = None) -> Any:
+    """Return a field with its meaning and the least value that it may have."""
+    return field(default=default, metadata={"meaning": meaning, "low": low})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of the service; see each field's meaning."""
+
+    data: Path = _setting(  # noqa: RUF009 - a field, only with its meaning
+        Path("data"), "数据文件夹：默认数据库、产出文件 / folder of the default database and artefacts"
+    )
+    database: str = _setting(
+        "",
+        "数据库地址，空为数据文件夹中的 SQLite 文件 / SQLAlchemy URL of SQLite or PostgreSQL; empty: a file in `data`",
+    )
+    pool: int = _setting(8, "每个进程的数据库连接数 / database connections of a process", 1)
+    busy_seconds: float = _setting(30.0, "等待写锁的秒数 / seconds to wait for the right to write", 0.1)
+    workers: int = _setting(1, "`serve` 内嵌的运行者个数 / embedded workers of `serve`", 0)
+    lease_seconds: float = _setting(
+        60.0, "运行者失联多少秒后由他人接手 / seconds after which a silent worker's run is taken over", 0.5
+    )
+    poll_seconds: float = _setting(0.5, "空闲运行者查看新任务的间隔秒数 / seconds between looks for work", 0.01)
+    progress_seconds: float = _setting(0.5, "两次记录进度之间的最短秒数 / least seconds between stored progress", 0.0)
+    grace_seconds: float = _setting(
+        30.0, "要求停止后等待多少秒再强行结束 / seconds between asking a run to stop and killing it", 0.0
+    )
+    run_seconds: float = _setting(3600.0, "一次运行的时限秒数 / time limit of a run, seconds", 1.0)
+    run_mib: int = _setting(4096, "一次运行的内存上限 MiB / memory limit of a run, MiB", 64)
+    deaths: int = _setting(
+        3, "运行者随同一任务终止几次后判为失败 / worker deaths after which a run is given up as failed", 1
+    )
+
+    @property
+    def database_url(self) -> str:
+        """Return the URL in force."""
+        return self.database or f"sqlite:///{(self.data / 'planner.sqlite').resolve()}"
+
+    @property
+    def artefacts(self) -> Path:
+        """Return the folder in which runs leave files."""
+        return self.data / "artefacts"
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Return the settings in force; `given` (from a command line) comes before everything else, None meaning not given.
+
+    Raises InputError on an unknown name, a value of the wrong kind or below its limit, or an unreadable file.
+    """
+    env = os.environ if environment is None else environment
+    known = {item.name for item in fields(Settings)}
+    values: dict[str, Any] = {}
+    if file := env.get(FILE_VARIABLE, ""):
+        values |= _of_file(Path(file), known)
+    for variable, text in env.items():
+        if not variable.startswith(PREFIX) or variable in NOT_OURS:
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name not in known:
+            raise InputError(f"没有设置项 {variable} / there is no setting {variable}")
+        values[name] = text
+    values |= {name: value for name, value in given.items() if value is not None}
+    return Settings(**{name: _converted(name, value) for name, value in values.items()})
+
+
+def _of_file(path: Path, known: set[str]) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"设置文件 {path} 不可读：{error} / settings file {path} cannot be read") from error
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise InputError(f"{path}：没有设置项 {unknown[0]} / {path}: there is no setting {unknown[0]}")
+    return values
+
+
+def _converted(name: str, value: Any) -> Any:
+    item = next(item for item in fields(Settings) if item.name == name)
+    low = item.metadata["low"]
+    kind: Any = type(item.default)
+    try:
+        found = kind(value)
+    except (TypeError, ValueError):
+        raise InputError(f"设置项 {name} 的值“{value}”不可用 / {name}: cannot use {value!r}") from None
+    if low is not None and not found >= low:  # also refuses nan
+        raise InputError(f"设置项 {name} 不得小于 {low:g} / {name} must be at least {low:g}")
+    return found
+
+
+def as_table() -> list[tuple[str, str, str]]:
+    """Return (variable, default, meaning) of each setting, for the documentation and the help."""
+    return [(PREFIX + item.name.upper(), str(item.default), item.metadata["meaning"]) for item in fields(Settings)]
