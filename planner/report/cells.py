@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ _FORMULA_START = ("=", "+", "-", "@", "\t")
 _SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _FILE_FORBIDDEN = re.compile(r"[\x00-\x1f<>:\"/\\|?*]")
 _FILE_NAME_LIMIT = 60
+_LINE_HEIGHT, _ROW_LIMIT = 14.5, 400
 _CELL_LIMIT = 32_767
 _SHEET_NAME_LIMIT = 31
 _RESERVED_SHEET_NAME = "history"
@@ -81,6 +83,16 @@ class Head:
     width: float
     look: str = "text"
     printed: bool = True
+
+
+def _lines(heads: Sequence[Head], cells: Sequence[Cell]) -> int:
+    """Return about how many lines the tallest of a row's wrapped cells takes: not every program fits rows by itself."""
+    most = 1
+    for head, value in zip(heads, cells, strict=True):
+        if head.printed and head.look in ("wrap", "input") and isinstance(value, str):
+            widths = (sum(2 if ord(char) > 0x2E7F else 1 for char in line) for line in value.split("\n"))
+            most = max(most, sum(max(1, math.ceil(width / (head.width - 1))) for width in widths))
+    return most
 
 
 class Book:
@@ -197,6 +209,9 @@ class Sheet:
             for column, (head, value) in enumerate(zip(heads, cells, strict=True)):
                 look = head.look if head.look in ("text", "wrap", "input") or not isinstance(value, str) else "text"
                 self.put(first + length, column, value, look)
+            lines = _lines(heads, cells)
+            if lines > 1:
+                self.raw.set_row(first + length, min(_LINE_HEIGHT * lines + 3, _ROW_LIMIT))
         if main:
             self.raw.freeze_panes(first + 1, 0)
             self.raw.autofilter(first, 0, first + max(length, 1), len(heads) - 1)

@@ -83,7 +83,9 @@ def write_joint_sheet(sheet: Sheet, rows: Sequence[VisitRow], names: Names) -> N
 
     sheet.table_or_note(heads, (cells(row) for row in rows if row.joint), text("joint_empty"))
     sheet.row += 1
-    sheet.wide(text("joint_note"), len(heads) - 2, height=32)
+    printed = sum(head.printed for head in heads)
+    sheet.wide(text("joint_note"), printed, height=32)
+    sheet.raw.print_area(0, 0, sheet.row - 1, printed - 1)
 
 
 def crew_label(crew: Crew) -> str:
