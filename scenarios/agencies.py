@@ -82,7 +82,9 @@ def inspector_rows(parameters: DemoParameters) -> list[Row]:
         for held in skills:
             able, number = able + 1, number + 1
             until = people["certificate_valid_to"]
-            add(agency["id"], number, "officer", held, True, until[able % len(until)])
+            expires = able % people["expiring_every"] == 0
+            valid_to = people["expiring_valid_to"] if expires else until[able % len(until)]
+            add(agency["id"], number, "officer", held, True, valid_to)
             if able % people["expired_every"] == 0:
                 number += 1
                 add(agency["id"], number, "officer", held, True, people["expired_valid_to"])

@@ -154,3 +154,19 @@ def test_refused_filings_make_no_task(prepared: Prepared, case: Case) -> None:
     filed = {filing for task in case.tasks for filing in task.filings}
     refused = {"GA-ZA-2606-91", "SCJG-SP-2606-91", "WJ-JD-2606-91", "HJ-ZF-2606-91", "SCJG-SP-2606-93"}
     assert not filed & refused
+
+
+def test_people_and_hours_of_the_month_all_have_something_to_bite_on(prepared: Prepared, case: Case) -> None:
+    roster = prepared.roster
+    assert roster is not None
+    assert len(roster.inspectors) >= 200
+    assert len({(who, place) for who, place, _ in roster.recused}) >= 5, "recusals at sites that are due"
+    assert (roster.present[:, :, 0] != roster.present[:, :, 1]).any(), "absences of half a day"
+    whole = roster.present.any(axis=2)
+    assert (whole[:, 0] & ~whole[:, -6:].any(axis=1)).any(), "a certificate that runs out in the month"
+    assert int(roster.outside_hours.sum()) >= 10
+    assert int((roster.minds_quiet & roster.quiet[case.site_of].any(axis=1)).sum()) >= 100
+    assert roster.balanced.any()
+    assert not roster.balanced.all()
+    venues = np.unique(case.site_of[roster.outside_hours])
+    assert (case.longest_visit[venues] >= 12).all(), "their mornings are free"
