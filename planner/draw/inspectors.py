@@ -147,7 +147,7 @@ class _Draw:
     def _bar(self, n: int, person: int) -> str:
         """Return what bars a candidate from team n without regard to other seats, "" where nothing does."""
         shape, who = self.shapes[n], self.request.candidates[person]
-        if not all(who.present[half] for half in (0, 1) if shape.halves[half]):
+        if any(asked and not there for asked, there in zip(shape.halves, who.present, strict=True)):
             return ABSENT
         if any(stay.site in who.recused for stay in shape.stays):
             return RECUSED

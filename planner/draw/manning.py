@@ -63,8 +63,10 @@ def bits(mask: int) -> Iterator[int]:
 
 def seated(posts: Sequence[Post], clashes: Clashes, n: int, person: int) -> list[Post]:
     """Return the posts after `person` (one bit) has joined post n: taken for it and for all that clash with it."""
-    after = [replace(p, free=p.free & ~person) if m in clashes[n] else p for m, p in enumerate(posts)]
-    post = posts[n]
+    after, post = list(posts), posts[n]
+    for m in clashes[n]:
+        if after[m].free & person:
+            after[m] = Post(after[m].free & ~person, after[m].demands, after[m].seats)
     demands = tuple((who, count - bool(who & person)) for who, count in post.demands)
     after[n] = Post(post.free & ~person, demands, post.seats - 1)
     return after
@@ -99,7 +101,9 @@ def _greedy(posts: Sequence[Post], clashes: Clashes, part: Sequence[int]) -> lis
             if spare < 0 or not now[n].seats:
                 return None
             unmet = [who for who, count in now[n].demands if count > 0]
-            person = max(bits(people), key=lambda b: sum(bool(who & b) for who in unmet))
+            person = people & -people
+            if len(unmet) > 1:
+                person = max(bits(people), key=lambda b: sum(bool(who & b) for who in unmet))
             now = seated(now, clashes, n, person)
             teams[n] |= person
     return teams

@@ -45,8 +45,9 @@ class Shape:
 def post_of(request: TeamRequest, shape: Shape) -> Post:
     """Return the post of a shape before anyone has been drawn; bit n is candidate n."""
     sites, skills = {s.site for s in shape.stays}, shape.skills
+    first, second = shape.halves
     lawful = [
-        not sites & set(c.recused) and all(c.present[half] for half in (0, 1) if shape.halves[half])
+        sites.isdisjoint(c.recused) and (c.present[0] or not first) and (c.present[1] or not second)
         for c in request.candidates
     ]
     mask = sum(1 << n for n, fits in enumerate(lawful) if fits)

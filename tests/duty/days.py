@@ -45,23 +45,23 @@ class TimedDay:
 @st.composite
 def timed_days(draw: st.DrawFn, most_people: int = 5, most_stays: int = 4) -> TimedDay:
     """Draw a day in which absence by half, recusal, skills, towns, the break and crews' numbers all may bind."""
-    n_people = draw(st.integers(2, most_people))
+    n_people = draw(st.sampled_from(range(most_people, 1, -1)))
     n_stays = draw(st.integers(1, most_stays))
-    people = [person(f"p{n}", "a", *(s for s in SKILLS if draw(st.integers(0, 2)))) for n in range(n_people)]
+    people = [person(f"p{n}", "a", *(s for s in SKILLS if draw(st.integers(0, 3)))) for n in range(n_people)]
     sites = [place(f"s{n}", draw(st.sampled_from("AB"))) for n in range(n_stays)]
     tasks, start = [], []
     for n in range(n_stays):
-        quarters = draw(st.sampled_from([4, 4, 8, 14]))
+        quarters = draw(st.sampled_from([4, 2, 8, 14]))
         free = [q for q in range(25 - quarters) if quarters > 12 or q + quarters <= 12 or q >= 12]
         start.append(draw(st.sampled_from(free)))
-        wanted = draw(st.sampled_from([(), (), SKILLS[:1], SKILLS[1:], SKILLS]))
+        wanted = draw(st.sampled_from([(), (), (), SKILLS[:1], SKILLS[1:], SKILLS]))
         minutes = [quarters * 15 // max(1, len(wanted))] * max(1, len(wanted))
         tasks += [
             task(f"t{n}{k}", f"s{n}", "a", minutes=m, skill=wanted[k] if wanted else "", filings=(f"f{n}",))
             for k, m in enumerate(minutes)
         ]
-    away = [(p.id, DAYS[0], half) for p in people for half in (0, 1) if not draw(st.integers(0, 4))]
-    recused = [(p.id, s.id, DAYS[0]) for p in people for s in sites if not draw(st.integers(0, 7))]
+    away = [(p.id, DAYS[0], half) for p in people for half in (0, 1) if draw(st.integers(0, 5)) == 5]
+    recused = [(p.id, s.id, DAYS[0]) for p in people for s in sites if draw(st.integers(0, 7)) == 7]
     drawn = [f"f{n}" for n in range(n_stays) if draw(st.booleans())]
     case, roster, visits = small_day(tasks, people, sites=sites, away=away, recused=recused, drawn=drawn)
     starts = np.array(start, dtype=np.int64)
