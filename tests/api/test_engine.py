@@ -83,9 +83,13 @@ def test_a_read_cannot_write_and_sees_one_snapshot(store: Store) -> None:
 
 
 def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.write() as tx:
-        tx.run(insert(accounts).values(**ACCOUNT, etag=0))
-        raise ZeroDivisionError
+    def spoiled() -> None:
+        with store.write() as tx:
+            tx.run(insert(accounts).values(**ACCOUNT, etag=0))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        spoiled()
     with store.read() as tx:
         assert tx.values(select(accounts.c.id)) == []
 
