@@ -33,7 +33,7 @@ START = "0" * 64
 
 CONTENT = ("at", "who", "what", "object", "grounds", "reserved", "agency_id", "salt")
 SECRETS = ("password", "token", "cookie", "session", "authorization", "csrf", "nonce", "client_secret")
-"""Words that no key of the grounds may contain: what opens a door does not go into a record that many may read."""
+"""Words that no key of a text in the grounds may contain: what opens a door does not go into a record that many may read."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "form": ("不是日志条目", "not an entry"),
@@ -244,7 +244,7 @@ def _in_form(value: Mapping[str, Any]) -> bool:
 def _refuse_secrets(value: Any) -> None:
     if isinstance(value, Mapping):
         for key, part in value.items():
-            if any(word in str(key).lower() for word in SECRETS):
+            if isinstance(part, str) and any(word in str(key).lower() for word in SECRETS):
                 raise ValueError(f"{key} does not belong into the log")
             _refuse_secrets(part)
     elif isinstance(value, (list, tuple)):

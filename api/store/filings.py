@@ -234,5 +234,5 @@ def _newest(tx: Tx, known: dict[str, Filing]) -> dict[str, str]:
     for start in range(0, len(keys), 500):
         query = select(filings.c.filing_id, filing_versions.c.row).join(filing_versions, same)
         query = query.where(filings.c.filing_id.in_(keys[start : start + 500]))
-        found |= dict(tx.connection.execute(query).tuples().all())
+        found |= dict(tx.connection.execute(query).all())
     return found

@@ -91,6 +91,7 @@ _READERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.LIST: tuple,
     Kind.DATE: date.fromisoformat,
     Kind.DATES: lambda value: tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in value),
+    Kind.HOURS: lambda value: tuple((first, last) for first, last in value),
     Kind.SCOPE: lambda value: Scope(_pairs(value)),
     Kind.RATIO: _pairs,
     Kind.FREQUENCY: _pairs,
@@ -111,6 +112,8 @@ def _raw(column: Column, value: Any) -> object:
     match column.kind:
         case Kind.DATES:
             return LIST_SEPARATOR.join(f"{a.isoformat()}~{b.isoformat()}" for a, b in value)
+        case Kind.HOURS:
+            return LIST_SEPARATOR.join(f"{_clock(first)}-{_clock(last)}" for first, last in value)
         case Kind.SCOPE:
             return LIST_SEPARATOR.join(f"{key}={'|'.join(values)}" for key, values in value.terms) or None
         case Kind.RATIO:
@@ -121,6 +124,10 @@ def _raw(column: Column, value: Any) -> object:
             return list(value)
         case _:
             return value
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _by_grade(parts: Iterable[tuple[str, str]]) -> str:

