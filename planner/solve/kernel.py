@@ -42,6 +42,27 @@ def fill_tails(start, size, offset, later_visits, drop, entry, cost, wait):  # t
 
 
 @nb.njit(cache=True)
+def fill_floors(  # type: ignore[no-untyped-def]
+    start, size, offset, may_share, stay, prep, mildest, tail_cost, entry, disturbance, floor
+):
+    """Fill `floor` [B]: what each left-over subset costs at least, were crews free and gaps none.
+
+    `stay` [B] is the subset's longest stay in one visit, `mildest` [S] the site's least sensitivity.
+    """
+    for s in range(len(size)):
+        base = offset[s]
+        for m in range(1 << size[s]):
+            best = tail_cost[base + m]
+            sub = m
+            while sub:
+                if may_share[base + sub]:
+                    c = entry + disturbance * (prep + stay[base + sub]) * mildest[s] + floor[base + (m & ~sub)]
+                    best = min(best, c)
+                sub = (sub - 1) & m
+            floor[base + m] = best
+
+
+@nb.njit(cache=True)
 def site_rows(first, k, row_of, rows, masks):  # type: ignore[no-untyped-def]
     """Fill `rows` and `masks` with the capacity rows of the first k tasks at `first`; return how many, units first."""
     n = 0
@@ -89,6 +110,7 @@ def solve_site(  # type: ignore[no-untyped-def]
     drop,
     tail_cost,
     tail_wait,
+    floor,
     prices,
     use,
     limit,
@@ -98,14 +120,19 @@ def solve_site(  # type: ignore[no-untyped-def]
     disturbance,
     head,
     cost,
+    priced,
     load,
     day,
 ):
     """Write the cheapest pattern's days to `day[first:first+k]` and return its cost.
 
     `prices[R, D]` per quarter-hour; with `over_price` > 0 each quarter-hour above `limit − use` costs that much more;
-    with `hard` it is forbidden. The site's groups with several dates are `gaps` [dim_from:dim_to]. `head` and `cost`
-    [2**k] and `load` [2k, 2**k] are scratch. Days: an index, -1 left out, -2 waits (as in planner.domain.plan).
+    with `hard` it is forbidden. The site's groups with several dates are `gaps` [dim_from:dim_to]. `head`, `cost`
+    and `priced` [2**k] and `load` [2k, 2**k] are scratch. Days: an index, -1 left out, -2 waits (as in
+    planner.domain.plan).
+
+    `floor` tells what undecided tasks still cost at least. A label that cannot end below a ceiling goes; the ceiling
+    starts a little above the site's floor and is lifted until a pattern ends below it, which then is the cheapest.
     """
     full = (1 << k) - 1
     dims = dim_to - dim_from
@@ -132,147 +159,183 @@ def solve_site(  # type: ignore[no-untyped-def]
     label_next = np.empty(room, np.int64)
     label_state = np.empty((room if dims else 0, 2 * dims), np.int64)
     state = np.zeros(2 * dims, np.int64)
-    for m in range(full + 1):
-        head[m] = -1
-    head[0] = 0
-    label_cost[0] = 0
-    label_next[0] = -1
-    label_from[0] = -1
-    if dims:
-        label_state[0] = 0
-    n = 1
-    for d in range(n_days):
-        mask = 0
-        for i in range(k):
-            if allowed[first + i, d]:
-                mask |= 1 << i
-        if mask == 0:
-            continue
-        today = gaps.ordinals[d]
-        sub = mask
-        while sub:
-            c = INF
-            if may_share[base + sub]:
-                c = entry
-                stay = 0
-                for j in range(n_rows):
-                    part = sub & masks[j]
-                    if part == 0:
-                        continue
-                    q = load[j, part]
-                    r = rows[j]
-                    if r < n_units and q > stay:
-                        stay = q
-                    over = use[r, d] + q - limit[r, d]
-                    if over > 0:
-                        if hard:
-                            c = INF
-                            break
-                        c += min(over, q) * over_price
-                    c += prices[r, d] * q
-                if c < INF:
-                    c += disturbance * (prep + stay) * sensitivity[d]
-            cost[sub] = c
-            sub = (sub - 1) & mask
-        # From full sets down: a visit only ever leads to a larger set, so no label made today is used today.
-        for done in range(full, -1, -1):
-            label = head[done]
-            free = mask & ~done
-            if free == 0:
+    last = np.empty(k, np.int64)
+    for i in range(k):
+        last[i] = n_days
+        if gaps.later_to[first + i] == 0:  # one that may wait is never lost
+            last[i] = n_days - 1
+            while last[i] >= 0 and not allowed[first + i, last[i]]:
+                last[i] -= 1
+    unit = max(entry, floor[base + full] >> 4, 1)
+    step = unit - (unit >> 2)
+    ceiling = floor[base + full] + step if k > 2 else INF
+    while True:
+        for m in range(full + 1):
+            head[m] = -1
+            priced[m] = -1
+        head[0] = 0
+        label_cost[0] = 0
+        label_next[0] = -1
+        label_from[0] = -1
+        if dims:
+            label_state[0] = 0
+        n = 1
+        for d in range(n_days):
+            mask = 0
+            for i in range(k):
+                if allowed[first + i, d]:
+                    mask |= 1 << i
+            if mask == 0:
                 continue
-            while label >= 0:
-                b = label_cost[label]
-                sub = free
-                while sub:
-                    if cost[sub] >= INF or closes[base + sub] & done:
-                        sub = (sub - 1) & free
-                        continue
-                    c = b + cost[sub]
-                    after = done | sub
-                    stranded = closes[base + sub] & ~sub
-                    if stranded:
-                        for i in range(k):
-                            if stranded >> i & 1 and last_wait[first + i] < d:
-                                c += drop[first + i]
-                                after |= 1 << i
-                    lawful = True
-                    for g in range(dims):
-                        members = gaps.mask[dim_from + g]
-                        ready, count = label_state[label, 2 * g], label_state[label, 2 * g + 1]
-                        if sub & members:
-                            quota = gaps.quota[dim_from + g]
-                            if ready > today or (quota and count >= quota):
-                                lawful = False
-                                break
-                            ready = gaps.ready_after[gaps.ready_row[dim_from + g], d]
-                            count += quota > 0
-                        if ready <= today:
-                            ready = 0
-                        if members & ~after == 0:
-                            ready, count = 0, 0
-                        state[2 * g], state[2 * g + 1] = ready, count
-                    if lawful:
-                        # Labels of one set that are no cheaper, no sooner free and no less visited are of no use.
-                        before = -1
-                        other = head[after]
-                        while other >= 0:
-                            better = label_cost[other] <= c
-                            worse = c <= label_cost[other]
-                            for g in range(dims):
-                                ready, count = label_state[other, 2 * g], label_state[other, 2 * g + 1]
-                                if ready <= today:
-                                    ready = 0
-                                better &= ready <= state[2 * g] and count <= state[2 * g + 1]
-                                worse &= state[2 * g] <= ready and state[2 * g + 1] <= count
-                            if better:
-                                lawful = False
-                                break
-                            if worse:
-                                if before < 0:
-                                    head[after] = label_next[other]
-                                else:
-                                    label_next[before] = label_next[other]
-                            else:
-                                before = other
-                            other = label_next[other]
-                    if lawful:
-                        if n == len(label_cost):
-                            label_cost, label_from = _grown(label_cost), _grown(label_from)
-                            label_sub, label_day = _grown(label_sub), _grown(label_day)
-                            label_next = _grown(label_next)
-                            if dims:
-                                label_state = _grown(label_state)
-                        label_cost[n] = c
-                        label_from[n] = label
-                        label_sub[n] = sub
-                        label_day[n] = d
-                        label_next[n] = head[after]
-                        head[after] = n
-                        if dims:
-                            label_state[n] = state
-                        n += 1
-                    sub = (sub - 1) & free
-                label = label_next[label]
-    value = INF
-    end, waiting = 0, 0
-    for m in range(full + 1):
-        label = head[m]
-        while label >= 0:
-            rest = full & ~m
-            c = label_cost[label]
-            for g in range(dims):
-                if not gaps.bars_waiting[dim_from + g]:
+            today = gaps.ordinals[d]
+            dead = 0
+            for i in range(k):
+                if last[i] < d:
+                    dead |= 1 << i
+            # From full sets down: a visit only ever leads to a larger set, so no label made today is used today.
+            for done in range(full, -1, -1):
+                label = head[done]
+                free = mask & ~done
+                if free == 0 or label < 0:
                     continue
-                ready, count, quota = label_state[label, 2 * g], label_state[label, 2 * g + 1], gaps.quota[dim_from + g]
+                lost = dead & ~done
+                missed = np.int64(0)
                 for i in range(k):
-                    barred = ready > gaps.later_to[first + i] or (count and count + 1 > quota)
-                    if barred and rest & gaps.mask[dim_from + g] & 1 << i:
-                        rest &= ~(1 << i)
-                        c += drop[first + i]
-            c += tail_cost[base + rest]
-            if c < value:
-                value, end, waiting = c, label, tail_wait[base + rest]
-            label = label_next[label]
+                    if lost >> i & 1:
+                        missed += drop[first + i]
+                if (
+                    label_cost[label] + missed + floor[base + (full & ~done & ~lost)] > ceiling
+                    and label_next[label] < 0
+                ):
+                    head[done] = -1
+                    continue
+                while label >= 0:
+                    b = label_cost[label]
+                    sub = free
+                    while sub:
+                        rest = full & ~done & ~sub
+                        least = b + missed + entry + floor[base + (rest & ~lost)]
+                        if least > ceiling or not may_share[base + sub] or closes[base + sub] & done:
+                            sub = (sub - 1) & free
+                            continue
+                        if priced[sub] != d:
+                            priced[sub] = d
+                            c = entry
+                            stay = 0
+                            for j in range(n_rows):
+                                part = sub & masks[j]
+                                if part == 0:
+                                    continue
+                                q = load[j, part]
+                                r = rows[j]
+                                if r < n_units and q > stay:
+                                    stay = q
+                                over = use[r, d] + q - limit[r, d]
+                                if over > 0:
+                                    if hard:
+                                        c = INF
+                                        break
+                                    c += min(over, q) * over_price
+                                c += prices[r, d] * q
+                            if c < INF:
+                                c += disturbance * (prep + stay) * sensitivity[d]
+                            cost[sub] = c
+                        c = b + cost[sub]
+                        if c + missed + floor[base + (rest & ~lost)] > ceiling:
+                            sub = (sub - 1) & free
+                            continue
+                        after = done | sub
+                        stranded = closes[base + sub] & ~sub
+                        if stranded:
+                            for i in range(k):
+                                if stranded >> i & 1 and last_wait[first + i] < d:
+                                    c += drop[first + i]
+                                    after |= 1 << i
+                        lawful = True
+                        for g in range(dims):
+                            members = gaps.mask[dim_from + g]
+                            ready, count = label_state[label, 2 * g], label_state[label, 2 * g + 1]
+                            if sub & members:
+                                quota = gaps.quota[dim_from + g]
+                                if ready > today or (quota and count >= quota):
+                                    lawful = False
+                                    break
+                                ready = gaps.ready_after[gaps.ready_row[dim_from + g], d]
+                                count += quota > 0
+                            if ready <= today:
+                                ready = 0
+                            if members & ~after == 0:
+                                ready, count = 0, 0
+                            state[2 * g], state[2 * g + 1] = ready, count
+                        if lawful:
+                            # Labels of one set that are no cheaper, no sooner free and no less visited are of no use.
+                            before = -1
+                            other = head[after]
+                            while other >= 0:
+                                better = label_cost[other] <= c
+                                worse = c <= label_cost[other]
+                                for g in range(dims):
+                                    ready, count = label_state[other, 2 * g], label_state[other, 2 * g + 1]
+                                    if ready <= today:
+                                        ready = 0
+                                    better &= ready <= state[2 * g] and count <= state[2 * g + 1]
+                                    worse &= state[2 * g] <= ready and state[2 * g + 1] <= count
+                                if better:
+                                    lawful = False
+                                    break
+                                if worse:
+                                    if before < 0:
+                                        head[after] = label_next[other]
+                                    else:
+                                        label_next[before] = label_next[other]
+                                else:
+                                    before = other
+                                other = label_next[other]
+                        if lawful:
+                            if n == len(label_cost):
+                                label_cost, label_from = _grown(label_cost), _grown(label_from)
+                                label_sub, label_day = _grown(label_sub), _grown(label_day)
+                                label_next = _grown(label_next)
+                                if dims:
+                                    label_state = _grown(label_state)
+                            label_cost[n] = c
+                            label_from[n] = label
+                            label_sub[n] = sub
+                            label_day[n] = d
+                            label_next[n] = head[after]
+                            head[after] = n
+                            if dims:
+                                label_state[n] = state
+                            n += 1
+                        sub = (sub - 1) & free
+                    label = label_next[label]
+        value, end, waiting = INF, 0, 0
+        for m in range(full + 1):
+            label = head[m]
+            while label >= 0:
+                rest = full & ~m
+                c = label_cost[label]
+                for g in range(dims):
+                    if not gaps.bars_waiting[dim_from + g]:
+                        continue
+                    ready, count, quota = (
+                        label_state[label, 2 * g],
+                        label_state[label, 2 * g + 1],
+                        gaps.quota[dim_from + g],
+                    )
+                    for i in range(k):
+                        barred = ready > gaps.later_to[first + i] or (count and count + 1 > quota)
+                        if barred and rest & gaps.mask[dim_from + g] & 1 << i:
+                            rest &= ~(1 << i)
+                            c += drop[first + i]
+                c += tail_cost[base + rest]
+                if c < value:
+                    value, end, waiting = c, label, tail_wait[base + rest]
+                label = label_next[label]
+        if value <= ceiling:
+            break
+        step *= 4
+        ceiling = floor[base + full] + step if step < 16 * unit else INF
     for i in range(k):
         day[first + i] = -2 if waiting >> i & 1 else -1
     while label_from[end] >= 0:
@@ -326,6 +389,7 @@ def sweep(  # type: ignore[no-untyped-def]
     drop,
     tail_cost,
     tail_wait,
+    floor,
     prices,
     use,
     limit,
@@ -350,6 +414,7 @@ def sweep(  # type: ignore[no-untyped-def]
     width = 1 << biggest
     head = np.empty(width, np.int64)
     cost = np.empty(width, np.int64)
+    priced = np.empty(width, np.int64)
     load = np.zeros((2 * biggest, width), np.int64)
     count = 0
     for s in order:
@@ -390,6 +455,7 @@ def sweep(  # type: ignore[no-untyped-def]
             drop,
             tail_cost,
             tail_wait,
+            floor,
             prices,
             use,
             limit,
@@ -399,6 +465,7 @@ def sweep(  # type: ignore[no-untyped-def]
             disturbance,
             head,
             cost,
+            priced,
             load,
             day,
         )

@@ -9,21 +9,17 @@ from planner.domain.case import DAY_QUARTERS
 
 
 @nb.njit(cache=True)
-def _stays_fit(m, first, k, unit, quarters, setup_of, outside_hours, longest):  # type: ignore[no-untyped-def]
-    """Return whether one visit can hold subset m: see `planner.checks.hours.fits_the_hours`."""
-    most = DAY_QUARTERS
-    for i in range(k):
-        if m >> i & 1 and outside_hours[first + i]:
-            most = min(most, longest)
+def _longest_stay(m, first, k, unit, quarters, setup_of):  # type: ignore[no-untyped-def]
+    """Return the longest stay of a unit if subset m is one visit, in quarter-hours."""
+    longest = np.int64(0)
     for i in range(k):
         if m >> i & 1:
             stay = setup_of[first + i]
             for h in range(k):
                 if m >> h & 1 and unit[first + h] == unit[first + i]:
                     stay += quarters[first + h]
-            if stay > most:
-                return False
-    return True
+            longest = max(longest, stay)
+    return longest
 
 
 @nb.njit(cache=True)
@@ -68,21 +64,21 @@ def fill_subsets(  # type: ignore[no-untyped-def]
     later_to,
     most_agencies,
     shares,
+    stay,
     closes,
     later,
 ):
-    """Fill `shares`, `closes` and `later` [B]; see `SiteArrays`. `one_group` [T] is NONE unless visited on one date."""
+    """Fill `shares`, `stay`, `closes` and `later` [B]; see `SiteArrays`. `one_group` [T] is NONE unless visited on one date."""
     point = np.empty(64, np.int64)
     for s in range(len(size)):
         first, k, base = start[s], size[s], offset[s]
         complete = start[s + 1] - first == k
         full = (1 << k) - 1
-        roomy = _stays_fit(full, first, k, unit, quarters, setup_of, outside_hours, longest[s])
         order = np.argsort(later_to[first : first + k])
         for m in range(1, full + 1):
             agencies = 0
             has_fire, has_follower, secret, unwilling = False, False, False, False
-            whole, waits = True, True
+            whole, waits, most = True, True, DAY_QUARTERS
             for i in range(k):
                 t = first + i
                 if not m >> i & 1:
@@ -97,12 +93,15 @@ def fill_subsets(  # type: ignore[no-untyped-def]
                 secret |= unannounced[t]
                 unwilling |= listed[s] and not opted_in[t]
                 waits &= later_to[t] > 0
+                if outside_hours[t]:
+                    most = min(most, longest[s])
                 for h in range(k):
                     if joint[t] >= 0 and joint[first + h] == joint[t] and not m >> h & 1:
                         whole = False
                     if one_group[t] >= 0 and one_group[first + h] == one_group[t]:
                         closes[base + m] |= 1 << h
-            fits = roomy or _stays_fit(m, first, k, unit, quarters, setup_of, outside_hours, longest[s])
+            stay[base + m] = _longest_stay(m, first, k, unit, quarters, setup_of)
+            fits = stay[base + m] <= most
             company = agencies == 1 or not (secret or unwilling)
             few = most_agencies == 0 or agencies <= most_agencies
             complete_enough = not complete or (whole and (has_fire or not has_follower))
@@ -129,3 +128,25 @@ def fill_allowed(  # type: ignore[no-untyped-def]
                 for d in range(barred[n, 0], barred[n, 1]):
                     if d != barred[n, 2]:
                         allowed[t, d] = False
+
+
+@nb.njit(cache=True)
+def keep_meeting(start, size, offset, allowed, shares):  # type: ignore[no-untyped-def]
+    """Take from `shares` [B] what no day allows together."""
+    for s in range(len(size)):
+        first, k, base = start[s], size[s], offset[s]
+        meets = np.zeros(1 << k, np.bool_)
+        before = -1
+        for d in range(allowed.shape[1]):
+            mask = 0
+            for i in range(k):
+                if allowed[first + i, d]:
+                    mask |= 1 << i
+            if mask == before:
+                continue
+            before = sub = mask
+            while sub:
+                meets[sub] = True
+                sub = (sub - 1) & mask
+        for m in range(1, 1 << k):
+            shares[base + m] &= meets[m]

@@ -60,7 +60,7 @@ class Sweeper:
     def reweigh(self, weights: Weights) -> None:
         """Use other weights from now on."""
         self.weights = weights
-        self._tail_cost, self._tail_wait = Tails(self.arrays, weights).tables
+        self._tail_cost, self._tail_wait, self._floor = Tails(self.arrays, weights).tables
 
     def empty_board(self) -> Board:
         """Return a board with nothing placed."""
@@ -91,7 +91,7 @@ class Sweeper:
         count: int = kernel.sweep(
             order, c.start, a.kernel_tasks, a.offset, c.n_days, len(c.units), a.allowed, a.may_share, a.closes,
             a.last_wait, a.gaps, a.row_of, c.quarters, self._setup_of, c.prep_quarters, c.sensitivity, w.drop,
-            self._tail_cost, self._tail_wait, self._no_prices if prices is None else prices, board.use,
+            self._tail_cost, self._tail_wait, self._floor, self._no_prices if prices is None else prices, board.use,
             c.plan_capacity if limit is None else limit, over_price, hard, w.entry, w.disturbance,
             only_overbooked, placed, board.day, self._value,
         )  # fmt: skip
@@ -146,6 +146,32 @@ def negotiate(sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Ge
         memory += np.minimum(over, 24) * (ENTRY // 200)
         over_price = min(over_price * 23 // 20, ENTRY)
     return int(np.maximum(board.use - limit, 0).sum())
+
+
+def settle(
+    sweeper: Sweeper, board: Board, sites: IntArray, prices: IntArray, rng: np.random.Generator, sweeps: int
+) -> None:
+    """Spread what is overbooked on `board` over sweeps that start from `prices` [R, D] and raise them little by little.
+
+    Prices rise where a cell stays overbooked and fall back where it has room; a little noise breaks ties anew each
+    time. The board of least overbooking, then least cost, is kept.
+    """
+    limit = sweeper.case.plan_capacity
+    memory = np.zeros(limit.shape, dtype=np.int64)
+    over_price = ENTRY // 100
+    best, least = board.copy(), (1 << 62, 0)
+    for n in range(sweeps):
+        over = np.maximum(board.use - limit, 0)
+        worth = int(over.sum()), int(sweeper.measure(board.day).sum())
+        if worth < least:
+            best, least = board.copy(), worth
+        if not over.any() or n == sweeps - 1:
+            break
+        memory = np.where(board.use < limit, memory * 97 // 100, memory + 3 * over)
+        over_price = min(over_price * 102 // 100 + 1, ENTRY // 10)
+        noise = rng.integers(0, 6, size=limit.shape)
+        sweeper.run(board, rng.permutation(sites), prices=prices + memory + noise, over_price=over_price)
+    board.day[:], board.use[:] = best.day, best.use
 
 
 def legalise(sweeper: Sweeper, board: Board, rng: np.random.Generator, sites: IntArray) -> None:
