@@ -1,0 +1,193 @@
+"""Stage 2, timetable: every visit of a day gets its start, every stay its crew; a day that does not fit gives cuts.
+
+A compiled search (`day_kernel`) over starts hands each unit's work to the crews it can form. CP-SAT is asked for the
+bound, and for another beginning, only where quiet hours were not all kept. Work is counted in moves and deterministic
+time, days do not know each other: the same days give the same times, on any number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import pairwise
+from time import perf_counter
+
+import numpy as np
+
+from planner.domain.case import Case, IntArray
+from planner.domain.duty import NO_START, Cut, Stay
+from planner.domain.plan import Visit
+from planner.domain.roster import HALF_QUARTERS, Roster
+from planner.solve.day_arrays import Day, day_of
+from planner.solve.day_bounds import least_changes, least_quiet, relaxed_quiet
+from planner.solve.day_kernel import QUIET, anneal, hand_out_all
+
+TIMETABLE = "timetable"
+
+
+@dataclass(frozen=True, slots=True)
+class DayWork:
+    """How much is done for one day at most; never seconds, so that a run can be repeated."""
+
+    moves: int = 100_000
+    """Moves of the search, about 2 µs each."""
+    more_moves: int = 300_000
+    """Once more, from what was found, where something does not fit or quiet hours are not all kept."""
+    bound_work: float = 0.5
+    """CP-SAT deterministic time for the bound of quiet hours."""
+
+
+@dataclass(frozen=True, eq=False)
+class DayTimes:
+    """The times of one day. `start` [visits of the day], `crew` [stays of the day], both in the plan's order.
+
+    `quiet` and `changes` are (value, bound). With `cuts`, something has no crew: its crew is NO_START, and the visits
+    beside it have starts all the same.
+    """
+
+    day: int
+    start: IntArray = field(repr=False)
+    crew: IntArray = field(repr=False)
+    quiet: tuple[int, int]
+    changes: tuple[int, int]
+    cuts: tuple[Cut, ...]
+    seconds: float
+
+
+def timetable(
+    case: Case,
+    roster: Roster,
+    visits: Sequence[Visit],
+    work: DayWork | None = None,
+    seed: int = 0,
+    days: Iterable[int] | None = None,
+    progress: Callable[[DayTimes], None] | None = None,
+    threads: int | None = None,
+) -> tuple[DayTimes, ...]:
+    """Return the times of `days` (default: all days with visits), in order; `visits` are those of the whole plan.
+
+    `progress` is told each day, in order. The number of `threads` (default: one per processor) changes
+    nothing but time.
+    """
+    chosen = sorted({v.day for v in visits} if days is None else set(days))
+    by_day: dict[int, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        by_day[visit.day].append(visit)
+    done = []
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        for times in pool.map(lambda d: time_day(case, roster, by_day[d], d, work, seed), chosen):
+            done.append(times)
+            if progress:
+                progress(times)
+    return tuple(done)
+
+
+def time_day(
+    case: Case,
+    roster: Roster,
+    visits: Sequence[Visit],
+    day: int,
+    work: DayWork | None = None,
+    seed: int = 0,
+    fixed_start: Mapping[str, int] | None = None,
+) -> DayTimes:
+    """Return the times of day `day`. `fixed_start` are starts by visit id that must stay.
+
+    Where not everything fits, as little as was found possible is left without a crew and named in cuts.
+    """
+    began, effort = perf_counter(), work or DayWork()
+    whole = day_of(case, roster, visits, day, fixed_start)
+    hopeless = tuple(v for v, options in enumerate(whole.options) if not options)
+    if hopeless:
+        return _hopeless(whole, hopeless, perf_counter() - began)
+    arrays = whole.arrays
+    bound, fewest = least_quiet(whole), least_changes(whole)
+    choice = _best_each(whole)
+    found = anneal(choice, arrays, effort.moves, _seed(seed, day), bound * QUIET + fewest)
+    if found[0] or found[1] > bound:
+        relaxed = relaxed_quiet(whole, effort.bound_work, seed) if found[1] > bound else None
+        bound = relaxed.bound if relaxed else bound
+        starts = [choice.copy()]
+        if relaxed and relaxed.start:
+            starts.append(_choice_of(whole, relaxed.start))
+        for again in starts:
+            other = anneal(again, arrays, effort.more_moves, _seed(seed, day) + 1, bound * QUIET + fewest)
+            if other < found:
+                found, choice = other, again
+    start = arrays.option[choice]
+    handed = np.empty(len(whole.stays), dtype=np.int64)
+    hand_out_all(start, np.arange(len(whole.stays)), arrays, handed)
+    crew = np.empty_like(handed)
+    crew[whole.stay_order] = handed
+    clock = np.where(start > HALF_QUARTERS, start - roster.travel_quarters, start)
+    unplaced, quiet, changes = (int(n) for n in found)
+    cuts = _cuts(whole, [s for s, k in zip(whole.stays, crew.tolist(), strict=True) if k < 0]) if unplaced else ()
+    return DayTimes(day, clock, crew, (quiet, bound), (changes, fewest), cuts, perf_counter() - began)
+
+
+def _seed(seed: int, day: int) -> int:
+    return (seed * 1_000_003 + day * 2) % 2**31
+
+
+def _best_each(day: Day) -> IntArray:
+    """Return each visit's first start of least cost, as an index into the options."""
+    a = day.arrays
+    at = a.option_of_visit.tolist()
+    best = [low + int(np.argmin(a.quiet[low:high])) for low, high in pairwise(at)]
+    return np.array(best, dtype=np.int64)
+
+
+def _choice_of(day: Day, start: Sequence[int]) -> IntArray:
+    at = day.arrays.option_of_visit.tolist()
+    return np.array([at[v] + day.options[v].index(s) for v, s in enumerate(start)], dtype=np.int64)
+
+
+def _hopeless(day: Day, visits: Sequence[int], seconds: float) -> DayTimes:
+    """Return a day on which some visits have no lawful start whatever the rest does: each of their units gives way."""
+    starts = np.full(len(day.visits), NO_START, dtype=np.int64)
+    crews = np.full(len(day.stays), NO_START, dtype=np.int64)
+    cuts = _cuts(day, [s for s in day.stays if s.visit in visits], rule="visit.hours")
+    return DayTimes(day.number, starts, crews, (0, 0), (0, 0), cuts, seconds)
+
+
+def _cuts(day: Day, unplaced: Sequence[Stay], rule: str = "") -> tuple[Cut, ...]:
+    """Return for each capacity row with unplaced stays: its load less theirs, which did fit beside all others."""
+    case = day.case
+    by_row: dict[int, list[Stay]] = defaultdict(list)
+    for stay in unplaced:
+        by_row[_blamed_row(day, stay)].append(stay)
+    cuts = []
+    for row, stays in sorted(by_row.items()):
+        load = sum(_load(day, row, stay) for stay in day.stays if stay.unit == stays[0].unit)
+        less = sum(_load(day, row, stay) for stay in stays)
+        ids = tuple(sorted({day.visits[s.visit].id for s in stays}))
+        why = rule or ("crew.enough" if row >= len(case.units) or not day.crews[stays[0].unit] else "crew.free")
+        cuts.append(Cut(row, day.number, load - less, TIMETABLE, ids, why))
+    return tuple(cuts)
+
+
+def _blamed_row(day: Day, stay: Stay) -> int:
+    """Return the row that is short: the skill that fewest crews have, the unit itself where all its crews have it."""
+    crews = day.crews[stay.unit]
+
+    def able(skill: str) -> int:
+        return sum(half is not None and skill in half for crew in crews for half in crew.skills)
+
+    rows = {
+        case_row.skill: n for n, case_row in enumerate(day.case.rows) if case_row.unit == day.case.units[stay.unit].id
+    }
+    everyone = sum(half is not None for crew in crews for half in crew.skills)
+    scarce = min(stay.skills, key=lambda skill: (able(skill), skill), default="")
+    return rows[scarce] if scarce and able(scarce) < everyone else stay.unit
+
+
+def _load(day: Day, row: int, stay: Stay) -> int:
+    """Return what a stay loads a capacity row with, as `planner.domain.plan.loads_of` counts."""
+    case = day.case
+    if row == stay.unit:
+        return stay.quarters
+    items = sum(int(case.quarters[t]) for t in stay.tasks if case.skill_row_of[t] == row)
+    return int(case.setup[stay.unit]) + items if items else 0
