@@ -43,8 +43,8 @@ class Post:
 class Effort:
     """Steps left to the searches of one day. `gave_up` tells of the last question whether it was left undecided."""
 
-    def __init__(self, steps: int = MAX_STEPS) -> None:
-        self.steps = steps
+    def __init__(self) -> None:
+        self.steps = MAX_STEPS
         self.gave_up = False
 
     def spend(self) -> bool:

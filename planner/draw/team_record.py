@@ -170,6 +170,17 @@ class _Worked:
         return wrong
 
 
+def is_team_draws(path: Path) -> bool:
+    """Return whether the file says that it holds draws of inspectors. Raises InputError where it cannot be read."""
+    try:
+        value = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path.name}: {error.strerror}") from error
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and value.get("format") == TEAM_FORMAT
+
+
 def _no_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({key for key, _ in pairs}) != len(pairs):
         raise ValueError("a key is repeated")
