@@ -12,7 +12,7 @@ from planner.domain.hashing import sha256_hex
 from planner.domain.plan import Visit
 from planner.domain.roster import Roster
 from planner.draw.inspectors import TeamDraw, draw_teams
-from planner.draw.sites import BUREAU, Commitment, uncommitted_nonce
+from planner.draw.sites import BUREAU, Commitment, commitment_of, uncommitted_nonce
 from planner.draw.team_request import Candidate, Crew, CrewStay, TeamRequest, team_seed
 from planner.draw.team_shapes import Unmanned
 
@@ -21,11 +21,21 @@ from planner.draw.team_shapes import Unmanned
 class CrewSeeds:
     """What chance starts from. `nonces` are those revealed for the month, by holder: (nonce, its commitment).
 
-    A holder without one gets a number that anyone can derive from `seed`, and the record says that it did.
+    A holder without one gets a number that anyone can derive from `seed`, and the record says so; likewise one whose
+    number is not the one promised, or promised only when the month had begun.
     """
 
     seed: int = 0
     nonces: Mapping[str, tuple[str, Commitment]] = field(default_factory=dict)
+
+    def kept(self, month: str) -> CrewSeeds:
+        """Return these seeds with the promises that were made before `month` (YYYY-MM) and kept."""
+        kept = {
+            holder: (nonce, promise)
+            for holder, (nonce, promise) in self.nonces.items()
+            if commitment_of(nonce) == promise.commitment and f"{promise.committed_on:%Y-%m}" < month
+        }
+        return CrewSeeds(self.seed, kept)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +73,7 @@ def man_month(
     Deterministic: whoever calls it again with the same values gets the same teams, so a stored duty can be replayed.
     Workload is counted in order of date, as far as the days could be manned.
     """
+    seeds = seeds.kept(f"{case.period[0]:%Y-%m}")
     timetable = timetable_hash(case, visits, stays, start, crew, plan_hash)
     by_day: dict[tuple[int, int], list[int]] = defaultdict(list)
     for n, stay in enumerate(stays):

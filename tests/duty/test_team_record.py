@@ -222,6 +222,13 @@ def test_a_broken_or_late_promise_and_a_day_drawn_twice_are_found(file: Path, st
     assert codes(verify_team_draws(file)) == sorted(standalone.check_file(str(file)))
 
 
+def test_a_promise_broken_or_made_in_the_month_counts_as_none() -> None:
+    good = Commitment("a", commitment_of("n"), date(2026, 5, 31))
+    assert CrewSeeds(1, {"a": ("n", good)}).kept("2026-06").nonces == {"a": ("n", good)}
+    late = replace(good, committed_on=date(2026, 6, 1))
+    assert not CrewSeeds(1, {"a": ("other", good), "b": ("n", late)}).kept("2026-06").nonces
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 1, "format": 1}', '{"format": "other"}', "\x00"])
 def test_what_is_no_such_file_is_said_to_be_none(file: Path, standalone: ModuleType, content: str) -> None:
     file.write_text(content, encoding="utf-8")
