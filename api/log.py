@@ -33,7 +33,7 @@ START = "0" * 64
 
 CONTENT = ("at", "who", "what", "object", "grounds", "reserved", "agency_id", "salt")
 SECRETS = ("password", "token", "cookie", "session", "authorization", "csrf", "nonce", "client_secret")
-"""Words that no key of a text in the grounds may contain: what opens a door does not go into a record that many may read."""
+"""Words that no key of a text in the grounds may contain: what opens a door stays out of what many may read."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "form": ("不是日志条目", "not an entry"),

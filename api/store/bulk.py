@@ -9,25 +9,28 @@ from sqlalchemy import Table, insert
 
 from api.store.engine import Tx
 
-COPY_FROM = 200
-"""Rows from which COPY is worth its set-up."""
+MANY = 200
+"""Rows from which it is worth going round SQLAlchemy's handling of each row's parameters."""
 
 
 def insert_many(tx: Tx, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows that have the same keys; columns that they do not name get their default."""
-    if not rows:
-        return
-    if not tx.on_postgresql or len(rows) < COPY_FROM:
-        tx.run(insert(table), list(rows))
+    if len(rows) < MANY:
+        if rows:
+            tx.run(insert(table), list(rows))
         return
     names = list(rows[0])
-    binds = [
-        table.c[name].type.dialect_impl(tx.connection.dialect).bind_processor(tx.connection.dialect) for name in names
-    ]
+    dialect = tx.connection.dialect
+    binds = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    pairs = list(zip(names, binds, strict=True))
+    values = ([row[name] if bind is None else bind(row[name]) for name, bind in pairs] for row in rows)
     quoted = ", ".join(f'"{name}"' for name in names)
-    cursor = tx.connection.connection.cursor()
-    with cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row(
-                [row[name] if bind is None else bind(row[name]) for name, bind in zip(names, binds, strict=True)]
-            )
+    if tx.on_postgresql:
+        cursor = tx.connection.connection.cursor()
+        with cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
+            for row in values:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(names))
+    statement = f'INSERT INTO "{table.name}" ({quoted}) VALUES ({marks})'
+    tx.connection.exec_driver_sql(statement, [tuple(row) for row in values])

@@ -34,7 +34,7 @@ def attribute(column: Column, table: Table) -> str:
 def encode(kind: str, row: Any) -> str:
     """Return a typed row of table `kind` as JSON text; equal rows give equal text."""
     values = {key: value for key, name, always in _fields(kind) if (value := getattr(row, name)) or always}
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return _to_json(values)
 
 
 def decode(kind: str, text: str, number: int) -> Any:
@@ -104,6 +104,9 @@ def _plain(value: object) -> object:
     if isinstance(value, Scope):
         return value.terms
     raise TypeError(f"cannot store a {type(value).__name__}")
+
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
 
 
 def _raw(column: Column, value: Any) -> object:

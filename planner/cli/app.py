@@ -6,6 +6,7 @@ What the commands need is imported when they run: `planner --help` need not wait
 from __future__ import annotations
 
 from enum import StrEnum
+from importlib.metadata import entry_points
 from typing import Annotated
 
 import typer
@@ -54,6 +55,8 @@ input_commands.register(app)
 consult_commands.register(app)
 rule_commands.register(app)
 bench_commands.register(app)
+for found in entry_points(group="planner.commands"):  # the service's, where it is installed
+    found.load()(app)
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
 """Kills workers, their children and database connections in a loop, and checks that nothing accepted is lost.
 
 Run: `python -m tests.api.kills [--count 100]` (PLANNER_TEST_POSTGRES names a server; else one is started). Half of the
-kills fall on each database. Exit code 1 where anything accepted is missing, done twice, left running, or the log broken.
+kills fall on each database, each on a worker, child or connection with a job in progress. Exit code 1 where anything
+accepted is missing, done twice or left running, or the log is broken.
 """
 
 from __future__ import annotations
@@ -76,9 +77,10 @@ def run(url: str, folder: Path, count: int, seed: int = 1) -> Outcome:
             while sum(not job.ended for job in queue.jobs_of(store, limit=50)) < 2 * WORKERS:
                 payload = {"to": 30, "step": 0.02, "n": len(accepted)}
                 accepted.append(_accept(store, payload, f"k{number}-{len(accepted)}"))
-            time.sleep(rng.uniform(0.1, 0.9))
+            busy = _busy(store, workers)
+            time.sleep(rng.uniform(0.0, 0.6))
             target = rng.choice(targets)
-            _kill(store, target, workers, rng)
+            _kill(store, target, busy)
             outcome.kills[target] += 1
             workers = [w if w.poll() is None else _worker(environment, folder) for w in workers]
         end = time.monotonic() + 30 + 3.0 * len(accepted)
@@ -112,13 +114,26 @@ def _worker(environment: dict[str, str], folder: Path) -> subprocess.Popen[bytes
         return subprocess.Popen([sys.executable, "-c", WORKER], env=environment, stderr=output)
 
 
-def _kill(store: Store, target: str, workers: list[subprocess.Popen[bytes]], rng: random.Random) -> None:
+def _busy(store: Store, workers: list[subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+    """Return a worker of ours whose job has made progress, once there is one."""
+    by_pid = {str(worker.pid): worker for worker in workers}
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        with contextlib.suppress(DBAPIError):
+            for job in queue.jobs_of(store, state="running"):
+                pid = (job.worker or "::").split(":")[-2]
+                if job.stage == "count" and pid in by_pid:
+                    return by_pid[pid]
+        time.sleep(0.02)
+    raise TimeoutError("no job makes progress")
+
+
+def _kill(store: Store, target: str, worker: subprocess.Popen[bytes]) -> None:
     if target == "connection":
         with contextlib.suppress(DBAPIError), store.read() as tx:
             others = "datname = current_database() AND pid <> pg_backend_pid()"
             tx.run(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
         return
-    worker = rng.choice(workers)
     if target == "worker":
         worker.kill()
         worker.wait()
