@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 OUT ?= out/demo
 WORKERS ?= 2
 
-.PHONY: setup demo test check format bench pins clean
+.PHONY: setup demo test check format bench bench-peers pins clean
 .DELETE_ON_ERROR:
 
 setup: $(READY)
@@ -36,6 +36,10 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.months $(ARGS)
+
+# Ours beside its peers; PARTs are told by `python -m benchmarks.compare --help`. All of it takes two to three hours.
+bench-peers: $(READY)
+	$(BIN)/python -m benchmarks.compare $(ARGS)
 
 # Writes the pins anew from pyproject.toml, with uv; neither host names nor index addresses go into them.
 COMPILE := pip compile -q --universal --fork-strategy fewest --python-version 3.11 --no-header --no-annotate

@@ -114,11 +114,11 @@ def _place(row: Row) -> str:
     return f"{row['when'][:10]} at commit {row['commit'] or '(none)'}{dirty} on {row['cores']} cores, {versions}"
 
 
-def rewrite(readme: Path, text: str) -> None:
-    """Put `text` between the markers of `readme`; InputError where it does not have both, in order."""
+def rewrite(readme: Path, text: str, mark: str = BEGIN, end_mark: str = END) -> None:
+    """Put `text` between the two markers of `readme`; InputError where it does not have both, in order."""
     old = readme.read_text(encoding="utf-8")
-    before, begin, rest = old.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = old.partition(mark)
+    _, end, after = rest.partition(end_mark)
     if not begin or not end:
-        raise InputError(f"{readme} lacks the markers {BEGIN} and {END}")
-    readme.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        raise InputError(f"{readme} lacks the markers {mark} and {end_mark}")
+    readme.write_text(f"{before}{mark}\n{text}\n{end_mark}{after}", encoding="utf-8")

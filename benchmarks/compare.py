@@ -1,0 +1,94 @@
+"""Measure ours beside its peers, and ours as cases grow: `python -m benchmarks.compare [--part PART]`.
+
+Parts: *small* (500 and 1,000 tasks, 10 s, all peers; 10 minutes), *peers* (months up to 5,000 tasks, 60 s, all peers;
+80 minutes), *time* (2,000 tasks at three budgets; 20 minutes), *scale* (ours alone from 1,000 to 1,000,000 tasks; half
+an hour), *all* (the last three). Rows are added to the file of results one by one, so that an interrupted run keeps
+what it has. `--readme README.md` measures nothing: it writes tables there and plots beside the results.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.bench import FAMILY_NAMES, PEER_NAMES, run
+from benchmarks.compare_table import BEGIN, END, newest, tables
+from benchmarks.history import append, load, rewrite
+from benchmarks.machine import ROOT
+from benchmarks.plots import size_plot, time_plot
+
+OUT = ROOT / "benchmarks" / "results" / "peers.json"
+ENGINES = ("ours", *PEER_NAMES)
+SCALE = {
+    ("slack", "month"): (1_000, 3_000, 12_000, 50_000),
+    ("tight", "month"): (1_000, 2_000, 5_000, 12_000),
+    ("slack", "year"): (5_000, 15_000, 50_000),
+    ("tight", "year"): (5_000, 15_000, 50_000),
+    ("overfull", "year"): (5_000, 15_000, 50_000),
+    ("slack", "city"): (125_000, 250_000, 500_000, 1_000_000),
+}
+SCALE_SECONDS = 120.0
+
+
+class Job(NamedTuple):
+    """One run: the arguments of `benchmarks.bench.run`."""
+
+    family: str
+    horizon: str
+    tasks: int
+    seconds: float
+    seed: int
+    peer: str
+
+
+def jobs(part: str) -> Iterator[Job]:
+    """Yield the runs of a part of the grid."""
+    if part == "small":
+        sizes, budgets = (500, 1_000), (10.0,)
+    elif part == "time":
+        sizes, budgets = (2_000,), (5.0, 20.0, 60.0)
+    else:
+        sizes, budgets = (500, 2_000, 5_000), (60.0,)
+    if part in ("small", "time", "peers", "all"):
+        for family in FAMILY_NAMES:
+            for tasks in sizes:
+                for seconds in budgets:
+                    yield from (Job(family, "month", tasks, seconds, 0, engine) for engine in ENGINES)
+    if part == "all":
+        yield from jobs("time")
+    if part in ("scale", "all"):
+        for (family, horizon), sizes in SCALE.items():
+            yield from (Job(family, horizon, tasks, SCALE_SECONDS, 0, "ours") for tasks in sizes)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and store; or write tables and plots. Exit code 1 where a run failed or a plan of ours is unlawful."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
+    parser.add_argument("--part", choices=["small", "peers", "time", "scale", "all"], default="all")
+    parser.add_argument("--out", type=Path, default=OUT, help="the file of results to add to")
+    parser.add_argument("--readme", type=Path, help="measure nothing; put the newest results of --out here")
+    options = parser.parse_args(arguments)
+    if options.readme:
+        rows = newest(load(options.out))
+        rewrite(options.readme, tables(rows), BEGIN, END)
+        for name, plot in (("size", size_plot(rows)), ("time", time_plot(rows))):
+            if plot:
+                options.out.with_name(f"{options.out.stem}-{name}.svg").write_text(plot, encoding="utf-8")
+        return 0
+    wrong = 0
+    for job in jobs(options.part):
+        row = run(*job)
+        append(options.out, datetime.now(UTC).isoformat(timespec="seconds"), [row])
+        unlawful = job.peer == "ours" and (row.get("violations") or row.get("certificate_ok") is False)
+        wrong += bool("failed" in row or unlawful)
+        told = {key: row.get(key) for key in ("entries", "left_out", "bound_certified", "seconds", "missing", "failed")}
+        print(*job, {key: value for key, value in told.items() if value is not None}, flush=True)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
