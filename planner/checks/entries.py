@@ -1,29 +1,72 @@
-"""What the checks share: who is where on which date."""
+"""What the checks share: who is where on which date, as arrays, so that a city's year is checked in seconds."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import date
 
-from planner.domain.case import Case
+import numpy as np
+
+from planner.domain.case import BoolArray, Case, IntArray
 from planner.domain.plan import Plan
 
 
-def tasks_by_entry(case: Case, plan: Plan) -> dict[tuple[int, int], list[int]]:
-    """Return the tasks of each (site, day index) with an entry."""
-    entries: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for task, day in enumerate(plan.day.tolist()):
-        if day >= 0:
-            entries[int(case.site_of[task]), day].append(task)
-    return entries
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """A plan's entries. Shapes: E entries, sorted by site and day; N tasks that have a day, sorted by entry."""
+
+    site: IntArray = field(repr=False)
+    """[E]"""
+    day: IntArray = field(repr=False)
+    """[E]"""
+    task: IntArray = field(repr=False)
+    """[N]"""
+    entry: IntArray = field(repr=False)
+    """[N] index of the task's entry."""
+
+    def any(self, of_tasks: BoolArray) -> BoolArray:
+        """Return [E] whether `of_tasks` [T] holds of one of the entry's tasks."""
+        found = np.zeros(len(self.site), dtype=np.bool_)
+        found[self.entry[of_tasks[self.task]]] = True
+        return found
+
+    def bodies(self, who: IntArray) -> IntArray:
+        """Return [E] how many different bodies of `who` [T] (units, or parent agencies) come."""
+        pairs = np.unique(np.stack([self.entry, who[self.task]]), axis=1)[0] if len(self.task) else self.entry
+        return np.bincount(pairs, minlength=len(self.site)).astype(np.int64)
+
+    def stays(self, case: Case) -> tuple[IntArray, IntArray, IntArray]:
+        """Return entry, unit and quarter-hours of each unit's stay: its set-up, then its items."""
+        n_units = len(case.units)
+        key, stay = np.unique(self.entry * n_units + case.unit_of[self.task], return_inverse=True)
+        unit = key % n_units if n_units else key
+        time = np.bincount(stay, weights=case.quarters[self.task], minlength=len(key)).astype(np.int64)
+        return key // max(n_units, 1), unit, time + case.setup[unit]
+
+    def lengths(self, case: Case) -> IntArray:
+        """Return [E] the longest stay at each entry, in quarter-hours."""
+        entry, _, time = self.stays(case)
+        longest = np.zeros(len(self.site), dtype=np.int64)
+        np.maximum.at(longest, entry, time)
+        return longest
+
+
+def entries_of(case: Case, plan: Plan) -> Entries:
+    """Return the plan's entries."""
+    placed = np.flatnonzero(plan.day >= 0)
+    key = case.site_of[placed] * case.n_days + plan.day[placed]
+    found, entry = np.unique(key, return_inverse=True)
+    order = np.argsort(entry, kind="stable")
+    return Entries(found // max(case.n_days, 1), found % max(case.n_days, 1), placed[order], entry[order])
 
 
 def dates_by_site(case: Case, plan: Plan) -> dict[int, list[date]]:
     """Return the sorted dates of the planned entries at each site with any."""
-    dates: dict[int, set[date]] = defaultdict(set)
-    for site, day in tasks_by_entry(case, plan):
-        dates[site].add(case.days[day])
-    return {site: sorted(found) for site, found in dates.items()}
+    dates: dict[int, list[date]] = {}
+    entries = entries_of(case, plan)
+    for site, day in zip(entries.site.tolist(), entries.day.tolist(), strict=True):
+        dates.setdefault(site, []).append(case.days[day])
+    return dates
 
 
 def entry_name(case: Case, site: int, day: int) -> tuple[str, str]:

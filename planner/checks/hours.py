@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from planner.checks.entries import entry_name
+import numpy as np
+
+from planner.checks.entries import entries_of, entry_name
 from planner.checks.violation import Violation, check
 from planner.domain.case import DAY_QUARTERS, Case
-from planner.domain.duty import stays_of
-from planner.domain.plan import Plan, visits_of
+from planner.domain.plan import Plan
 
 
 def fits_the_hours(case: Case, tasks: Iterable[int]) -> bool:
@@ -29,39 +30,37 @@ def fits_the_hours(case: Case, tasks: Iterable[int]) -> bool:
 @check("visit.hours")
 def stays_fit_a_day(case: Case, plan: Plan) -> Iterator[Violation]:
     """A unit's stay at a visit is no longer than the working day: such a visit has no start at all."""
-    visits = visits_of(case, plan)
-    for stay in stays_of(case, visits):
-        if stay.quarters > DAY_QUARTERS:
-            name = (case.units[stay.unit].id, *entry_name(case, stay.site, stay.day))
-            yield Violation(
-                "visit.hours",
-                name,
-                f"{stay.quarters} quarter-hours at one visit",
-                numbers=(stay.quarters, DAY_QUARTERS),
-            )
+    entries = entries_of(case, plan)
+    entry, unit, quarters = entries.stays(case)
+    for n in np.flatnonzero(quarters > DAY_QUARTERS).tolist():
+        site, day, length = int(entries.site[entry[n]]), int(entries.day[entry[n]]), int(quarters[n])
+        name = (case.units[int(unit[n])].id, *entry_name(case, site, day))
+        yield Violation("visit.hours", name, f"{length} quarter-hours at one visit", numbers=(length, DAY_QUARTERS))
 
 
 @check("hours.business")
 def room_outside_business_hours(case: Case, plan: Plan) -> Iterator[Violation]:
     """A visit with a check that keeps off business hours (A03-3.4.3b) fits between them."""
-    for visit in visits_of(case, plan):
-        most = int(case.longest_visit[visit.site])
-        barred = [case.tasks[t] for t in visit.tasks if case.tasks[t].outside_hours]
-        if barred and visit.quarters > most:
-            yield Violation(
-                "hours.business",
-                entry_name(case, visit.site, visit.day),
-                f"{visit.quarters} quarter-hours where {most} lie together outside business hours",
-                barred[0].domain,
-                (visit.quarters, most),
-            )
+    entries = entries_of(case, plan)
+    lengths = entries.lengths(case)
+    too_long = entries.any(case.columns.outside_hours) & (lengths > case.longest_visit[entries.site])
+    for n in np.flatnonzero(too_long).tolist():
+        site, length = int(entries.site[n]), int(lengths[n])
+        most = int(case.longest_visit[site])
+        barred = [t for t in entries.task[entries.entry == n].tolist() if case.tasks[t].outside_hours]
+        yield Violation(
+            "hours.business",
+            entry_name(case, site, int(entries.day[n])),
+            f"{length} quarter-hours where {most} lie together outside business hours",
+            case.tasks[barred[0]].domain,
+            (length, most),
+        )
 
 
 @check("crew.enough")
 def a_lawful_crew_exists(case: Case, plan: Plan) -> Iterator[Violation]:
     """On its day a task's unit has a crew that may do it alone: certified, able, on duty, not recused (A07-8.2a)."""
-    for n, (task, day) in enumerate(zip(case.tasks, plan.day.tolist(), strict=True)):
-        if day >= 0 and not case.staffed[n, day]:
-            yield Violation(
-                "crew.enough", (task.id, task.unit), f"no lawful crew of {task.unit} on {case.days[day]}", task.domain
-            )
+    placed = np.flatnonzero(plan.day >= 0)
+    for n in placed[~case.staffed[placed, plan.day[placed]]].tolist():
+        task, day = case.tasks[n], case.days[int(plan.day[n])]
+        yield Violation("crew.enough", (task.id, task.unit), f"no lawful crew of {task.unit} on {day}", task.domain)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from planner.checks.entries import tasks_by_entry
-from planner.domain.case import Case
-from planner.domain.plan import LATER, LEFT_OUT, Objective, Plan, loads_of, visits_of
+from planner.checks.entries import entries_of
+from planner.domain.case import Case, Strength
+from planner.domain.plan import LATER, LEFT_OUT, Objective, Plan, loads_of
 from planner.rulebook.registry import Role, implements
 
 
@@ -19,10 +19,9 @@ def left_out_weights(case: Case, plan: Plan) -> tuple[int, int, int]:
 
     A task that follows fire's visit counts nothing: where it does not ride along it is recognised (A03-3.1c).
     """
-    sums = [0, 0, 0]
-    for task, day in zip(case.tasks, plan.day.tolist(), strict=True):
-        if day == LEFT_OUT and not task.follows_fire:
-            sums[task.strength] += task.priority
+    columns = case.columns
+    out = (plan.day == LEFT_OUT) & ~columns.follows_fire
+    sums = [int(columns.priority[out & (columns.strength == strength)].sum()) for strength in Strength]
     return sums[0], sums[1], sums[2]
 
 
@@ -59,20 +58,19 @@ def later_entries_of(case: Case, waiting: Sequence[int]) -> int:
 def entry_counts(case: Case, plan: Plan) -> tuple[int, int]:
     """Return entries in the month (distinct site and date) and later entries of the waiting tasks."""
     waiting: dict[int, list[int]] = defaultdict(list)
-    for task, day in enumerate(plan.day.tolist()):
-        if day == LATER:
-            waiting[int(case.site_of[task])].append(task)
-    return len(tasks_by_entry(case, plan)), sum(later_entries_of(case, tasks) for tasks in waiting.values())
+    for task in np.flatnonzero(plan.day == LATER).tolist():
+        waiting[int(case.site_of[task])].append(task)
+    return len(entries_of(case, plan).site), sum(later_entries_of(case, tasks) for tasks in waiting.values())
 
 
 @implements("objective.disturbance", Role.OBJECTIVE)
 def disturbances(case: Case, plan: Plan) -> tuple[int, int]:
     """Return total disturbance and the worst-off site's: (preparation + length) × sensitivity, in quarter-hours."""
-    by_site: dict[int, int] = defaultdict(int)
-    for visit in visits_of(case, plan):
-        weight = int(case.sensitivity[visit.site, visit.day])
-        by_site[visit.site] += (case.prep_quarters + visit.quarters) * weight
-    return sum(by_site.values()), max(by_site.values(), default=0)
+    entries = entries_of(case, plan)
+    weight = case.sensitivity[entries.site, entries.day]
+    by_site = np.zeros(len(case.sites), dtype=np.int64)
+    np.add.at(by_site, entries.site, (case.prep_quarters + entries.lengths(case)) * weight)
+    return int(by_site.sum()), int(by_site.max(initial=0))
 
 
 @implements("objective.level-load", Role.OBJECTIVE)

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
+import numpy as np
+
 from planner.checks.entries import dates_by_site
 from planner.checks.violation import Violation, check
 from planner.domain.calendar import months_after
-from planner.domain.case import Case
+from planner.domain.case import Case, IntArray
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 
 
@@ -20,48 +22,65 @@ def each_task_has_one_answer(case: Case, plan: Plan) -> Iterator[Violation]:
     if plan.day.shape != (case.n_tasks,):
         yield Violation("task.once", (), f"the plan answers {plan.day.size} of {case.n_tasks} tasks")
         return
-    for task, day in zip(case.tasks, plan.day.tolist(), strict=True):
-        if not (day in (LEFT_OUT, LATER) or 0 <= day < case.n_days):
-            yield Violation("task.once", (task.id,), f"day {day} does not exist", task.domain)
-        elif day == LATER and (
-            task.waits_until is None or task.waits_until <= case.period[1] or task.pinned or task.follows_fire
-        ):
+    columns, day = case.columns, plan.day
+    strange = (day < LATER) | (day >= case.n_days)
+    stays = (columns.waits_until <= case.period[1].toordinal()) | (columns.pinned > 0) | columns.follows_fire
+    for n in np.flatnonzero(strange | ((day == LATER) & stays)).tolist():
+        task = case.tasks[n]
+        if strange[n]:
+            yield Violation("task.once", (task.id,), f"day {int(day[n])} does not exist", task.domain)
+        else:
             yield Violation("task.once", (task.id,), "the task cannot wait: its window ends in the month", task.domain)
+
+
+def _dates(case: Case, plan: Plan) -> IntArray:
+    """Return [T] the date (ordinal) of each task, 0 where it has no day."""
+    return np.append(case.ordinals, 0)[np.where(plan.day >= 0, plan.day, case.n_days)]
 
 
 @check("window")
 def within_filed_window(case: Case, plan: Plan) -> Iterator[Violation]:
     """A task is done within the window that was filed for it."""
-    for task, day in zip(case.tasks, plan.day.tolist(), strict=True):
-        if day >= 0 and not task.pinned and not task.window[0] <= case.days[day] <= task.window[1]:
-            yield Violation("window", (task.id,), f"{case.days[day]} lies outside the filed window", task.domain)
+    columns, on = case.columns, _dates(case, plan)
+    outside = (on > 0) & (columns.pinned == 0) & ((on < columns.first) | (on > columns.last))
+    for n in np.flatnonzero(outside).tolist():
+        task, day = case.tasks[n], case.days[int(plan.day[n])]
+        yield Violation("window", (task.id,), f"{day} lies outside the filed window", task.domain)
 
 
 @check("blackout")
 def not_on_blackout_days(case: Case, plan: Plan) -> Iterator[Violation]:
     """A site is not entered on days it cannot be inspected, except where the date is already published."""
-    for n, (task, day) in enumerate(zip(case.tasks, plan.day.tolist(), strict=True)):
-        if day >= 0 and not task.pinned and case.blackout[case.site_of[n], day]:
-            yield Violation("blackout", (task.id, task.site), f"the site is closed on {case.days[day]}", task.domain)
+    free = np.flatnonzero((plan.day >= 0) & (case.columns.pinned == 0))
+    for n in free[case.blackout[case.site_of[free], plan.day[free]]].tolist():
+        task, day = case.tasks[n], case.days[int(plan.day[n])]
+        yield Violation("blackout", (task.id, task.site), f"the site is closed on {day}", task.domain)
 
 
 @check("pin.fixed")
 def pinned_tasks_stay(case: Case, plan: Plan) -> Iterator[Violation]:
     """What is published or fixed stays on its date."""
-    for task, day in zip(case.tasks, plan.day.tolist(), strict=True):
-        if task.pinned and (day < 0 or case.days[day] != task.pinned):
-            yield Violation("pin.fixed", (task.id,), f"the task is fixed on {task.pinned}", task.domain)
+    pinned = case.columns.pinned
+    for n in np.flatnonzero((pinned > 0) & (_dates(case, plan) != pinned)).tolist():
+        task = case.tasks[n]
+        yield Violation("pin.fixed", (task.id,), f"the task is fixed on {task.pinned}", task.domain)
 
 
 def _group_dates(case: Case, plan: Plan) -> tuple[dict[int, set[date]], dict[int, list[int]]]:
-    """Return, per gap-and-cap group, the dates of its checks in the month and its tasks that wait."""
+    """Return, per gap-and-cap group in question, the dates of its checks in the month and its tasks that wait.
+
+    In question is a group with a check in the month unless that is its only task, within its quota and without history.
+    """
+    grouped = np.flatnonzero((case.group_of >= 0) & (plan.day != LEFT_OUT))
+    checks = np.bincount(case.group_of[grouped], minlength=len(case.groups))
+    asked = (checks > 1) | (checks > case.columns.quota) | case.columns.history
     dates: dict[int, set[date]] = defaultdict(set)
     waiting: dict[int, list[int]] = defaultdict(list)
-    for task, day in enumerate(plan.day.tolist()):
-        group = int(case.group_of[task])
-        if group >= 0 and day >= 0:
+    for task in grouped[asked[case.group_of[grouped]]].tolist():
+        group, day = int(case.group_of[task]), int(plan.day[task])
+        if day >= 0:
             dates[group].add(case.days[day])
-        elif group >= 0 and day == LATER:
+        else:
             waiting[group].append(task)
     return dates, waiting
 

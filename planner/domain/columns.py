@@ -47,6 +47,8 @@ class Columns:
     """[G]"""
     quota: _Ints = field(repr=False)
     """[G]"""
+    history: _Bools = field(repr=False)
+    """[G] it was visited before, or a later visit is published."""
 
 
 def columns_of(tasks: Iterable[TaskInfo], groups: Iterable[GroupInfo]) -> Columns:
@@ -82,4 +84,5 @@ def columns_of(tasks: Iterable[TaskInfo], groups: Iterable[GroupInfo]) -> Column
         outside_hours=bools(lambda t: t.outside_hours),
         gap_months=np.fromiter((g.gap_months for g in groups), dtype=np.int64, count=len(groups)),
         quota=np.fromiter((g.quota for g in groups), dtype=np.int64, count=len(groups)),
+        history=np.fromiter((bool(g.history) for g in groups), dtype=np.bool_, count=len(groups)),
     )

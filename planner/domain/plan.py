@@ -106,17 +106,13 @@ def loads_of(case: Case, plan: Plan) -> IntArray:
     A unit has one crew at a visit: its set-up once, then its items one after the other. A skill row is charged the
     set-up once and the items that need the skill.
     """
-    load = np.zeros(case.capacity.shape, dtype=np.int64)
-    seen: set[tuple[int, int, int]] = set()
-    for task, day in enumerate(plan.day.tolist()):
-        if day < 0:
-            continue
-        site, unit = int(case.site_of[task]), int(case.unit_of[task])
-        for row in (unit, int(case.skill_row_of[task])):
-            if row < 0:
-                continue
-            load[row, day] += case.quarters[task]
-            if (site, row, day) not in seen:
-                seen.add((site, row, day))
-                load[row, day] += case.setup[unit]
-    return load
+    load = np.zeros(case.capacity.size, dtype=np.int64)
+    n_rows, n_days = case.capacity.shape
+    placed = np.flatnonzero(plan.day >= 0)
+    for row_of in (case.unit_of, case.skill_row_of):
+        tasks = placed[row_of[placed] >= 0]
+        cell = row_of[tasks] * n_days + plan.day[tasks]
+        np.add.at(load, cell, case.quarters[tasks])
+        _, first = np.unique(case.site_of[tasks] * (n_rows * n_days) + cell, return_index=True)
+        np.add.at(load, cell[first], case.setup[case.unit_of[tasks[first]]])
+    return load.reshape(case.capacity.shape)
