@@ -116,7 +116,7 @@ def test_tampering_in_the_database_is_found(six: Store, name: str) -> None:
 
 def test_who_rewrites_the_whole_chain_is_found_by_a_head_kept_elsewhere(six: Store) -> None:
     kept = log.head_of(six)
-    with Store(six.url).write() as tx:
+    with six.write() as tx:
         for name in ("log_no_change",) if six.on_postgresql else ("log_no_update", "log_no_delete"):
             tx.run(text(f"DROP TRIGGER {name}" + (" ON log" if six.on_postgresql else "")))
         tx.run(text("DELETE FROM log"))

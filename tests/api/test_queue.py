@@ -108,10 +108,10 @@ def test_a_lease_that_ran_out_is_taken_over_with_the_incumbent_and_the_old_worke
 
 def test_a_heartbeat_keeps_the_lease(store: Store) -> None:
     queue.enqueue(store, "k", {}, "li")
-    job = claimed(store, "w", 1.0)
+    job = claimed(store, "w", 3.0)
     for _ in range(4):
-        time.sleep(0.4)
-        queue.heartbeat(store, job, 1.0)
+        time.sleep(0.9)  # together longer than the lease
+        queue.heartbeat(store, job, 3.0)
         assert queue.claim(store, "thief", LONG) is None
 
 
