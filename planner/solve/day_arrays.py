@@ -16,6 +16,9 @@ from planner.domain.roster import HALF_QUARTERS, Roster
 from planner.solve.day_crews import DayCrew, Skills, crews_of
 from planner.solve.day_kernel import DayArrays
 
+PINNED_WEIGHT = 100
+"""What is published or fixed gives way to nothing else."""
+
 
 @dataclass(frozen=True, eq=False)
 class Day:
@@ -95,6 +98,10 @@ def day_of(
     )
 
 
+def _pinned(case: Case, stay: Stay) -> bool:
+    return all(case.tasks[t].pinned for t in stay.tasks)
+
+
 def _ints(values: Sequence[int]) -> IntArray:
     return np.array(values, dtype=np.int64)
 
@@ -135,7 +142,7 @@ def _arrays(
         length=_ints([s.quarters for s in ordered]),
         town=_ints([towns[case.sites[s.site].town] for s in ordered]),
         need=_ints([bits(frozenset(s.skills)) for s in ordered]),
-        weight=_ints([s.quarters for s in ordered]),
+        weight=_ints([s.quarters * (PINNED_WEIGHT if _pinned(case, s) else 1) for s in ordered]),
         stays_of_unit=offsets([sum(s.unit == unit for s in ordered) for unit in crews]),
         crews_of_unit=offsets([len(own) for own in crews.values()]),
         skills=np.array([[bits(half) for half in crew.skills] for crew in all_crews], dtype=np.int64).reshape(-1, 2),

@@ -24,7 +24,7 @@ def least_changes(day: Day) -> int:
     """Return a number of town changes that no timetable of the day goes below.
 
     A crew that works in n towns changes n − 1 times at least, so a unit needs (sum over towns of the crews that the
-    town's stays need) − (crews that there are) changes.
+    town's stays need) − (crews that its people make) changes.
     """
     by_unit: dict[int, dict[str, list[Stay]]] = defaultdict(lambda: defaultdict(list))
     for stay in day.stays:
@@ -56,12 +56,11 @@ def _least_crews(day: Day, stays: Sequence[Stay]) -> int:
 class Relaxed:
     """The day without travel and without crews that keep their people: `start` per visit, None where none was found.
 
-    `bound` is valid for the day itself; `impossible` says that there is no timetable at all.
+    `bound` is valid for the day itself.
     """
 
     start: tuple[int, ...] | None
     bound: int
-    impossible: bool
 
 
 def relaxed_quiet(day: Day, work: float, seed: int) -> Relaxed:
@@ -99,12 +98,12 @@ def relaxed_quiet(day: Day, work: float, seed: int) -> Relaxed:
     status = solver.solve(cp)
     least = least_quiet(day)
     if status == cp_model.INFEASIBLE:
-        return Relaxed(None, least, True)
+        return Relaxed(None, least)
     bound = max(least, int(np.ceil(solver.best_objective_bound - 1e-6)))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Relaxed(None, bound, False)
+        return Relaxed(None, bound)
     back = {day.stretched(s): s for s in range(DAY_QUARTERS)}
-    return Relaxed(tuple(back[solver.value(var)] for var in start), bound, False)
+    return Relaxed(tuple(back[solver.value(var)] for var in start), bound)
 
 
 def _spans(cp: cp_model.CpModel, day: Day, start: Sequence[cp_model.IntVar]) -> list[cp_model.IntervalVar]:

@@ -1,9 +1,10 @@
 """Compiled search over the start times of one day.
 
 State: a start for each visit. Its worth: each unit's stays are handed, in order of time, to the unit's crews; what
-finds no crew, what falls into quiet hours and how often crews change town is counted, in this order of weight. A move
-sets one visit anew; worse states are taken with falling probability (simulated annealing). Each number is whole and
-each choice comes from the seed, so that the same day gives the same times.
+finds no crew, what falls into quiet hours and how often crews change town is counted, in this order. A move sets one
+visit anew; worse states are taken with falling probability (simulated annealing), by weights that let the search trade
+one count for another on its way, while the best state is kept by the order alone. Each number is whole and each choice
+comes from the seed, so that the same day gives the same times.
 
 Time runs on a stretched clock: the break is as long as the way between two towns, so that one rule serves for travel:
 between towns at least `travel` quarters pass.
@@ -18,10 +19,12 @@ import numpy as np
 
 from planner.domain.case import IntArray
 
-UNPLACED, QUIET = 1000, 40
-"""Weight of a quarter-hour of work that finds no crew, and of quiet hours, where a change of town weighs 1."""
-FIRST_HEAT, LAST_HEAT = 1.5, 0.12
+UNPLACED, QUIET = 40, 40
+"""What a quarter-hour of work without a crew and a unit of quiet hours weigh on the way; a change of town weighs 1."""
+LAST_HEAT = 0.12
 TRIES = 40
+RANK = 1_000_000
+"""Base of the order: unplaced, then quiet hours, then changes, as digits of one number."""
 
 
 class DayArrays(NamedTuple):
@@ -151,10 +154,11 @@ def hand_out_all(start, order, d, crew):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def anneal(choice, d, moves, seed, enough):  # type: ignore[no-untyped-def]
+def anneal(choice, d, moves, seed, heat, enough_quiet, enough_changes):  # type: ignore[no-untyped-def]
     """Improve `choice` [V] (index into `option`) by `moves` moves, in place. Return (unplaced, quiet, changes).
 
-    Stops where nothing is unplaced and the rest weighs no more than `enough`.
+    `heat` is what the search begins with, in the weights' unit. It stops where nothing is unplaced and the rest is no
+    more than what is enough.
     """
     np.random.seed(seed)
     n_visits, n_units = len(choice), len(d.stays_of_unit) - 1
@@ -170,25 +174,23 @@ def anneal(choice, d, moves, seed, enough):  # type: ignore[no-untyped-def]
             n_free += 1
     order = np.arange(len(d.visit))
     crew = np.empty(len(d.visit), dtype=np.int64)
-    worth = np.empty(n_units, dtype=np.int64)
-    unplaced_total = 0
-    changes_total = 0
+    short = np.empty(n_units, dtype=np.int64)
+    change = np.empty(n_units, dtype=np.int64)
     for u in range(n_units):
         sort_unit(u, start, order, d)
-        unplaced, changes = hand_out(u, start, order, d, crew)
-        worth[u] = unplaced * UNPLACED + changes
-    total = worth.sum() + quiet * QUIET
-    best = total
+        short[u], change[u] = hand_out(u, start, order, d, crew)
+    new_short, new_change = short.copy(), change.copy()
+    all_short, all_change = short.sum(), change.sum()
+    best = (all_short * RANK + quiet) * RANK + all_change
+    enough = enough_quiet * RANK + enough_changes
     best_choice = choice.copy()
-    new_worth = np.empty(n_units, dtype=np.int64)
-    cooling = (LAST_HEAT / FIRST_HEAT) ** (1.0 / max(moves, 1))
-    heat = FIRST_HEAT
+    cooling = (LAST_HEAT / heat) ** (1.0 / max(moves, 1))
     for _ in range(moves):
         heat *= cooling
         if n_free == 0 or best <= enough:
             break
         v = free[np.random.randint(n_free)]
-        if total >= UNPLACED and np.random.randint(2):
+        if all_short and np.random.randint(2):
             # A stay without a crew is sought; `crew` may be of a move that was taken back, which does no harm here.
             for _ in range(TRIES):
                 y = np.random.randint(len(crew))
@@ -214,21 +216,27 @@ def anneal(choice, d, moves, seed, enough):  # type: ignore[no-untyped-def]
         if new == old:
             continue
         start[v] = d.option[new]
-        after = total + (d.quiet[new] - d.quiet[old]) * QUIET
+        more_quiet = d.quiet[new] - d.quiet[old]
+        more_short = 0
+        more_change = 0
         for n in range(d.stays_of_visit[v], d.stays_of_visit[v + 1]):
             u = d.unit[d.stay_at[n]]
             sort_unit(u, start, order, d)
-            unplaced, changes = hand_out(u, start, order, d, crew)
-            new_worth[u] = unplaced * UNPLACED + changes
-            after += new_worth[u] - worth[u]
-        if after <= total or np.random.random() < np.exp((total - after) / heat):
+            new_short[u], new_change[u] = hand_out(u, start, order, d, crew)
+            more_short += new_short[u] - short[u]
+            more_change += new_change[u] - change[u]
+        worse = more_short * UNPLACED + more_quiet * QUIET + more_change
+        if worse <= 0 or np.random.random() < np.exp(-worse / heat):
             choice[v] = new
-            total = after
+            quiet += more_quiet
+            all_short += more_short
+            all_change += more_change
             for n in range(d.stays_of_visit[v], d.stays_of_visit[v + 1]):
                 u = d.unit[d.stay_at[n]]
-                worth[u] = new_worth[u]
-            if total < best:
-                best = total
+                short[u], change[u] = new_short[u], new_change[u]
+            rank = (all_short * RANK + quiet) * RANK + all_change
+            if rank < best:
+                best = rank
                 best_choice[:] = choice
         else:
             start[v] = d.option[old]
@@ -239,5 +247,5 @@ def anneal(choice, d, moves, seed, enough):  # type: ignore[no-untyped-def]
     for v in range(n_visits):
         start[v] = d.option[choice[v]]
         quiet += d.quiet[choice[v]]
-    unplaced_total, changes_total = hand_out_all(start, order, d, crew)
-    return unplaced_total, quiet, changes_total
+    all_short, all_change = hand_out_all(start, order, d, crew)
+    return all_short, quiet, all_change

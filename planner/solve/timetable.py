@@ -23,19 +23,21 @@ from planner.domain.plan import Visit
 from planner.domain.roster import HALF_QUARTERS, Roster
 from planner.solve.day_arrays import Day, day_of
 from planner.solve.day_bounds import least_changes, least_quiet, relaxed_quiet
-from planner.solve.day_kernel import QUIET, anneal, hand_out_all
+from planner.solve.day_kernel import anneal, hand_out_all
 
 TIMETABLE = "timetable"
+COOL, HOT = 1.5, 40.0
+"""Heat of a search among the towns of days that fit, and of one for a day that does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayWork:
     """How much is done for one day at most; never seconds, so that a run can be repeated."""
 
-    moves: int = 100_000
+    moves: int = 60_000
     """Moves of the search, about 2 µs each."""
-    more_moves: int = 300_000
-    """Once more, from what was found, where something does not fit or quiet hours are not all kept."""
+    more_moves: int = 150_000
+    """Then hotter and once more, where something does not fit or quiet hours are not all kept."""
     bound_work: float = 0.5
     """CP-SAT deterministic time for the bound of quiet hours."""
 
@@ -106,7 +108,7 @@ def time_day(
     arrays = whole.arrays
     bound, fewest = least_quiet(whole), least_changes(whole)
     choice = _best_each(whole)
-    found = anneal(choice, arrays, effort.moves, _seed(seed, day), bound * QUIET + fewest)
+    found = anneal(choice, arrays, effort.moves, _seed(seed, day), COOL, bound, fewest)
     if found[0] or found[1] > bound:
         relaxed = relaxed_quiet(whole, effort.bound_work, seed) if found[1] > bound else None
         bound = relaxed.bound if relaxed else bound
@@ -114,7 +116,8 @@ def time_day(
         if relaxed and relaxed.start:
             starts.append(_choice_of(whole, relaxed.start))
         for again in starts:
-            other = anneal(again, arrays, effort.more_moves, _seed(seed, day) + 1, bound * QUIET + fewest)
+            anneal(again, arrays, effort.more_moves, _seed(seed, day) + 1, HOT, bound, 0)
+            other = anneal(again, arrays, effort.moves, _seed(seed, day) + 1, COOL, bound, fewest)
             if other < found:
                 found, choice = other, again
     start = arrays.option[choice]
@@ -124,7 +127,7 @@ def time_day(
     crew[whole.stay_order] = handed
     clock = np.where(start > HALF_QUARTERS, start - roster.travel_quarters, start)
     unplaced, quiet, changes = (int(n) for n in found)
-    cuts = _cuts(whole, [s for s, k in zip(whole.stays, crew.tolist(), strict=True) if k < 0]) if unplaced else ()
+    cuts = cuts_of(whole, [s for s, k in zip(whole.stays, crew.tolist(), strict=True) if k < 0]) if unplaced else ()
     return DayTimes(day, clock, crew, (quiet, bound), (changes, fewest), cuts, perf_counter() - began)
 
 
@@ -149,11 +152,13 @@ def _hopeless(day: Day, visits: Sequence[int], seconds: float) -> DayTimes:
     """Return a day on which some visits have no lawful start whatever the rest does: each of their units gives way."""
     starts = np.full(len(day.visits), NO_START, dtype=np.int64)
     crews = np.full(len(day.stays), NO_START, dtype=np.int64)
-    cuts = _cuts(day, [s for s in day.stays if s.visit in visits], rule="visit.hours")
+    barred = any(day.roster.outside_hours[t] for v in visits for t in day.visits[v].tasks)
+    rule = "hours.business" if barred else "visit.hours"
+    cuts = cuts_of(day, [s for s in day.stays if s.visit in visits], rule)
     return DayTimes(day.number, starts, crews, (0, 0), (0, 0), cuts, seconds)
 
 
-def _cuts(day: Day, unplaced: Sequence[Stay], rule: str = "") -> tuple[Cut, ...]:
+def cuts_of(day: Day, unplaced: Sequence[Stay], rule: str = "") -> tuple[Cut, ...]:
     """Return for each capacity row with unplaced stays: its load less theirs, which did fit beside all others."""
     case = day.case
     by_row: dict[int, list[Stay]] = defaultdict(list)
