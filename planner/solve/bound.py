@@ -16,7 +16,7 @@ from planner.domain.case import Case, IntArray
 from planner.domain.plan import LEFT_OUT, Objective
 from planner.domain.result import LEVELS, PriceList
 from planner.solve.arrays import SiteArrays
-from planner.solve.master import SCALE, FloatArray, Master, factor_weights, level_weights
+from planner.solve.master import SCALE, FloatArray, Master, factor_weights, level_weights, measures_of
 from planner.solve.sweeps import Sweeper
 
 KEEP = (800 * SCALE, 40 * SCALE, 2 * SCALE, 1000 * SCALE)
@@ -88,7 +88,7 @@ class Generation:
     def master(self) -> Master:
         """The master, made on first use with the plan's patterns and the cheapest ones."""
         if self._master is None:
-            self._master = Master(self.sweeper, self.n, self.achieved, self.limit)
+            self._master = Master(self.sweeper, measures_of(self.case, self.n), self.achieved, self.limit)
             everyone = np.arange(len(self.case.sites), dtype=np.int64)
             self._master.add(np.where(self._arrays.outside[self.case.site_of], LEFT_OUT, self._day), everyone)
             self._master.add(self._quoted, everyone)
@@ -113,6 +113,12 @@ class Generation:
                 added += self.master.add(quoted, np.flatnonzero(dual_cost < site_dual - 1e-6).astype(np.int64))
             if not added or value - self.proven / SCALE < 1e-4:
                 return
+
+    def try_prices(self, prices: IntArray) -> None:
+        """Take `prices` [R, D] if they prove more."""
+        proven, _, _ = self._quote(prices, self.factors)
+        if proven > self.proven:
+            self.proven, self.prices = proven, prices
 
     def _at_prices(self, day: IntArray, prices: IntArray, factors: IntArray) -> FloatArray:
         """Return what each site's given days cost at these prices, in the level's unit, [S]."""
@@ -144,12 +150,16 @@ def certify(
     day: IntArray,
     rounds: int,
     told: Callable[[int], None] | None = None,
+    start: IntArray | None = None,
 ) -> PriceList:
     """Return the best price list found for `level` within `rounds` of column generation.
 
     `day` [T] is a plan that reaches `objective`. `told` hears each better bound.
+    `start` [R, D] are prices to try first.
     """
     generation = Generation(arrays, level, level_values(objective), day)
+    if start is not None:
+        generation.try_prices(start)
     generation.run(rounds, told)
     return generation.price_list()
 

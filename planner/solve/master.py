@@ -17,6 +17,7 @@ from planner.checks.certificate import PINNED_COST
 from planner.domain.case import Case, IntArray
 from planner.domain.result import LEVELS
 from planner.solve.arrays import Weights
+from planner.solve.patterns import Known, loads_by_site
 from planner.solve.sweeps import Sweeper
 
 SCALE = 1_000_000
@@ -36,72 +37,73 @@ def factor_weights(case: Case, factor: Sequence[int], pinned: int) -> Weights:
     return Weights(factor[3], factor[4], np.array(drop, dtype=np.int64))
 
 
-class Master:
-    """Columns are (site, days) patterns; rows are sites, capacity cells of `limit` [R, D], and levels `achieved`."""
+def measures_of(case: Case, level: int) -> list[Weights]:
+    """Return weights that measure each level up to `level` by itself."""
+    return [factor_weights(case, [int(n == which) for n in range(len(LEVELS))], 0) for which in range(level + 1)]
 
-    def __init__(self, sweeper: Sweeper, level: int, achieved: tuple[int, ...], limit: IntArray) -> None:
-        self.case, self.level, self.limit = sweeper.case, level, limit
-        self._sweeper = sweeper
+
+class Master:
+    """Columns are (site, days) patterns; rows are sites, capacity cells of `limit` [R, D], and values to be kept.
+
+    The last of `measures` is minimised (in units of `scale`), the ones before may not exceed `most`.
+    """
+
+    def __init__(
+        self, sweeper: Sweeper, measures: Sequence[Weights], most: Sequence[int], limit: IntArray, scale: int = 1
+    ) -> None:
+        self.case, self.limit = sweeper.case, limit
+        self.site: list[int] = []
+        """Site of each column."""
+        self.days: list[IntArray] = []
+        """Days of each column, as far as the kernel sees the site's tasks."""
+        self._sweeper, self._measures, self._scale = sweeper, measures, scale
         self._n_sites = len(self.case.sites)
-        self._known: set[tuple[int, bytes]] = set()
-        self._measures = [
-            factor_weights(self.case, [int(n == which) for n in range(len(LEVELS))], 0) for which in range(level + 1)
-        ]
-        self._lp = highspy.Highs()
-        self._lp.silent()
-        self._lp.setOptionValue("threads", 1)
-        self._lp.setOptionValue("random_seed", 1)
+        self._known = Known(sweeper)
+        self.lp = highspy.Highs()
+        self.lp.silent()
+        self.lp.setOptionValue("threads", 1)
+        self.lp.setOptionValue("random_seed", 1)
         nothing = np.array([], dtype=np.int32), np.array([])
         for _ in range(self._n_sites):
-            self._lp.addRow(1.0, 1.0, 0, *nothing)
-        for amount in [*limit.ravel().tolist(), *achieved]:
-            self._lp.addRow(-highspy.kHighsInf, float(amount), 0, *nothing)
+            self.lp.addRow(1.0, 1.0, 0, *nothing)
+        for amount in [*limit.ravel().tolist(), *most]:
+            self.lp.addRow(-highspy.kHighsInf, float(amount), 0, *nothing)
 
     def add(self, day: IntArray, wanted: IntArray) -> int:
         """Add the patterns that the sites in `wanted` have in `day` [T]; return how many were new."""
-        values = []
-        keep = self._sweeper.weights
+        new = self._known.sift(day, wanted)
+        if not new.size:
+            return 0
+        keep, values = self._sweeper.weights, []
         for weights in self._measures:
             self._sweeper.weights = weights
-            values.append(self._sweeper.measure(day))
+            values.append(self._sweeper.measure(day)[new])
         self._sweeper.weights = keep
-        added = 0
-        first_level_row = self._n_sites + self.limit.size
-        for s in wanted.tolist():
-            first = int(self.case.start[s])
-            days = day[first : first + int(self._sweeper.arrays.kernel_tasks[s])].copy()
-            key = (s, days.tobytes())
-            if key in self._known:
-                continue
-            self._known.add(key)
-            added += 1
-            terms = {s: 1.0}
-            terms |= {self._n_sites + cell: float(q) for cell, q in self._load(first, days).items()}
-            terms |= {first_level_row + n: float(values[n][s]) for n in range(self.level) if values[n][s]}
-            rows = sorted(terms)
-            self._lp.addCol(
-                float(values[self.level][s]), 0.0, highspy.kHighsInf, len(rows),
-                np.array(rows, dtype=np.int32), np.array([terms[r] for r in rows]),
-            )  # fmt: skip
-        return added
-
-    def _load(self, first: int, days: IntArray) -> dict[int, int]:
-        """Return quarter-hours by capacity cell (row × D + day) of one site's days."""
-        case, load = self.case, dict[int, int]()
-        for t, d in enumerate(days.tolist(), first):
-            if d >= 0:
-                for r in self._sweeper.arrays.row_of[t].tolist():
-                    if r >= 0:
-                        cell = r * case.n_days + d
-                        load.setdefault(cell, int(case.setup[case.unit_of[t]]))
-                        load[cell] += int(case.quarters[t])
-        return load
+        first, cell, amount = loads_by_site(self._sweeper, day, new)
+        column, n = np.arange(len(new)), self._n_sites
+        rows = [new, n + cell]
+        columns, entries = [column, np.repeat(column, np.diff(first))], [np.ones(len(new)), amount.astype(np.float64)]
+        for k, value in enumerate(values[:-1]):
+            held = np.flatnonzero(value)
+            rows.append(np.full(len(held), n + self.limit.size + k))
+            columns.append(held)
+            entries.append(value[held].astype(np.float64))
+        row, owner, entry = np.concatenate(rows), np.concatenate(columns), np.concatenate(entries)
+        order = np.lexsort((row, owner))
+        begin = np.searchsorted(owner[order], column).astype(np.int32)
+        self.lp.addCols(
+            len(new), values[-1] / self._scale, np.zeros(len(new)), np.full(len(new), highspy.kHighsInf), len(row),
+            begin, row[order].astype(np.int32), entry[order],
+        )  # fmt: skip
+        self.site += new.tolist()
+        self.days += [self._known.days_of(s, day).copy() for s in new.tolist()]
+        return len(new)
 
     def solve(self) -> tuple[float, FloatArray, IntArray, IntArray]:
         """Return the program's value, duals per site [S], prices [R, D] and multipliers; the last two in 1/SCALE."""
-        self._lp.run()
-        value = float(self._lp.getInfo().objective_function_value)
-        dual = np.array(self._lp.getSolution().row_dual)
+        self.lp.run()
+        value = float(self.lp.getInfo().objective_function_value)
+        dual = np.array(self.lp.getSolution().row_dual)
         cells = self._n_sites + self.limit.size
         whole = np.maximum(0, np.rint(-dual[self._n_sites :] * SCALE)).astype(np.int64)
         prices = whole[: self.limit.size].reshape(self.limit.shape)

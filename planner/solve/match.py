@@ -1,8 +1,8 @@
 """Stage 1, match: every task gets its day, by levels, with proof.
 
-Limit → negotiated prices → ejection chains → CP-SAT on what is still contested → certificates → CP-SAT's own word. All
-work is counted in sweeps, rounds and deterministic time, so that the same case and settings give the same plan. Every
-incumbent is checked; objective and bound are recomputed outside the engines.
+Limit → negotiated prices → ejection chains → where crews are scarce, column generation, a dive, and exchanges →
+certificates → CP-SAT's own word. All work is counted in sweeps, rounds and deterministic time, so that the same case
+and settings give the same plan. Every incumbent is checked; objective and bound are recomputed outside the engines.
 """
 
 from __future__ import annotations
@@ -21,11 +21,25 @@ from planner.domain.errors import MismatchError
 from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.domain.result import LEVELS, Level, PriceList, Progress, Status
 from planner.solve.arrays import SiteArrays, site_arrays
-from planner.solve.bound import certify, gentlest_costs, level_values
+from planner.solve.bound import KEEP, certify, gentlest_costs, level_values
 from planner.solve.cpsat import Cancel, run_combined, run_level, site_cuts
+from planner.solve.dive import Relaxation
+from planner.solve.exchange import Exchange
 from planner.solve.levelling import level_load
-from planner.solve.neighbourhood import settle_contested, solve_outside
-from planner.solve.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, negotiate, plan_weights
+from planner.solve.master import SCALE
+from planner.solve.neighbourhood import solve_outside
+from planner.solve.sweeps import (
+    ENTRY,
+    Board,
+    Sweeper,
+    chase,
+    free_sites,
+    improve,
+    legalise,
+    negotiate,
+    plan_weights,
+    settle,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +53,14 @@ class Work:
     """Fresh starts from other random orders, as long as the limit is not met."""
     bound_rounds: int = 25
     levelling_sweeps: int = 10
-    contested_rounds: int = 6
-    contested_work: float = 0.2
-    """CP-SAT deterministic time of one contested neighbourhood."""
+    exchange_rounds: int = 60
+    """Rounds of two exchanges each, where crews are scarce; a third of them after what is overbooked had to go."""
+    exchange_work: float = 0.3
+    """CP-SAT deterministic time of one exchange."""
+    settle_sweeps: int = 600
+    many: int = 40
+    """Sites that cost more than they should after the first plan: from here on, crews are scarce everywhere and single
+    ejection chains lead nowhere."""
     proof_work: float = 3.0
     """CP-SAT deterministic time of the last proof over the whole case; 0 leaves it out."""
     proof_tasks: int = 15_000
@@ -65,6 +84,9 @@ class Match:
     """Why nothing lawful exists, where the status is infeasible."""
     seconds: dict[str, float] = field(default_factory=dict)
     repeatable: bool = True
+    bound_within_reserve: int | None = None
+    """Where the entries' gap is open: no plan that keeps the travel reserve and leaves out no more has fewer. It is a
+    figure, not a certificate: what it exceeds the bound by is the price of the reserve."""
 
 
 RESCUE_WORK = 20.0
@@ -87,6 +109,7 @@ class _Run:
         self.objective: Objective | None = None
         self.crowded = 0
         self.bound: int | None = None
+        self.relaxation: Relaxation | None = None
 
     def note(self, level: str, text: str = "") -> None:
         best = self.objective.all_entries if self.objective else None
@@ -170,7 +193,19 @@ def solve_match(
         (),
         run.seconds,
         not run.stopped,
+        _within_reserve(run, levels),
     )
+
+
+def _within_reserve(run: _Run, levels: Iterable[Level]) -> int | None:
+    """Return the bound of entries within the reserve; None where the gap is closed or none was computed."""
+    relaxation, objective = run.relaxation, run.objective
+    entries = next(level for level in levels if level.name == "entries")
+    if not entries.gap or relaxation is None or objective is None or len(relaxation.sites) < len(run.case.sites):
+        return None
+    left_out = sum(k * value for k, value in zip(KEEP[:3], objective.left_out, strict=True))
+    bound = int(np.ceil(relaxation.proven - left_out / SCALE - 1e-6))
+    return max(bound, *(b for b in (entries.bound_certified, entries.bound_solver, 0) if b is not None))
 
 
 def _pins_missing(case: Case, day: IntArray) -> bool:
@@ -198,38 +233,67 @@ def _search(
 ) -> PriceList:
     """Improve the incumbent until its entries meet the certified bound or the work is done; return the certificate."""
     work = run.work
-    board = chase(sweeper, board, sites, floor, rng, work.chase_rounds, run.out_of_time)
-    improve(sweeper, board, sites, rng, work.descent_sweeps)
-    run.offer(board.day, "ejection chains")
     assert run.objective is not None
     assert run.best is not None
+    scarce = int((sweeper.measure(board.day) - floor >= ENTRY).sum()) > work.many
+    if not scarce:
+        board = chase(sweeper, board, sites, floor, rng, work.chase_rounds, run.out_of_time)
+        improve(sweeper, board, sites, rng, work.descent_sweeps)
+        run.offer(board.day, "ejection chains")
     certificate = certify(arrays, run.objective, "entries", run.best.day, 0)
     run.bound = certificate.bound
     run.note("entries", "limit")
-    board = _restart(run, sweeper, board, sites, floor, rng, certificate.bound)
-    for n in range(work.contested_rounds):
-        met = certificate.bound >= run.objective.all_entries and not any(run.objective.left_out)
-        if met or run.out_of_time():
-            break
-        if n == 0:
-            certificate = certify(arrays, run.objective, "entries", run.best.day, work.bound_rounds)
-            run.bound = certificate.bound
-            run.note("entries", "column generation")
-            if certificate.bound >= run.objective.all_entries and not any(run.objective.left_out):
-                break
-        value = sweeper.measure(board.day)
-        wanting = np.flatnonzero(value - floor >= ENTRY).astype(np.int64)
-        if not wanting.size:
-            break
-        found = settle_contested(arrays, sweeper, board, wanting, rng, work.contested_work, run.seed, run.cancel)
-        if found is not None:
-            board = found
-            improve(sweeper, board, sites, rng, 2)
-            run.offer(board.day, "contested sites by CP-SAT")
+    if not scarce:
+        board = _restart(run, sweeper, board, sites, floor, rng, certificate.bound)
+    if work.exchange_rounds and not _met(run) and not run.out_of_time():
+        certificate = _scarce(run, arrays, sweeper, board, sites, rng)
+        board = Board(run.best.day.copy(), sweeper.load_of(np.arange(len(run.case.sites)), run.best.day))
     improve(sweeper, board, sites, rng, work.descent_sweeps)
     run.offer(board.day, "disturbance")
     run.offer(level_load(sweeper, board, sites, rng, work.levelling_sweeps).day)
     run.seconds["search"] = perf_counter() - run.start
+    return certificate
+
+
+def _met(run: _Run) -> bool:
+    """Return whether the incumbent serves everything with no more entries than the bound."""
+    assert run.objective is not None
+    return run.bound is not None and run.bound >= run.objective.all_entries and not any(run.objective.left_out)
+
+
+def _scarce(
+    run: _Run, arrays: SiteArrays, sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator
+) -> PriceList:
+    """Plan where crews are scarce, from the prices of column generation; return the entries' certificate."""
+    assert run.objective is not None
+    assert run.best is not None
+    work = run.work
+    own = Sweeper(arrays, sweeper.weights)
+    relaxation = run.relaxation = Relaxation(own, board, sites)
+    relaxation.generate(work.bound_rounds, run.out_of_time)
+    everyone = np.arange(len(run.case.sites), dtype=np.int64)
+    certificate = certify(arrays, run.objective, "entries", run.best.day, 0, start=relaxation.prices)
+    run.bound = certificate.bound
+    run.note("entries", "column generation")
+    if not _met(run) and not run.out_of_time():
+        day = relaxation.dive(rng, run.out_of_time)
+        trial = Board(day, sweeper.load_of(everyone, day))
+        settle(sweeper, trial, sites, relaxation.prices * ENTRY // SCALE, rng, work.settle_sweeps)
+        exchange = Exchange(own, trial, sites, relaxation.prices, rng)
+        for share in (2, 1):
+            exchange.run(work.exchange_rounds * share // 3, work.exchange_work, run.out_of_time)
+            board = exchange.board.copy()
+            legalise(sweeper, board, rng, sites)
+            improve(sweeper, board, sites, rng, work.descent_sweeps)
+            if _pins_missing(run.case, board.day):
+                break
+            run.offer(board.day, "exchanges")
+            exchange.restart(board)
+    no_reserve = np.array_equal(run.case.capacity, run.case.plan_capacity)
+    # Without a reserve and with everything served, these prices are the program's optimum already.
+    rounds = 0 if no_reserve and not any(run.objective.left_out) else work.bound_rounds
+    certificate = certify(arrays, run.objective, "entries", run.best.day, rounds, start=relaxation.prices)
+    run.bound = certificate.bound
     return certificate
 
 

@@ -9,7 +9,7 @@ from planner.domain.result import Status
 from planner.solve.match import Work, solve_match
 from tests.tiny import random_case
 
-QUICK = Work(contested_rounds=0, proof_work=0, bound_rounds=0)
+QUICK = Work(exchange_rounds=0, proof_work=0, bound_rounds=0)
 
 
 def lawful_case(seed: int, n_tasks: int) -> Case:

@@ -19,7 +19,7 @@ from tests.solve.hand import day_range, days_of, month
 from tests.solve.lawful import lawful_case
 from tests.tiny import task
 
-QUICK = Work(contested_rounds=0, proof_work=0, bound_rounds=0)
+QUICK = Work(exchange_rounds=0, proof_work=0, bound_rounds=0)
 
 
 def three_sites() -> Case:

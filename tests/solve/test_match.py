@@ -32,8 +32,8 @@ WORK = Work(
     descent_sweeps=5,
     chase_rounds=20,
     bound_rounds=10,
-    contested_rounds=4,
-    contested_work=0.05,
+    exchange_rounds=6,
+    exchange_work=0.05,
     proof_work=0.5,
 )
 """Little: these cases are small."""

@@ -1,0 +1,188 @@
+"""Exchanges: some sites at once choose among known patterns, exactly, so that scarce crews fill to the last quarter.
+
+Where crews are used to 99 %, single sites cannot move any more: what is missing is a set of sites that swap days so
+that what is left over on one day comes together on another. CP-SAT chooses one pattern for each of a hundred sites
+around a crew that is overbooked, or around a site that costs more than it should (large neighbourhood search; Shaw,
+"Using constraint programming and local search methods to solve vehicle routing problems", CP 1998). Patterns come from
+the kernel at prices that are shaken a little.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from planner.domain.case import IntArray
+from planner.solve.cpsat import Cancel
+from planner.solve.master import SCALE
+from planner.solve.patterns import Pool
+from planner.solve.sweeps import Board, Sweeper
+
+SITES = 150
+DEAREST = 40
+"""Entries that a quarter-hour above the limit costs in an exchange at most: it starts at 1 and doubles when stuck."""
+SHAKEN_QUOTES = 60
+SHAKES = (0.02, 0.1, 0.02, 0.3)
+"""Largest random addition to prices, in entries per quarter-hour, by turns."""
+
+
+class Exchange:
+    """Improves a board, round by round. `floor` [S] is what each site costs at best; weights sum up all levels."""
+
+    def __init__(
+        self, sweeper: Sweeper, board: Board, sites: IntArray, prices: IntArray, rng: np.random.Generator
+    ) -> None:
+        """`sweeper` has the weights of `planner.solve.dive`; `prices` [R, D] are the program's."""
+        self.sweeper, self.case, self.board, self.sites, self._rng = sweeper, sweeper.case, board, sites, rng
+        self._prices, self._turn, self._over_cost = prices, 0, 1
+        self._pool = Pool(sweeper, sweeper.weights)
+        _, cheapest = sweeper.quote()
+        self._pool.add(board.day, sites)
+        self._pool.add(cheapest, sites)
+        self._floor = sweeper.measure(cheapest)
+        self._everyone = np.arange(len(self.case.sites), dtype=np.int64)
+        for _ in range(SHAKEN_QUOTES):
+            self._shake()
+
+    @property
+    def over(self) -> int:
+        """Quarter-hours above the limits."""
+        return int(np.maximum(self.board.use - self.case.plan_capacity, 0).sum())
+
+    def worth(self, board: Board) -> int:
+        """Return the board's cost with overbooking counted in."""
+        over = int(np.maximum(board.use - self.case.plan_capacity, 0).sum())
+        return int(self.sweeper.measure(board.day)[self.sites].sum()) + over * self._over_cost * SCALE
+
+    def restart(self, board: Board) -> None:
+        """Go on from another board, keeping the patterns found."""
+        self.board, self._over_cost = board.copy(), 1
+        self._pool.add(board.day, self.sites)
+
+    def _shake(self) -> None:
+        """Ask all sites for a pattern at prices a little off, dear where crews are full."""
+        self._turn += 1
+        noise = self._rng.random(self._prices.shape) * SHAKES[self._turn % len(SHAKES)]
+        left = self.case.plan_capacity - self.board.use
+        noise += (left < 0) * 1.0 + (left <= 0) * self._rng.random(self._prices.shape) * 0.05
+        prices = self._prices * self._rng.uniform(0.8, 1.1) + noise * SCALE
+        self._pool.add(self.sweeper.quote(np.rint(prices).astype(np.int64))[1], self.sites)
+
+    def run(self, rounds: int, work: float, cancel: Cancel) -> None:
+        """Do up to `rounds` of two exchanges at a time, `work` units of deterministic time each."""
+        with ThreadPoolExecutor(2) as threads:
+            for _ in range(rounds):
+                self._shake()
+                value = self.sweeper.measure(self.board.day)
+                first = self._around(value, self._everyone[:0])
+                if not first.size or cancel():
+                    return
+                before = self.over
+                groups = [first, self._around(value, first)]
+                seeds = self._rng.integers(0, 1 << 30, size=2).tolist()
+                found = list(threads.map(lambda g, s: self._choose(g, work, s), groups, seeds))
+                for group, day in zip(groups, found, strict=True):
+                    self._accept(group, day)
+                if self.over and self.over >= before:
+                    self._over_cost = min(2 * self._over_cost, DEAREST)
+
+    def _accept(self, group: IntArray, day: IntArray | None) -> None:
+        """Take the group's days if the board is no worse for it (the other exchange may have come first)."""
+        if day is None:
+            return
+        mine = np.isin(self.case.site_of, group)
+        days = np.where(mine, day, self.board.day)
+        use = self.board.use - self.sweeper.load_of(group, self.board.day) + self.sweeper.load_of(group, days)
+        trial = Board(days, use)
+        if self.worth(trial) <= self.worth(self.board):
+            self.board = trial
+
+    def _around(self, value: IntArray, taken: IntArray) -> IntArray:
+        """Return up to SITES sites around an overbooked cell or a site that costs too much, none of them in `taken`."""
+        case, arrays, rng = self.case, self.sweeper.arrays, self._rng
+        over = np.argwhere(self.board.use > case.plan_capacity)
+        may = np.zeros(len(case.sites), dtype=np.bool_)
+        may[self.sites] = True
+        may[taken] = False
+        start: list[int] = []
+        if over.size:
+            row, day = over[rng.integers(len(over))].tolist()
+            near = arrays.allowed[:, day]
+        else:
+            wanting = np.flatnonzero((value - self._floor >= SCALE) & may)
+            if not wanting.size:
+                return np.array([], dtype=np.int64)
+            start = [int(rng.choice(wanting))]
+            task = int(rng.choice(np.array(case.tasks_at(start[0]))))
+            row = int(case.unit_of[task])
+            near = (arrays.allowed & arrays.allowed[task]).any(axis=1)
+        of_row = (arrays.row_of == row).any(axis=1)
+        chosen = np.array(start, dtype=np.int64)
+        for tasks, most in ((of_row & near, SITES // 2), (of_row, SITES * 3 // 4)):
+            chosen = self._fill(chosen, case.site_of[tasks], most, may)
+        if not chosen.size:
+            return chosen
+        also = rng.choice(np.unique(case.unit_of[np.isin(case.site_of, chosen)]))
+        return np.sort(self._fill(chosen, case.site_of[case.unit_of == also], SITES, may))
+
+    def _fill(self, chosen: IntArray, candidates: IntArray, most: int, may: np.ndarray) -> IntArray:
+        more = np.setdiff1d(candidates[may[candidates]], chosen)
+        return np.concatenate((chosen, self._rng.permutation(more)[: max(0, most - chosen.size)]))
+
+    def _choose(self, group: IntArray, work: float, seed: int) -> IntArray | None:
+        """Return days [T] in which the group has the best patterns for what the others leave; None if none is found."""
+        case, board = self.case, self.board
+        if not group.size:
+            return None
+        free = (case.plan_capacity - board.use + self.sweeper.load_of(group, board.day)).ravel().tolist()
+        model = cp_model.CpModel()
+        cells: dict[int, list[tuple[cp_model.IntVar, int]]] = defaultdict(list)
+        used: dict[int, int] = defaultdict(int)
+        goal: list[tuple[cp_model.IntVar, int]] = []
+        choices = []
+        for s in group.tolist():
+            patterns = self._pool.by_site[s]
+            least = min(p.cost for p in patterns)
+            now = self._pool.known.days_of(s, board.day)
+            literals = [model.new_bool_var("") for _ in patterns]
+            for literal, pattern in zip(literals, patterns, strict=True):
+                stays = np.array_equal(pattern.days, now)
+                model.add_hint(literal, int(stays))
+                if pattern.cost > least:
+                    goal.append((literal, (pattern.cost - least) // SCALE))
+                for cell, quarters in pattern.load:
+                    cells[cell].append((literal, quarters))
+                    used[cell] += quarters * stays
+            model.add_exactly_one(literals)
+            choices.append((s, literals))
+        for cell, terms in cells.items():
+            if sum(q for _, q in terms) <= free[cell]:
+                continue
+            load = cp_model.LinearExpr.weighted_sum([x for x, _ in terms], [q for _, q in terms])
+            above = used[cell] - free[cell]
+            if above > 0:
+                over = model.new_int_var(0, above, "")
+                model.add_hint(over, above)
+                goal.append((over, self._over_cost))
+                model.add(load <= free[cell] + over)
+            else:
+                model.add(load <= free[cell])
+        model.minimize(cp_model.LinearExpr.weighted_sum([x for x, _ in goal], [w for _, w in goal]) if goal else 0)
+        solver = cp_model.CpSolver()
+        solver.parameters.max_deterministic_time = work
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = seed
+        solver.parameters.symmetry_level = 0
+        solver.parameters.cp_model_probing_level = 0
+        solver.parameters.catch_sigint_signal = False
+        if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return None
+        day = board.day.copy()
+        for s, literals in choices:
+            j = next(n for n, literal in enumerate(literals) if solver.boolean_value(literal))
+            days = self._pool.by_site[s][j].days
+            day[case.start[s] : int(case.start[s]) + len(days)] = days
+        return day
