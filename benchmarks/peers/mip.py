@@ -43,7 +43,8 @@ def solve_mip(case: Case, seconds: float, seed: int) -> Answer:
     """Solve with HiGHS's own threads; its answer is rounded to whole variables."""
     start = perf_counter()
     m = textbook(case, cuts=False)
-    highspy.Highs.resetGlobalScheduler(True)  # else it keeps the threads that somebody else asked for
+    # One scheduler serves the whole process, and refuses to run with other threads than it was made for.
+    highspy.Highs.resetGlobalScheduler(True)
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("random_seed", seed)
@@ -58,6 +59,7 @@ def solve_mip(case: Case, seconds: float, seed: int) -> Answer:
     first: list[float] = []
     solver.cbMipImprovingSolution += lambda _: first.append(perf_counter() - start)
     solver.run()
+    highspy.Highs.resetGlobalScheduler(True)
     info, status = solver.getInfo(), solver.modelStatusToString(solver.getModelStatus())
     bound = info.mip_dual_bound if np.isfinite(info.mip_dual_bound) else None
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
