@@ -144,11 +144,14 @@ class _Watch:
             logger.warning("job %s: no heartbeat: %s", self.job.id, error)
             return
         except LostJobError:
-            # Lost, or ended by the child a moment ago; the child's own end tells.
-            if self.process.poll() is None and queue.job_of(self.store, self.job.id).ended:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self.process.wait(10)
-            raise
+            found = queue.job_of(self.store, self.job.id)
+            if found.attempt != self.job.attempt or not found.ended:
+                raise
+            # Ended by the child a moment ago, which is about to go.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(10)
+            self.kill()
+            return
         if stop:
             self._ask_to_stop(stop)
 

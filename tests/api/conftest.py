@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
 
 from api.store import Store
 from api.store.migrate import migrate
@@ -36,6 +37,27 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def emptied(postgres: str) -> Iterator[Callable[[], str]]:
+    """Empties one database anew for each test: a database each would be a thousand files each."""
+    url = make_url(new_database(postgres))
+    engine = create_engine(url.set(database=make_url(postgres).database), isolation_level="AUTOCOMMIT")
+    inside = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+    def empty() -> str:
+        with engine.connect() as connection:
+            others = f"datname = '{url.database}'"
+            connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+        with inside.connect() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        return url.render_as_string(hide_password=False)
+
+    yield empty
+    engine.dispose()
+    inside.dispose()
+
+
 def new_database(server: str) -> str:
     """Make a database on the server and return its URL."""
     name = f"t_{uuid.uuid4().hex[:12]}"
@@ -52,7 +74,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.sqlite'}"
-    return new_database(request.getfixturevalue("postgres"))
+    empty: Callable[[], str] = request.getfixturevalue("emptied")
+    return empty()
 
 
 @pytest.fixture

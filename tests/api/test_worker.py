@@ -129,10 +129,11 @@ def test_a_failure_is_stored_with_its_reason(store: Store, settings: Settings, k
     assert text in end.error["en"]
 
 
+@pytest.mark.slow
 def test_a_run_over_its_memory_fails_and_one_over_its_time_too(store: Store, settings: Settings) -> None:
     eats = queue.enqueue(store, "eat", {}, "li", run_mib=300)
-    hangs = queue.enqueue(store, "hang", {}, "li", run_seconds=1.0)
-    counts = queue.enqueue(store, "count", {"to": 100_000}, "li", run_seconds=1.5)
+    hangs = queue.enqueue(store, "hang", {}, "li", run_seconds=6.0)
+    counts = queue.enqueue(store, "count", {"to": 100_000}, "li", run_seconds=6.0)
     Worker(store, settings, KINDS).run(until_idle=True)
     for job_id, code in ((eats.id, "memory"), (hangs.id, "time")):
         end = queue.job_of(store, job_id)
