@@ -209,11 +209,12 @@ def findings_of(tx: Tx, which: Any) -> list[Finding]:
 
 
 def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file, or of the CSV files of a folder in order of name."""
-    digest = hashlib.sha256()
-    for file in sorted(path.glob("*.csv")) if path.is_dir() else [path]:
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
+    """Return the SHA-256 of a file, or that of the hashes (hex) of a folder's CSV files in order of name."""
+    if path.is_dir():
+        hashes = "".join(file_hash(file) for file in sorted(path.glob("*.csv")))
+        return hashlib.sha256(hashes.encode()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _keyed(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,94 @@
+"""The real kinds of jobs, run by a worker: a district is imported, its month planned, published and exported."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import log
+from api.jobs import queue
+from api.jobs.worker import Worker
+from api.settings import Settings
+from api.store import ConflictError, StateError, Store
+from api.store import plans as kept
+from api.store.library import tables_of
+from planner.intake.writer import write_folder
+from tests.cli.district import MONTH, district
+
+
+@pytest.fixture
+def settings(store: Store, tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path / "data", database=store.url, poll_seconds=0.05, progress_seconds=0.05)
+
+
+def ran(store: Store, settings: Settings, kind: str, **payload: Any) -> queue.Job:
+    made = queue.enqueue(store, kind, payload, "li")
+    Worker(store, settings).run(until_idle=True)
+    return queue.job_of(store, made.id)
+
+
+@pytest.mark.slow
+def test_demo_data_comes_by_a_job(store: Store, settings: Settings) -> None:
+    job = ran(store, settings, "demo")
+    assert (job.state, job.error) == ("finished", None)
+    tables = tables_of(store, MONTH)
+    assert tables.synthetic
+    assert len(tables.sites) == job.result["rows"]["sites"]["added"] > 20_000
+    assert not (settings.data / "scratch" / job.id).exists()
+
+
+def test_a_file_that_is_not_there_fails_with_its_reason(store: Store, settings: Settings, tmp_path: Path) -> None:
+    job = ran(store, settings, "import", path=str(tmp_path / "none.xlsx"))
+    assert job.state == "failed"
+    assert job.error is not None
+    assert job.error["code"] == "input"
+    assert "none.xlsx" in job.error["zh"]
+    assert log.verify_log(store) == []
+
+
+@pytest.mark.slow
+def test_a_month_is_planned_published_and_exported(store: Store, settings: Settings, tmp_path: Path) -> None:
+    write_folder(district(), tmp_path / "district")
+    assert ran(store, settings, "import", path=str(tmp_path / "district")).state == "finished"
+    first, second = (ran(store, settings, "plan", month=MONTH) for _ in range(2))
+    assert (first.state, first.error) == ("finished", None)
+    assert any(event["best"] is not None for event in queue.events_of(store, first.id))
+    with store.read() as tx:
+        plan, again = (kept.plan_of(tx, job.result["plan"]) for job in (first, second))
+        document = kept.document_of(tx, plan.id)
+        assert kept.case_revision(tx, plan.case_hash) == 1
+        assert len(kept.draws_of(tx, plan.id)) == 1
+    assert plan.plan_hash == again.plan_hash == document["plan_hash"]
+    assert (plan.state, plan.job, plan.created_by) == ("draft", first.id, "li")
+    for artefact in plan.artefacts:
+        content = (settings.artefacts / artefact["path"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == artefact["sha256"]
+    with store.write() as tx:
+        kept.publish(tx, plan.id, "li", plan.etag)
+    visits = kept.visits_of(store)
+    assert {(v["site_id"], v["day"].isoformat()) for v in visits} == {
+        (v["site"]["id"], v["day"]) for v in document["visits"]
+    }
+    with pytest.raises(StateError), store.write() as tx:
+        kept.publish(tx, plan.id, "li", plan.etag + 1)
+    with pytest.raises(ConflictError), store.write() as tx:
+        kept.publish(tx, again.id, "li", again.etag + 1)
+    with store.write() as tx:
+        kept.publish(tx, again.id, "wang", again.etag)
+        assert kept.plan_of(tx, plan.id).superseded_by == again.id
+        assert kept.plan_of(tx, plan.id).state == "superseded"
+    assert {v["plan_id"] for v in kept.visits_of(store)} == {again.id}
+    own = kept.visits_of(store, agency_id="HBJ")
+    assert 0 < len(own) < len(visits)
+    assert all("HBJ" in {party["id"] for party in v["row"]["agencies"]} for v in own)
+    assert kept.visits_of(store, last=date(2026, 5, 31)) == []
+    exported = ran(store, settings, "export", plan=plan.id)
+    assert (exported.state, exported.error) == ("finished", None)
+    assert {a["name"] for a in exported.result["artefacts"]} == {a["name"] for a in plan.artefacts}
+    acts = [entry["what"] for entry in log.entries(store) if not entry["what"].startswith("job.")]
+    assert acts == ["library.import", "plan.create", "plan.create", "plan.publish", "plan.publish"]
+    assert log.verify_log(store) == []
