@@ -21,13 +21,15 @@ from planner.domain.case import Case, IntArray
 from planner.domain.duty import NO_START, Cut, Stay
 from planner.domain.plan import Visit
 from planner.domain.roster import HALF_QUARTERS, Roster
-from planner.solve.day_arrays import Day, day_of
+from planner.solve.day_arrays import PINNED_WEIGHT, Day, day_of
 from planner.solve.day_bounds import least_changes, least_quiet, relaxed_quiet
 from planner.solve.day_kernel import anneal, hand_out_all
 
 TIMETABLE = "timetable"
 COOL, HOT = 1.5, 40.0
 """Heat of a search among the towns of days that fit, and of one for a day that does not."""
+NEARLY = 8
+"""Quarter-hours of work without a crew that a second search may still place; more than that has to go anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class DayWork:
     moves: int = 60_000
     """Moves of the search, about 2 µs each."""
     more_moves: int = 150_000
-    """Then hotter and once more, where something does not fit or quiet hours are not all kept."""
+    """Then hotter and once more, where a little does not fit or quiet hours are not all kept."""
     bound_work: float = 0.5
     """CP-SAT deterministic time for the bound of quiet hours."""
 
@@ -109,17 +111,21 @@ def time_day(
     bound, fewest = least_quiet(whole), least_changes(whole)
     choice = _best_each(whole)
     found = anneal(choice, arrays, effort.moves, _seed(seed, day), COOL, bound, fewest)
-    if found[0] or found[1] > bound:
-        relaxed = relaxed_quiet(whole, effort.bound_work, seed) if found[1] > bound else None
-        bound = relaxed.bound if relaxed else bound
-        starts = [choice.copy()]
-        if relaxed and relaxed.start:
-            starts.append(_choice_of(whole, relaxed.start))
-        for again in starts:
-            anneal(again, arrays, effort.more_moves, _seed(seed, day) + 1, HOT, bound, 0)
-            other = anneal(again, arrays, effort.moves, _seed(seed, day) + 1, COOL, bound, fewest)
-            if other < found:
-                found, choice = other, again
+
+    def retry(again: IntArray) -> None:
+        nonlocal found, choice
+        anneal(again, arrays, effort.more_moves, _seed(seed, day) + 1, HOT, bound, 0)
+        other = anneal(again, arrays, effort.moves, _seed(seed, day) + 1, COOL, bound, fewest)
+        if other < found:
+            found, choice = other, again
+
+    if found[0] and (found[0] <= NEARLY or found[0] >= PINNED_WEIGHT):
+        retry(choice.copy())
+    if found[0] == 0 and found[1] > bound:
+        relaxed = relaxed_quiet(whole, effort.bound_work, seed)
+        bound = relaxed.bound
+        if found[1] > bound:
+            retry(_choice_of(whole, relaxed.start) if relaxed.start else choice.copy())
     start = arrays.option[choice]
     handed = np.empty(len(whole.stays), dtype=np.int64)
     hand_out_all(start, np.arange(len(whole.stays)), arrays, handed)

@@ -77,7 +77,6 @@ def test_nearly_all_small_days_that_can_be_walked_are_and_as_quietly_as_can_be()
     possible = [(b, t) for b, t in zip(best, times, strict=True) if b is not None]
     assert 15 <= len(possible) <= 55
     walked = [(b, t) for b, t in possible if not t.cuts]
-    print(len(possible), len(walked), sum(t.quiet[0] == b for b, t in walked), sum(t.quiet[1] == b for b, t in walked))
     assert len(walked) >= len(possible) - 2
     assert sum(t.quiet[0] == b for b, t in walked) >= len(walked) - 1
 
