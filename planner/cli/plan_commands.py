@@ -13,15 +13,18 @@ from planner.domain.finding import Finding, Severity
 from planner.domain.result import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from planner.draw.record import DrawProblem
+    from planner.draw.team_record import TeamProblem
     from planner.report.findings import ExplainFinding
     from planner.service import Planned, Step
+    from planner.service.verifying import Problem
 
 DEMO_MONTH = "2026-06"
 MAP_CREDITS = "© OpenStreetMap contributors, ODbL"
-STAGES = 7
-"""generate, read, prepare, match, compare, explain, write"""
+STAGES = 9
+"""generate, read, prepare, match, timetable, crew, compare, explain, write"""
 
 JsonTo = Annotated[
     str | None,
@@ -108,25 +111,30 @@ def verify(
     case: CaseSource = None,
     json_to: JsonTo = None,
 ) -> None:
-    """复算并核验计划或抽取 / recompute and check a plan or site draws, without a solver."""
+    """复算并核验计划、对象抽取或人员抽取 / recompute and check a plan or draws, without a solver."""
     from planner.draw.record import read_draws, verify_draws
+    from planner.draw.team_record import is_team_draws, read_team_draws, verify_team_draws
     from planner.service import is_plan_file, verify_plan
 
     session = session_of(context)
     session.json_to = json_to
-    is_plan = is_plan_file(file)
-    what = session.word("what_plan")
+    kind = "plan" if is_plan_file(file) else "crews" if is_team_draws(file) else "draws"
+    problems: Sequence[Problem | DrawProblem | TeamProblem]
     with session.progress(8) as tell:
         tell("verify", "")
-        problems = verify_plan(file, case, stages_of(session, tell)) if is_plan else verify_draws(file)
+        if kind == "plan":
+            problems = verify_plan(file, case, stages_of(session, tell))
+        else:
+            problems = verify_team_draws(file) if kind == "crews" else verify_draws(file)
     failed = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if not is_plan and not failed:
-        what = session.word("what_draws", draws=len(read_draws(file)))
+    what = session.word("what_plan")
+    if kind != "plan" and not failed:
+        what = session.word("what_draws", draws=len(read_team_draws(file) if kind == "crews" else read_draws(file)))
     session.show(session.word("fails") if failed else session.word("holds", what=what))
     session.show(*(f"  {problem.text(session.lang)}" for problem in problems))
     session.emit(
         {
-            "kind": "plan" if is_plan else "draws",
+            "kind": kind,
             "ok": not failed,
             "problems": [
                 {"code": p.code, "severity": p.severity.value, "text": p.text(session.lang)} for p in problems

@@ -48,6 +48,7 @@ def build_case(
     longest_visit: Mapping[str, int] | None = None,
     levers: Levers | None = None,
     reserve_percent: int = 0,
+    walkable: Mapping[CapacityRow, int] | None = None,
     prep_minutes: int = 30,
     rulebook_version: str = "",
     synthetic: bool = False,
@@ -58,6 +59,8 @@ def build_case(
     units that tasks use are kept. `unstaffed[task id]` are dates on which no lawful crew can do the task,
     `longest_visit[site id]` the quarter-hours that a visit outside business hours can last. `reserve_percent` of each
     capacity is held back from the plan (never from the bound) for travel.
+    `walkable[row]` is
+    the percent that plans load at most where days cannot be filled further.
     Raises CaseError where the objects contradict each other.
     """
     task_list = sorted(tasks, key=lambda t: (t.site, t.id))
@@ -128,6 +131,7 @@ def build_case(
     longest = longest_visit or {}
     listed_set, before = set(listed), entries_before or {}
     pinned_load = _pinned_load(task_list, day_index, unit_index, skill_row, setup_minutes, cap.shape)
+    usable = ints(min(100 - reserve_percent, (walkable or {}).get(row, 100)) for row in row_list)
     site_of = ints(site_index[t.site] for t in task_list)
     return Case(
         name=name,
@@ -162,7 +166,7 @@ def build_case(
         longest_visit=ints(longest.get(s.id, DAY_QUARTERS) for s in site_list),
         entries_before=tuple(tuple(sorted(before.get(s.id, ()))) for s in site_list),
         capacity=cap,
-        plan_capacity=np.minimum(cap, np.maximum(cap * (100 - reserve_percent) // 100, pinned_load)),
+        plan_capacity=np.minimum(cap, np.maximum(cap * usable[:, None] // 100, pinned_load)),
         prep_quarters=quarters_of(prep_minutes),
     )
 

@@ -145,6 +145,10 @@ class MonthResult:
     repeatable: bool
     """False where a clock, not a work limit, stopped the run."""
     draws_file: str = ""
+    crews_file: str = ""
+    """Name of the file with the draws of inspectors."""
+    duty_hash: str = ""
+    """Of starts, crews and teams; `plan_hash` is fixed before anyone is drawn."""
     roster: Roster | None = None
     """The people of the month; None where there is no plan."""
     duty: Duty | None = None

@@ -13,6 +13,7 @@ from planner.domain.errors import InputError
 from planner.domain.finding import Finding
 from planner.domain.result import MonthResult
 from planner.draw.record import write_draws
+from planner.draw.team_record import write_team_draws
 from planner.intake.catalogue import render
 from planner.report.calendars import write_calendars
 from planner.report.html import write_html
@@ -79,9 +80,10 @@ def _write(planned: Planned, aside: Path, folder: Path) -> list[str]:
     write_workbook(result, kpis, aside / workbook, explain, names=names)
     write_html(result, kpis, aside / page, names=names, explain_finding=explain, credits=planned.credits)
     write_draws(aside / result.draws_file, planned.prepared.draws)
+    write_team_draws(aside / result.crews_file, planned.team_draws)
     document = plan_document(planned, folder)
     (aside / "plan.json").write_text(as_text(document), encoding="utf-8")
-    return [workbook, page, *_handed_out(result, names, aside), result.draws_file, "plan.json"]
+    return [workbook, page, *_handed_out(result, names, aside), result.draws_file, result.crews_file, "plan.json"]
 
 
 def _handed_out(result: MonthResult, names: Names, aside: Path) -> list[str]:

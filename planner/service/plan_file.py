@@ -17,16 +17,22 @@ from typing import Any
 import numpy as np
 
 from planner.checks import check_plan
+from planner.checks.duty import check_duty
 from planner.checks.objective import objective_of
 from planner.domain.case import Case, IntArray, TaskInfo
+from planner.domain.duty import Cut, stays_of
 from planner.domain.errors import InputError
 from planner.domain.hashing import canonical_json, sha256_hex
 from planner.domain.plan import LATER, LEFT_OUT, Plan, visits_of
 from planner.domain.result import Counterfactual, Level, MonthResult, PriceList, Progress, Reason, Status
 from planner.draw.record import record_to_json
+from planner.draw.team_record import team_draw_to_json
+from planner.intake.records import Tables
 from planner.report.kpis import Kpis, month_kpis
 from planner.report.summary import left_out_json, summary_json, visits_json
-from planner.service.planning import Planned, Tell, plan_hash, prepare_source
+from planner.service.duty_part import duty_from, duty_json
+from planner.service.planning import Planned, Tell, crew_seeds, plan_hash, prepare_tables, read_source
+from planner.solve.crews import man_month
 
 FORMAT = "joint-inspection-plan/1"
 NO_PLAN_FILE = "不是计划文件 / not a plan file"
@@ -67,11 +73,16 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
         "case_hash": case.content_hash(),
         "plan_hash": result.plan_hash,
         "draws": {"file": result.draws_file, "sha256": draws_hash(planned)},
+        "crews": {"file": result.crews_file, "sha256": crews_hash(planned)},
+        "duty_hash": result.duty_hash,
+        "duty": duty_json(result),
         "repeatable": result.repeatable,
         "notes": list(result.notes),
         "plan": dict(zip((t.id for t in case.tasks), _as_text(case, result.plan.day), strict=True)),
         "objective": asdict(result.objective),
         "levels": [asdict(level) for level in result.levels],
+        "day_levels": [asdict(level) for level in result.day_levels],
+        "cuts": [{**asdict(cut), "row": asdict(case.rows[cut.row])} for cut in result.cuts],
         "certificates": [{**asdict(c), "prices": c.prices.tolist()} for c in result.certificates],
         "counterfactuals": [{**asdict(c), "day": _as_text(case, c.day)} for c in result.counterfactuals],
         "reasons": [{**asdict(r), "task": case.tasks[r.task].id} for r in result.reasons],
@@ -104,6 +115,11 @@ def draws_hash(planned: Planned) -> str:
     """Return the hash of the month's draws as their file records them, "" where there were none."""
     draws = sorted(planned.prepared.draws, key=lambda record: record.request.draw_id)
     return sha256_hex([record_to_json(record) for record in draws]) if draws else ""
+
+
+def crews_hash(planned: Planned) -> str:
+    """Return the hash of the month's draws of inspectors as their file records them, "" where there were none."""
+    return sha256_hex([team_draw_to_json(draw) for draw in planned.team_draws]) if planned.team_draws else ""
 
 
 def read_document(path: Path) -> dict[str, Any]:
@@ -165,17 +181,31 @@ def restore(document: Mapping[str, Any], source: Path, tell: Tell | None = None)
     Raises OtherSourceError where the source does not give the planned case or other tasks than the plan's, KeyError,
     TypeError or ValueError where the document is not in form.
     """
-    tables, prepared, rulebook, _ = prepare_source(source, document["month"], document["seed"], tell)
-    case = prepared.case
-    if case is None or case.content_hash() != document["case_hash"]:
+    tables = read_source(source, tell)
+    return restore_tables(document, tables, source, tell)
+
+
+def restore_tables(
+    document: Mapping[str, Any], tables: Tables, source: Path = Path(), tell: Tell | None = None
+) -> Planned:
+    """Return the month of a plan document whose source is already read; else as `restore`."""
+    prepared, rulebook, _ = prepare_tables(tables, document["month"], document["seed"], tell)
+    case, roster = prepared.case, prepared.roster
+    if case is None or roster is None or case.content_hash() != document["case_hash"]:
         raise OtherSourceError
     decided = document["plan"]
     if decided.keys() != {task.id for task in case.tasks}:
         raise OtherSourceError
     index = {task.id: n for n, task in enumerate(case.tasks)}
     plan = Plan(_as_days(case, [decided[task.id] for task in case.tasks]))
-    violations = check_plan(case, plan, rulebook)
+    visits = tuple(visits_of(case, plan))
+    duty = duty_from(document["duty"], case, visits, roster)
+    violations = *check_plan(case, plan, rulebook), *check_duty(case, roster, visits, duty, rulebook)
     settings = {**{k: v for k, v in document["settings"].items() if k.startswith("work.")}, **prepared.settings}
+    fixed_hash = plan_hash(case, plan, settings)
+    seeds = crew_seeds(tables, document["month"], document["seed"])
+    manned = man_month(case, roster, visits, stays_of(case, visits), duty.start, duty.crew, seeds, fixed_hash)
+    rows = {(row.unit, row.skill): n for n, row in enumerate(case.rows)}
     result = MonthResult(
         case=case,
         plan=plan,
@@ -183,7 +213,7 @@ def restore(document: Mapping[str, Any], source: Path, tell: Tell | None = None)
         objective=objective_of(case, plan),
         levels=tuple(Level(**level) for level in document["levels"]),
         certificates=tuple(_price_list(c) for c in document["certificates"]),
-        visits=tuple(visits_of(case, plan)),
+        visits=visits,
         reasons=tuple(_reason(r, index) for r in document["reasons"]),
         counterfactuals=tuple(
             Counterfactual(**{**c, "day": _as_days(case, c["day"])}) for c in document["counterfactuals"]
@@ -194,12 +224,21 @@ def restore(document: Mapping[str, Any], source: Path, tell: Tell | None = None)
         seconds=dict(document["seconds"]),
         seed=document["seed"],
         settings=settings,
-        plan_hash=plan_hash(case, plan, settings),
+        plan_hash=fixed_hash,
         repeatable=document["repeatable"],
         draws_file=document["draws"]["file"],
+        crews_file=document["crews"]["file"],
+        duty_hash=duty.hash(case, visits, [person.id for person in roster.inspectors]),
+        roster=roster,
+        duty=duty,
+        day_levels=tuple(Level(**level) for level in document["day_levels"]),
+        cuts=tuple(
+            Cut(**{**cut, "row": rows[cut["row"]["unit"], cut["row"]["skill"]], "visits": tuple(cut["visits"])})
+            for cut in document["cuts"]
+        ),
         notes=tuple(document["notes"]),
     )
-    return Planned(result, prepared, tables, rulebook, document["month"], source, document["credits"])
+    return Planned(result, prepared, tables, rulebook, document["month"], source, document["credits"], manned.draws)
 
 
 def _source_name(source: Path, folder: Path | None) -> str:

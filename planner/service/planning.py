@@ -8,13 +8,16 @@ from pathlib import Path
 from time import perf_counter
 
 from planner.checks import Violation, check_plan
+from planner.checks.duty import check_duty
 from planner.domain.calendar import month_bounds
 from planner.domain.case import Case
 from planner.domain.case_builder import build_case
 from planner.domain.errors import InputError, MismatchError
 from planner.domain.hashing import sha256_hex
-from planner.domain.plan import Plan, visits_of
+from planner.domain.plan import Plan
 from planner.domain.result import MonthResult, Progress, Status
+from planner.draw.inspectors import TeamDraw
+from planner.draw.sites import Commitment
 from planner.intake.outcome import Prepared
 from planner.intake.prepare import prepare_month
 from planner.intake.reader import read_tables
@@ -25,10 +28,12 @@ from planner.rulebook.book import load_rulebook
 from planner.rulebook.nouns import RulebookVersion
 from planner.service.drawn import drawn_kept
 from planner.solve.counterfactuals import counterfactuals
-from planner.solve.match import Match, Work, solve_match
-from planner.solve.reasons import reasons_for
+from planner.solve.crews import CrewSeeds
+from planner.solve.match import Match, Work
+from planner.solve.month import LATER_STAGES, solve_month
 
 VIOLATIONS_TOLD = 20
+DRAWS_FILE, CREWS_FILE = "draws.json", "crews.json"
 STOPPED = "提前停止：保留当时最好的方案，未计算对照方案；不可重现，只宜作草案。"
 
 
@@ -38,7 +43,9 @@ class SpoiledInputError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a run is. `stage` is read, prepare, match, compare or explain; `solving` says more of a match."""
+    """Where a run is. `stage` is read, prepare, match, timetable, crew, answer, compare or explain; `solving` says more
+    of the solving ones.
+    """
 
     stage: str
     detail: str = ""
@@ -51,7 +58,10 @@ Cancel = Callable[[], bool]
 
 @dataclass(frozen=True, eq=False)
 class Planned:
-    """One month with all that it was made of. `credits` names the source of the places on the map, "" for none."""
+    """One month with all that it was made of. `credits` names the source of the places on the map, "" for none.
+
+    `team_draws` are the draws of inspectors, by date and unit.
+    """
 
     result: MonthResult
     prepared: Prepared
@@ -60,6 +70,7 @@ class Planned:
     month: str
     source: Path
     credits: str = ""
+    team_draws: tuple[TeamDraw, ...] = ()
 
     @property
     def names(self) -> Names:
@@ -136,17 +147,32 @@ def plan_month(
     is INVALID; published visits that contradict the law are INFEASIBLE: neither has a plan. Raises as `prepare_source`,
     and MismatchError where engines and checks disagree.
     """
+    tables = read_source(source, tell)
+    return plan_tables(tables, month, seed, work, tell, cancel, credits, source)
+
+
+def plan_tables(
+    tables: Tables,
+    month: str,
+    seed: int | None = None,
+    work: Work | None = None,
+    tell: Tell | None = None,
+    cancel: Cancel | None = None,
+    credits: str = "",
+    source: Path = Path(),
+) -> Planned:
+    """Plan `month` of tables already read; else as `plan_month`."""
     say, stop, chosen = tell or _silent, cancel or (lambda: False), work or Work()
     start = perf_counter()
-    tables, prepared, rulebook, seed = prepare_source(source, month, seed, tell)
+    prepared, rulebook, seed = prepare_tables(tables, month, seed, tell)
     month = month_bounds(month)[0].isoformat()[:7]
     seconds = {"intake": perf_counter() - start}
     settings = {**prepared.settings, **{f"work.{key}": str(value) for key, value in sorted(asdict(chosen).items())}}
 
-    def ended(result: MonthResult) -> Planned:
-        return Planned(result, prepared, tables, rulebook, month, source, credits)
+    def ended(result: MonthResult, draws: tuple[TeamDraw, ...] = ()) -> Planned:
+        return Planned(result, prepared, tables, rulebook, month, source, credits, draws)
 
-    if prepared.case is None or stop():
+    if prepared.case is None or prepared.roster is None or stop():
         status = Status.INVALID if prepared.case is None else Status.OUT_OF_TIME
         case = prepared.case or _empty_case(month, rulebook, tables)
         seconds["total"] = perf_counter() - start
@@ -154,17 +180,27 @@ def plan_month(
     bent = drawn_kept(prepared)
     if bent:
         raise MismatchError(f"tasks and draws disagree in {len(bent)} places, first: {bent[0].text('en')}")
-    case = prepared.case
-    match_start = perf_counter()
+    case, roster = prepared.case, prepared.roster
+    mark = perf_counter()
     say(Step("match"))
-    match = solve_match(case, seed, chosen, lambda p: say(Step("match", p.note, p)), stop)
+    solved = solve_month(
+        case,
+        roster,
+        crew_seeds(tables, month, seed),
+        lambda plan: plan_hash(case, plan, settings),
+        seed,
+        chosen,
+        progress=lambda p: say(Step(p.level if p.level in LATER_STAGES else "match", p.note, p)),
+        cancel=stop,
+    )
+    match = solved.match
+    seconds |= match.seconds | solved.seconds
+    seconds["match"] = perf_counter() - mark - match.seconds.get("compile", 0.0) - sum(solved.seconds.values())
     violations = check_plan(case, match.plan, rulebook) if match.plan is not None else match.violations
-    compiled = match.seconds.get("compile", 0.0)
-    seconds["match"] = perf_counter() - match_start - compiled
-    seconds |= match.seconds
-    if match.plan is None or match.objective is None:
+    if match.plan is None or match.objective is None or solved.duty is None:
         seconds["total"] = perf_counter() - start
         return ended(_without_plan(case, match.status, prepared, seconds, seed, settings, match, violations))
+    violations += check_duty(case, roster, solved.visits, solved.duty, rulebook)
     if violations:
         raise MismatchError(f"the plan breaks {len(violations)} rules, first {violations[0].rule}: {violations[0]}")
     stopped = stop()
@@ -175,7 +211,7 @@ def plan_month(
     seconds["counterfactuals"] = perf_counter() - mark
     mark = perf_counter()
     say(Step("explain"))
-    reasons = reasons_for(case, match.plan, rulebook)
+    reasons = solved.reasons(rulebook)
     seconds["reasons"] = perf_counter() - mark
     seconds["total"] = perf_counter() - start
     return ended(
@@ -186,7 +222,7 @@ def plan_month(
             objective=match.objective,
             levels=match.levels,
             certificates=match.certificates,
-            visits=tuple(visits_of(case, match.plan)),
+            visits=solved.visits,
             reasons=reasons,
             counterfactuals=others,
             violations=0,
@@ -197,10 +233,27 @@ def plan_month(
             settings=settings,
             plan_hash=plan_hash(case, match.plan, settings),
             repeatable=match.repeatable and not stopped,
-            draws_file="draws.json",
+            draws_file=DRAWS_FILE,
+            crews_file=CREWS_FILE,
+            duty_hash=solved.duty.hash(case, solved.visits, [person.id for person in roster.inspectors]),
+            roster=roster,
+            duty=solved.duty,
+            day_levels=solved.day_levels,
+            cuts=solved.cuts,
             notes=(STOPPED,) if stopped else (),
-        )
+        ),
+        solved.draws,
     )
+
+
+def crew_seeds(tables: Tables, month: str, seed: int) -> CrewSeeds:
+    """Return what the draw of inspectors starts from: the nonces revealed for the month, with their commitments."""
+    revealed = {
+        row.holder: (row.nonce, Commitment(row.holder, row.commitment, row.committed_on))
+        for row in tables.nonces
+        if row.month == month and row.nonce
+    }
+    return CrewSeeds(seed, revealed)
 
 
 def plan_hash(case: Case, plan: Plan, settings: Mapping[str, str]) -> str:

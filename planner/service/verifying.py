@@ -14,14 +14,18 @@ import numpy as np
 
 from planner.checks import check_plan
 from planner.checks.certificate import gentlest_patterns, verify_certificate, worst_site_bound
+from planner.checks.duty import check_duty
+from planner.checks.duty_objective import duty_objective, workload_bound
 from planner.checks.objective import entry_counts
 from planner.domain.case import BoolArray, Case, IntArray
 from planner.domain.errors import CertificateError
 from planner.domain.finding import Severity
 from planner.domain.hashing import canonical_json
 from planner.domain.plan import LEFT_OUT, Plan, visits_of
-from planner.domain.result import LEVELS, Counterfactual, Level, MonthResult, Status
+from planner.domain.result import DAY_LEVELS, LEVELS, Counterfactual, Level, MonthResult, Status
 from planner.draw.record import read_draws, record_to_json, verify_draws
+from planner.draw.team_record import read_team_draws, team_draw_to_json, verify_team_draws
+from planner.service.duty_part import duty_json
 from planner.service.plan_file import OtherSourceError, plan_document, read_document, restore, seal_of, source_of
 from planner.service.planning import Planned, Step, Tell
 
@@ -41,6 +45,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "draws": ("抽取记录有误", "the draws do not replay"),
     "draws-missing": ("方案旁没有抽取记录文件", "the draws file does not lie beside the plan"),
     "draws-other": ("抽取记录不是这份方案的", "the draws file is not this plan's"),
+    "teams": ("检查人员与重放的抽取不符", "the inspectors are not those that the replayed draws name"),
     "solver-word": (
         "提示：求解器下限无法复算，以可复算下限为准",
         "notice: the solver's own bound cannot be worked out again",
@@ -62,6 +67,9 @@ PARTS = (
     "off_site",
     "summons",
     "draws",
+    "crews",
+    "duty",
+    "duty_hash",
 )
 """Parts of the document that follow from source and decisions."""
 
@@ -103,15 +111,22 @@ def verify_plan(path: Path, source: Path | None = None, tell: Tell | None = None
         return [*problems, Problem("form", repr(error))]
     result, case = planned.result, planned.result.case
     assert result.plan is not None
+    assert result.roster is not None
+    assert result.duty is not None
     say(Step("verify"))
     problems += [
         Problem("violation", f"{v.rule} {' '.join(v.subjects)}: {v.message}")
-        for v in check_plan(case, result.plan, planned.rulebook)
+        for v in (
+            *check_plan(case, result.plan, planned.rulebook),
+            *check_duty(case, result.roster, result.visits, result.duty, planned.rulebook),
+        )
     ]
     problems += _parts(document, planned, path.parent)
     problems += _levels(result, say)
+    problems += _day_levels(result)
     problems += [Problem("counterfactual", c.name) for c in result.counterfactuals if not _counts_hold(result, c)]
     problems += _draws(path, planned)
+    problems += _crews(path, planned)
     if not result.repeatable:
         problems.append(Problem("unrepeatable"))
     return problems
@@ -151,6 +166,23 @@ def _levels(result: MonthResult, say: Tell) -> Iterator[Problem]:
     optimal = all(level.gap == 0 for level in result.levels if level.name in LEVELS[:4])
     if result.status is not (Status.OPTIMAL if optimal else Status.FEASIBLE):
         yield Problem("status", result.status.value)
+
+
+def _day_levels(result: MonthResult) -> Iterator[Problem]:
+    """Hold the levels of starts and teams against what the duty comes to; a solver's own bound is told as such."""
+    case, roster, duty = result.case, result.roster, result.duty
+    assert roster is not None
+    assert duty is not None
+    values = duty_objective(case, roster, result.visits, duty).key()
+    if tuple(level.name for level in result.day_levels) != DAY_LEVELS:
+        yield Problem("level", "names")
+        return
+    proven = {"workload": workload_bound(case, roster, result.visits)}
+    for level, value in zip(result.day_levels, values, strict=True):
+        if not _level_holds(level, value, proven.get(level.name)):
+            yield Problem("level", level.name)
+        if level.bound_solver is not None and level.bound_solver > (level.bound_certified or 0):
+            yield Problem("solver-word", level.name)
 
 
 def _level_holds(level: Level, value: int, proven: int | None) -> bool:
@@ -193,6 +225,34 @@ def _dates(case: Case, day: IntArray, chosen: BoolArray, by_agency: bool) -> int
     index = np.flatnonzero(chosen)
     agency = case.parent_of[index] if by_agency else np.zeros(len(index), dtype=np.int64)
     return len(set(zip(agency.tolist(), case.site_of[index].tolist(), day[index].tolist(), strict=True)))
+
+
+def _crews(path: Path, planned: Planned) -> Iterator[Problem]:
+    """Hold the draws of inspectors against their replay on this plan and timetable, and the teams against the draws."""
+    result = planned.result
+    assert result.roster is not None
+    assert result.duty is not None
+    file = path.parent / Path(result.crews_file).name
+    if not file.is_file():
+        yield Problem("draws-missing", file.name)
+        return
+    broken = [problem for problem in verify_team_draws(file) if problem.severity is Severity.ERROR]
+    if broken:
+        yield from (Problem("draws", problem.text()) for problem in broken)
+        return
+    replayed = [team_draw_to_json(draw) for draw in planned.team_draws]
+    if [team_draw_to_json(draw) for draw in read_team_draws(file)] != replayed:
+        yield Problem("draws-other", file.name)
+    people = {
+        (draw.request.unit, visit): sorted(team.inspectors)
+        for draw in planned.team_draws
+        for team in draw.teams
+        for visit in team.visits
+    }
+    for row in duty_json(result):
+        for stay in row["stays"]:
+            if people.get((stay["unit"], row["visit"])) != sorted(stay["team"]):
+                yield Problem("teams", f"{row['visit']} {stay['unit']}")
 
 
 def _draws(path: Path, planned: Planned) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """How the match answers a day that could not be walked: who moves, so that the rest of the plan stays.
 
-A cut lowers what plans may load on one capacity row and day. Sites that stand there choose again at prices that rise
-until the row keeps its new limit; whoever finds no other lawful day is left out, and the reason names the stage. The
+A cut lowers what plans may load on one capacity row and day. The site that found no crew there chooses again, and only
+if that costs a task do others; whoever finds no other lawful day is left out, and the reason names the stage. The
 bound does not feel cuts: it counts the crews that truly exist.
 """
 
@@ -17,11 +17,11 @@ from planner.domain.duty import Cut
 from planner.domain.plan import LEFT_OUT, Plan, loads_of
 from planner.solve.arrays import SiteArrays
 from planner.solve.cpsat import run_combined
-from planner.solve.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, plan_weights
+from planner.solve.sweeps import DROP, ENTRY, Board, Sweeper, free_sites, legalise, plan_weights
 
 SETTLE_SWEEPS = 60
-CHASE_ROUNDS = 12
-IMPROVE_SWEEPS = 2
+FULLNESS = ENTRY // 200
+"""Price of a quarter-hour on a full day."""
 OUTSIDE_WORK = 2.0
 
 
@@ -62,34 +62,48 @@ class Limits:
         return replace(self.case, plan_capacity=self.limit)
 
 
-def answer(arrays: SiteArrays, plan: Plan, limits: Limits, floor: IntArray, rng: np.random.Generator) -> Plan:
-    """Return a lawful plan near `plan` that keeps to `limits`. `floor` [S] is what each site costs at best.
+def answer(arrays: SiteArrays, plan: Plan, limits: Limits, stuck: Iterable[int], rng: np.random.Generator) -> Plan:
+    """Return a lawful plan near `plan` that keeps to `limits`.
 
-    Only sites in overbooked cells choose again, then those that they push out; a few ejection chains win back entries
-    that this cost. Deterministic for a given generator.
+    First only the `stuck` sites choose again, in what all others leave. Where that leaves tasks out or a cell still
+    too full, those who stand in full cells choose again too, at rising prices. Deterministic for a given generator.
     """
     cut = replace(arrays, case=limits.cut_case)
     sweeper = Sweeper(cut, plan_weights(cut.case))
     everyone = np.arange(len(cut.case.sites), dtype=np.int64)
-    board = Board(plan.day.copy(), sweeper.load_of(everyone, plan.day))
     sites = free_sites(cut)
+    board = Board(plan.day.copy(), sweeper.load_of(everyone, plan.day))
     before = sweeper.measure(board.day)
-    memory = np.zeros(limits.limit.shape, dtype=np.int64)
+    fullness = FULLNESS * board.use // np.maximum(limits.limit, 1)
+    chosen = np.intersect1d(np.array(sorted(set(stuck)), dtype=np.int64), sites)
+    sweeper.run(board, rng.permutation(chosen), prices=fullness, hard=True)
+    worse = sweeper.measure(board.day) - before >= min(DROP)
+    if worse.any():
+        _press(sweeper, board, np.flatnonzero(worse).astype(np.int64), sites, limits.limit, rng)
+    legalise(sweeper, board, rng, sites)
+    _settle_outside(cut, sweeper, board, limits.limit)
+    return Plan(board.day)
+
+
+def _press(
+    sweeper: Sweeper, board: Board, worse: IntArray, sites: IntArray, limit: IntArray, rng: np.random.Generator
+) -> None:
+    """Let `worse` sites take what they want, and those they push out settle at rising prices; kept if it is better."""
+    trial = board.copy()
+    memory = np.zeros(limit.shape, dtype=np.int64)
     over_price = ENTRY // 40
+    sweeper.run(trial, worse, over_price=over_price)
     for _ in range(SETTLE_SWEEPS):
-        over = np.maximum(board.use - limits.limit, 0)
+        over = np.maximum(trial.use - limit, 0)
         if not over.any():
             break
         memory += np.minimum(over, 24) * (ENTRY // 200)
         over_price = min(over_price * 23 // 20, ENTRY)
-        sweeper.run(board, rng.permutation(sites), prices=memory, over_price=over_price, only_overbooked=True)
-    legalise(sweeper, board, rng, sites)
-    _settle_outside(cut, sweeper, board, limits.limit)
-    worse = np.flatnonzero(sweeper.measure(board.day) > before).astype(np.int64)
-    improve(sweeper, board, np.intersect1d(worse, sites), rng, IMPROVE_SWEEPS)
-    if (sweeper.measure(board.day) - before >= ENTRY).any():
-        board = chase(sweeper, board, sites, np.minimum(before, floor), rng, CHASE_ROUNDS)
-    return Plan(board.day)
+        sweeper.run(trial, rng.permutation(sites), prices=memory, over_price=over_price, only_overbooked=True)
+    legalise(sweeper, trial, rng, sites)
+    lawful = not (trial.use > limit).any()
+    if lawful and sweeper.measure(trial.day).sum() < sweeper.measure(board.day).sum():
+        board.day[:], board.use[:] = trial.day, trial.use
 
 
 def _settle_outside(arrays: SiteArrays, sweeper: Sweeper, board: Board, limit: IntArray) -> None:
