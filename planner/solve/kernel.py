@@ -368,6 +368,13 @@ def add_load(sign, first, k, row_of, quarters, setup_of, day, use):  # type: ign
                 use[r, d] += sign * setup_of[t]
 
 
+@nb.njit(cache=True)
+def add_loads(sites, start, row_of, quarters, setup_of, day, use):  # type: ignore[no-untyped-def]
+    """Add the loads of the tasks of `sites` to `use` [R, D]."""
+    for s in sites:
+        add_load(1, start[s], start[s + 1] - start[s], row_of, quarters, setup_of, day, use)
+
+
 @nb.njit(cache=True, nogil=True)
 def sweep(  # type: ignore[no-untyped-def]
     order,
