@@ -6,7 +6,9 @@ counted in sweeps, never in seconds.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,11 +31,15 @@ LAST_RESORT = 1 << 37
 
 def plan_weights(case: Case, entry: int = ENTRY, disturbance: int = 1) -> Weights:
     """Return weights that order left-out by strength, then entries, then disturbance, within one site."""
-    drop = np.array(
-        [PINNED_COST if t.pinned else 0 if t.follows_fire else DROP[t.strength] * t.priority for t in case.tasks],
-        dtype=np.int64,
-    )
+    columns = case.columns
+    drop = np.array(DROP, dtype=np.int64)[columns.strength] * columns.priority
+    drop[columns.follows_fire] = 0
+    drop[columns.pinned > 0] = PINNED_COST
     return Weights(entry, disturbance, drop)
+
+
+SIDE_BY_SIDE = 5_000
+"""From so many sites on, quotes are asked for on all cores; fewer are not worth a thread."""
 
 
 @dataclass(eq=False)
@@ -69,7 +75,9 @@ class Sweeper:
     def load_of(self, sites: IntArray, day: IntArray) -> IntArray:
         """Return the load [R, D] of the given sites' tasks."""
         use = self._no_prices.copy()
-        kernel.add_loads(sites, self.case.start, self.arrays.row_of, self.case.quarters, self._setup_of, day, use)
+        for s in sites.tolist():
+            first, last = int(self.case.start[s]), int(self.case.start[s + 1])
+            kernel.add_load(1, first, last - first, self.arrays.row_of, self.case.quarters, self._setup_of, day, use)
         return use
 
     def run(
@@ -86,14 +94,21 @@ class Sweeper:
     ) -> int:
         """Let the sites of `order` choose again on `board`; return how many did. See `kernel.sweep`."""
         a, c, w = self.arrays, self.case, self.weights
-        count: int = kernel.sweep(
-            order, c.start, a.kernel_tasks, a.offset, c.n_days, len(c.units), a.allowed, a.may_share, a.closes,
-            a.last_wait, a.gaps, a.row_of, c.quarters, self._setup_of, c.prep_quarters, c.sensitivity, w.drop,
-            self._tail_cost, self._tail_wait, self._floor, self._no_prices if prices is None else prices, board.use,
-            c.plan_capacity if limit is None else limit, over_price, hard, w.entry, w.disturbance,
-            only_overbooked, placed, board.day, self._value,
-        )  # fmt: skip
-        return count
+
+        def sweep(part: IntArray) -> int:
+            count: int = kernel.sweep(
+                part, c.start, a.kernel_tasks, a.offset, c.n_days, len(c.units), a.allowed, a.may_share, a.closes,
+                a.last_wait, a.gaps, a.row_of, c.quarters, self._setup_of, c.prep_quarters, c.sensitivity, w.drop,
+                self._tail_cost, self._tail_wait, self._floor, self._no_prices if prices is None else prices,
+                board.use, c.plan_capacity if limit is None else limit, over_price, hard, w.entry, w.disturbance,
+                only_overbooked, placed, board.day, self._value,
+            )  # fmt: skip
+            return count
+
+        if placed or order.size < SIDE_BY_SIDE:
+            return sweep(order)
+        with ThreadPoolExecutor(os.cpu_count() or 1) as threads:  # sites that only quote do not meet
+            return sum(threads.map(sweep, np.array_split(order, os.cpu_count() or 1)))
 
     def measure(self, day: IntArray) -> IntArray:
         """Return what each site's days cost [S] in today's weights (waiting at sites outside the kernel counts 0)."""
