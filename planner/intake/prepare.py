@@ -43,7 +43,7 @@ from planner.intake.windows import sort_by_window, split_deferred
 from planner.intake.working_days import make_calendar
 from planner.rulebook.nouns import RulebookVersion
 
-TOGETHER_PERCENT = 90
+TOGETHER_PERCENT = 100
 """Of what a unit could walk by itself, what it can where others must start with it."""
 NEAR_DAYS = 62
 """How far back earlier entries are handed on for the cross-agency gap, at least."""
