@@ -28,8 +28,8 @@ from planner.solve.day_kernel import anneal, hand_out_all
 TIMETABLE = "timetable"
 COOL, HOT = 1.5, 40.0
 """Heat of a search among the towns of days that fit, and of one for a day that does not."""
-NEARLY = 8
-"""Quarter-hours of work without a crew that a second search may still place; more than that has to go anyway."""
+NEARLY = 12
+"""Quarter-hours of work without a crew that further searches may still place; more than that has to go anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,10 @@ class DayWork:
 
     moves: int = 60_000
     """Moves of the search, about 2 µs each."""
-    more_moves: int = 150_000
-    """Then hotter and once more, where a little does not fit or quiet hours are not all kept."""
+    hot_moves: int = 100_000
+    """Then hotter, where a little does not fit or quiet hours are not all kept, and once more with `moves`;"""
+    tries: int = 4
+    """so often at most."""
     bound_work: float = 0.5
     """CP-SAT deterministic time for the bound of quiet hours."""
 
@@ -112,20 +114,20 @@ def time_day(
     choice = _best_each(whole)
     found = anneal(choice, arrays, effort.moves, _seed(seed, day), COOL, bound, fewest)
 
-    def retry(again: IntArray) -> None:
-        nonlocal found, choice
-        anneal(again, arrays, effort.more_moves, _seed(seed, day) + 1, HOT, bound, 0)
-        other = anneal(again, arrays, effort.moves, _seed(seed, day) + 1, COOL, bound, fewest)
-        if other < found:
-            found, choice = other, again
-
-    if found[0] and (found[0] <= NEARLY or found[0] >= PINNED_WEIGHT):
-        retry(choice.copy())
-    if found[0] == 0 and found[1] > bound:
-        relaxed = relaxed_quiet(whole, effort.bound_work, seed)
-        bound = relaxed.bound
-        if found[1] > bound:
-            retry(_choice_of(whole, relaxed.start) if relaxed.start else choice.copy())
+    again = _best_each(whole)
+    asked = False
+    for n in range(1, effort.tries + 1):
+        if found[0] == 0 and found[1] > bound and not asked:
+            asked, relaxed = True, relaxed_quiet(whole, effort.bound_work, seed)
+            bound = relaxed.bound
+            again = _choice_of(whole, relaxed.start) if relaxed.start else again
+        if found[:2] == (0, bound) or NEARLY < found[0] < PINNED_WEIGHT:
+            break
+        other = again.copy()
+        anneal(other, arrays, effort.hot_moves, _seed(seed, day) + n, HOT, bound, 0)
+        worth = anneal(other, arrays, effort.moves, _seed(seed, day) + n, COOL, bound, fewest)
+        if worth < found:
+            found, choice = worth, other
     start = arrays.option[choice]
     handed = np.empty(len(whole.stays), dtype=np.int64)
     hand_out_all(start, np.arange(len(whole.stays)), arrays, handed)
@@ -138,7 +140,7 @@ def time_day(
 
 
 def _seed(seed: int, day: int) -> int:
-    return (seed * 1_000_003 + day * 2) % 2**31
+    return (seed * 1_000_003 + day * 101) % 2**31
 
 
 def _best_each(day: Day) -> IntArray:

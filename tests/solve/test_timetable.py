@@ -25,7 +25,7 @@ from tests.duty.build import DAYS, person, place, small_day
 from tests.tiny import task
 from tests.tiny_day import random_day
 
-WORK = DayWork(moves=4_000, more_moves=8_000)
+WORK = DayWork(moves=4_000, hot_moves=8_000)
 MORNING_ONLY = np.r_[np.zeros(HALF_QUARTERS, np.int64), np.ones(HALF_QUARTERS, np.int64)]
 
 
