@@ -33,8 +33,11 @@ def level_weights(case: Case, level: int, multipliers: IntArray, pinned: int = P
 
 def factor_weights(case: Case, factor: Sequence[int], pinned: int) -> Weights:
     """Return kernel weights with one factor per level of LEVELS; `pinned` is the cost of leaving a pinned task out."""
-    drop = [pinned if t.pinned else 0 if t.follows_fire else factor[t.strength] * t.priority for t in case.tasks]
-    return Weights(factor[3], factor[4], np.array(drop, dtype=np.int64))
+    columns = case.columns
+    drop = np.array(factor[:3], dtype=np.int64)[columns.strength] * columns.priority
+    drop[columns.follows_fire] = 0
+    drop[columns.pinned > 0] = pinned
+    return Weights(factor[3], factor[4], drop)
 
 
 def measures_of(case: Case, level: int) -> list[Weights]:

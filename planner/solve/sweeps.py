@@ -75,9 +75,7 @@ class Sweeper:
     def load_of(self, sites: IntArray, day: IntArray) -> IntArray:
         """Return the load [R, D] of the given sites' tasks."""
         use = self._no_prices.copy()
-        for s in sites.tolist():
-            first, last = int(self.case.start[s]), int(self.case.start[s + 1])
-            kernel.add_load(1, first, last - first, self.arrays.row_of, self.case.quarters, self._setup_of, day, use)
+        kernel.add_loads(sites, self.case.start, self.arrays.row_of, self.case.quarters, self._setup_of, day, use)
         return use
 
     def run(

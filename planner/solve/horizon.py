@@ -1,0 +1,166 @@
+"""Cases beyond a month: a district's year, a city's year, and the month as a slice of them.
+
+Gentle prices spread the sites, swaps pack what stays overbooked, hard limits make it lawful. The bound is the sites'
+own limit at prices of nothing (where crews are not scarce it is met but for a few entries), or what a few rounds of
+column generation add. No step of it grows faster than the case, and nothing depends on a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+import numpy as np
+
+from planner.checks import check_plan
+from planner.checks.certificate import worst_site_bound
+from planner.checks.objective import objective_of
+from planner.domain.case import Case, IntArray
+from planner.domain.errors import MismatchError
+from planner.domain.plan import LEFT_OUT, Objective, Plan
+from planner.domain.result import LEVELS, PriceList, Progress, Status
+from planner.solve.arrays import SiteArrays, site_arrays
+from planner.solve.bound import KEEP, certify, gentlest_costs, lagrange_value, level_values
+from planner.solve.master import SCALE
+from planner.solve.match import Match, level_of, pins_alone, pins_missing, status_of
+from planner.solve.neighbourhood import solve_outside
+from planner.solve.spread import pack, spread
+from planner.solve.sweeps import Sweeper, free_sites, improve, legalise, plan_weights
+
+SWEEPS = 10
+PACKING_ROUNDS = 40
+DESCENT_SWEEPS = 2
+LEFT_OUT_ROUNDS = 6
+"""Rounds of column generation for the bound on what is left out, where something is."""
+TRIED = (1.0, 0.5, 0.2, 0.1, 0.05, 0.0)
+"""Multipliers of left-out points, in entries, that are tried for the bound on entries where something is left out."""
+
+
+class _Run:
+    """The incumbent outside the engine, and who watches it; the clock is for progress only."""
+
+    def __init__(self, case: Case, tell: Callable[[Progress], None] | None, cancel: Callable[[], bool] | None) -> None:
+        self.case, self._tell, self._cancel = case, tell, cancel or (lambda: False)
+        self.start = perf_counter()
+        self.progress: list[Progress] = []
+        self.seconds: dict[str, float] = {}
+        self.stopped = False
+        self.day: IntArray | None = None
+        self.objective: Objective | None = None
+
+    def cancelled(self) -> bool:
+        self.stopped = self.stopped or self._cancel()
+        return self.stopped
+
+    def note(self, text: str, bound: int | None = None) -> None:
+        best = self.objective.all_entries if self.objective else None
+        step = Progress(round(perf_counter() - self.start, 3), "entries", best, bound, text)
+        self.progress.append(step)
+        if self._tell:
+            self._tell(step)
+
+    def offer(self, day: IntArray, text: str) -> None:
+        """Take `day` if it is better; raise MismatchError if it is not lawful."""
+        objective = objective_of(self.case, Plan(day))
+        if self.objective is not None and objective.key() >= self.objective.key():
+            return
+        found = check_plan(self.case, Plan(day))
+        if found:
+            raise MismatchError(f"an engine made an unlawful plan ({text}): {found[0].rule} {found[0].subjects}")
+        self.day, self.objective = day.copy(), objective
+        self.seconds.setdefault("first", perf_counter() - self.start)
+        self.note(text)
+
+
+def solve_horizon(
+    case: Case,
+    seed: int = 0,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Match:
+    """Return a lawful plan of a large `case` with the bounds of each level.
+
+    Same case and seed, same plan, on any number of cores. `cancel` is asked between steps; a cancelled run keeps its
+    best plan and is not repeatable. Raises MismatchError if engine and checks disagree.
+    """
+    run = _Run(case, progress, cancel)
+    contradictions = pins_alone(case)
+    if contradictions:
+        return Match(Status.INFEASIBLE, None, None, (), (), (), contradictions)
+    arrays = site_arrays(case)
+    sweeper = Sweeper(arrays, plan_weights(case))
+    rng = np.random.default_rng(seed)
+    sites = free_sites(arrays)
+    board = sweeper.empty_board()
+    solve_outside(arrays, sweeper, board)
+    prices = spread(sweeper, board, sites, rng, SWEEPS, run.cancelled)
+    lawful = board.copy()
+    legalise(sweeper, lawful, rng, sites)
+    improve(sweeper, lawful, sites, rng, DESCENT_SWEEPS)
+    missing = pins_missing(case, lawful.day)
+    if not missing:
+        run.offer(lawful.day, "prices")
+    if (missing or _gave_way(board.day, lawful.day)) and not run.cancelled():
+        pack(sweeper, board, sites, prices, rng, PACKING_ROUNDS, run.cancelled)
+        legalise(sweeper, board, rng, sites)
+        improve(sweeper, board, sites, rng, DESCENT_SWEEPS)
+        if not pins_missing(case, board.day):
+            run.offer(board.day, "swaps")
+    if run.day is None or run.objective is None:
+        found = check_plan(case, Plan(board.day))
+        return Match(Status.OUT_OF_TIME, None, None, (), (), tuple(run.progress), found, run.seconds, not run.stopped)
+    run.seconds["search"] = perf_counter() - run.start
+    certificates = _certificates(run, arrays, run.objective, run.day)
+    values = level_values(run.objective)
+    levels = [level_of(name, values[n], certificates[n].bound, None) for n, name in enumerate(LEVELS)]
+    worst = worst_site_bound(gentlest_costs(arrays).tolist(), values)
+    levels.append(level_of("worst_site", run.objective.worst_site, worst, None))
+    run.seconds["certificates"] = perf_counter() - run.start - run.seconds["search"]
+    return Match(
+        status_of(levels), Plan(run.day), run.objective, tuple(levels), tuple(certificates), tuple(run.progress), (),
+        run.seconds, not run.stopped,
+    )  # fmt: skip
+
+
+def _gave_way(wished: IntArray, lawful: IntArray) -> bool:
+    """Return whether keeping to the limits cost tasks."""
+    return bool(((lawful == LEFT_OUT) & (wished != LEFT_OUT)).any())
+
+
+def _certificates(run: _Run, arrays: SiteArrays, objective: Objective, day: IntArray) -> list[PriceList]:
+    """Return a price list for each level: nothing left out needs no proof, entries and disturbance the sites' limits."""
+    values = level_values(objective)
+    nothing = np.zeros(arrays.case.capacity.shape, dtype=np.int64)
+    sweeper = Sweeper(arrays, plan_weights(arrays.case))
+    found: list[PriceList] = []
+    for n, name in enumerate(LEVELS):
+        if not values[n]:
+            found.append(PriceList(name, SCALE, nothing, (0,) * n, values[:n], 0))
+        elif n < 3:
+            rounds = 0 if run.cancelled() else LEFT_OUT_ROUNDS
+            found.append(certify(arrays, objective, name, day, rounds))
+        else:
+            found.append(_free_of_charge(sweeper, n, values, nothing))
+        if name == "entries":
+            run.note("limit", found[n].bound)
+    return found
+
+
+def _free_of_charge(sweeper: Sweeper, level: int, values: tuple[int, ...], nothing: IntArray) -> PriceList:
+    """Return the best price list found for a level with all crews free.
+
+    Where tasks are left out, what a left-out point is charged at decides how much of the bound is given back for it.
+    """
+    served = not any(values[:3])
+    best: tuple[int, IntArray] | None = None
+    for share in (None,) if served else TRIED:
+        points = list(KEEP[:3]) if share is None else [round(share * SCALE)] * 3
+        factors = np.array([*points, KEEP[3]][:level], dtype=np.int64)
+        if level == 4:
+            factors[:3] *= 1000
+        proven, _, _ = lagrange_value(sweeper, level, nothing, factors, values[:level])
+        if best is None or proven > best[0]:
+            best = proven, factors
+    assert best is not None
+    bound = max(0, -(-best[0] // SCALE))
+    return PriceList(LEVELS[level], SCALE, nothing, tuple(best[1].tolist()), values[:level], bound)

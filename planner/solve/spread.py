@@ -1,0 +1,137 @@
+"""Placing many sites at once: gentle prices spread the load, then swaps of whole visits fill crews to the last quarter.
+
+Prices that rise fast send whole districts to the far end of their windows, and every entry then costs more than it
+must; prices a few hundredths of an entry high leave a small overload, all of it in crumbs, which swaps clear. Blocks of
+sites that share no unit but a few (the districts of a city, coupled by city bodies) are placed side by side, each on a
+copy of the load; what they do together to shared crews is seen, and priced, in the next sweep.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import networkx as nx
+import numpy as np
+
+from planner.domain.case import Case, IntArray
+from planner.solve.swaps import swap
+from planner.solve.sweeps import ENTRY, Board, Sweeper
+
+OVER_PRICE = ENTRY // 50
+FULLNESS = ENTRY // 400
+
+
+def blocks_of(case: Case) -> list[IntArray]:
+    """Return the sites in blocks that share no unit, units of the level `city` set aside; one block if that fails."""
+    local = np.array([u.level != "city" for u in case.units], dtype=np.bool_)
+    pairs = np.unique(np.stack([case.site_of, case.unit_of]), axis=1)
+    pairs = pairs[:, local[pairs[1]]]
+    # Units that ever meet at a site are of one block: linked along each site's units.
+    same = pairs[0, 1:] == pairs[0, :-1]
+    graph: nx.Graph = nx.Graph()
+    graph.add_nodes_from(np.flatnonzero(local).tolist())
+    graph.add_edges_from({(int(a), int(b)) for a, b in zip(pairs[1, :-1][same], pairs[1, 1:][same], strict=True)})
+    block_of_unit = np.zeros(len(case.units), dtype=np.int64)
+    for n, units in enumerate(sorted(nx.connected_components(graph), key=min)):
+        block_of_unit[list(units)] = n
+    block = np.zeros(len(case.sites), dtype=np.int64)
+    block[pairs[0]] = block_of_unit[pairs[1]]
+    return [np.flatnonzero(block == n) for n in range(int(block.max(initial=0)) + 1)]
+
+
+def spread(
+    sweeper: Sweeper,
+    board: Board,
+    sites: IntArray,
+    rng: np.random.Generator,
+    sweeps: int,
+    cancel: Callable[[], bool],
+) -> IntArray:
+    """Place `sites`, which are not on `board` yet, in `sweeps` at gentle prices; return the last prices [R, D]."""
+    limit = sweeper.case.plan_capacity
+    chosen = np.zeros(len(sweeper.case.sites), dtype=np.bool_)
+    chosen[sites] = True
+    blocks = [block[chosen[block]] for block in blocks_of(sweeper.case)]
+    memory = np.zeros(limit.shape, dtype=np.int64)
+    for n in range(sweeps):
+        prices = memory + FULLNESS * board.use // np.maximum(limit, 1)
+        _side_by_side(sweeper, board, blocks, rng, prices, first=n == 0, only_overbooked=n % 5 > 1)
+        free = limit - board.use
+        if not (free < 0).any() or cancel():
+            break
+        memory = np.maximum(0, memory - np.where(free > 0, free, 2 * free))
+    return memory
+
+
+def pack(
+    sweeper: Sweeper,
+    board: Board,
+    sites: IntArray,
+    memory: IntArray,
+    rng: np.random.Generator,
+    rounds: int,
+    cancel: Callable[[], bool],
+) -> int:
+    """Clear what is overbooked on `board` in up to `rounds` of swaps and of single sites choosing again.
+
+    `memory` [R, D] are prices to go on from. The board of least overload is kept; return the quarter-hours left of it.
+    """
+    limit = sweeper.case.plan_capacity
+    best, least = board.copy(), _over(board, limit)
+    steps = 3 * limit.size
+    for n in range(rounds):
+        if not least or cancel():
+            break
+        swap(sweeper, board, sites, rng, steps)
+        over = _over(board, limit)
+        if over < least:
+            best, least = board.copy(), over
+        if not over or n == rounds - 1:
+            break
+        memory = memory * 9 // 10 + 30 * np.maximum(board.use - limit, 0)
+        for _ in range(2):
+            sweeper.run(
+                board,
+                rng.permutation(sites),
+                prices=memory + rng.integers(0, 6, size=limit.shape),
+                over_price=OVER_PRICE * (5 + n) // 5,
+                only_overbooked=n % 8 != 7,
+            )
+    board.day[:], board.use[:] = best.day, best.use
+    return least
+
+
+def _over(board: Board, limit: IntArray) -> int:
+    return int(np.maximum(board.use - limit, 0).sum())
+
+
+def _side_by_side(
+    sweeper: Sweeper,
+    board: Board,
+    blocks: list[IntArray],
+    rng: np.random.Generator,
+    prices: IntArray,
+    *,
+    first: bool,
+    only_overbooked: bool,
+) -> None:
+    """Let the sites of all blocks choose, block by block on copies of the load, which are then added up."""
+    orders = [rng.permutation(block) for block in blocks]
+    before = board.use.copy()
+    parts = [Board(board.day, before.copy()) for _ in blocks]  # the days of different blocks never meet
+
+    def choose(n: int) -> None:
+        sweeper.run(
+            parts[n],
+            orders[n],
+            prices=prices,
+            over_price=OVER_PRICE,
+            only_overbooked=only_overbooked,
+            placed=2 if first else 1,
+        )
+
+    with ThreadPoolExecutor(min(len(blocks), os.cpu_count() or 1)) as threads:
+        list(threads.map(choose, range(len(blocks))))
+    board.use[:] = before + sum(part.use - before for part in parts)
