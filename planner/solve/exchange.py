@@ -16,6 +16,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from planner.domain.case import IntArray
+from planner.domain.plan import LEFT_OUT
 from planner.solve.cpsat import Cancel
 from planner.solve.master import SCALE
 from planner.solve.patterns import Pool
@@ -24,6 +25,8 @@ from planner.solve.sweeps import Board, Sweeper
 SITES = 150
 DEAREST = 40
 """Entries that a quarter-hour above the limit costs in an exchange at most: it starts at 1 and doubles when stuck."""
+PATIENCE = 12
+"""Rounds without a better board after which nothing more is to be hoped for."""
 SHAKEN_QUOTES = 60
 SHAKES = (0.02, 0.1, 0.02, 0.3)
 """Largest random addition to prices, in entries per quarter-hour, by turns."""
@@ -71,10 +74,16 @@ class Exchange:
         prices = self._prices * self._rng.uniform(0.8, 1.1) + noise * SCALE
         self._pool.add(self.sweeper.quote(np.rint(prices).astype(np.int64))[1], self.sites)
 
-    def run(self, rounds: int, work: float, cancel: Cancel) -> None:
-        """Do up to `rounds` of two exchanges at a time, `work` units of deterministic time each."""
+    def run(self, rounds: int, work: float, enough: int, cancel: Cancel) -> None:
+        """Do up to `rounds` of two exchanges at a time, `work` units of deterministic time each.
+
+        Ends early at a lawful board that costs no more than `enough`, or when patience is.
+        """
+        best, patience = (self.over, int(self.sweeper.measure(self.board.day)[self.sites].sum())), PATIENCE
         with ThreadPoolExecutor(2) as threads:
             for _ in range(rounds):
+                if not patience or (not self.over and self.worth(self.board) <= enough):
+                    return
                 self._shake()
                 value = self.sweeper.measure(self.board.day)
                 first = self._around(value, self._everyone[:0])
@@ -88,6 +97,9 @@ class Exchange:
                     self._accept(group, day)
                 if self.over and self.over >= before:
                     self._over_cost = min(2 * self._over_cost, DEAREST)
+                now = self.over, int(self.sweeper.measure(self.board.day)[self.sites].sum())
+                patience = PATIENCE if now < best else patience - 1
+                best = min(now, best)
 
     def _accept(self, group: IntArray, day: IntArray | None) -> None:
         """Take the group's days if the board is no worse for it (the other exchange may have come first)."""
@@ -115,8 +127,12 @@ class Exchange:
             wanting = np.flatnonzero((value - self._floor >= SCALE) & may)
             if not wanting.size:
                 return np.array([], dtype=np.int64)
-            start = [int(rng.choice(wanting))]
-            task = int(rng.choice(np.array(case.tasks_at(start[0]))))
+            # What is left out costs most and so comes first; the root leaves the others a chance.
+            excess = np.sqrt((value - self._floor)[wanting].astype(np.float64))
+            start = [int(rng.choice(wanting, p=excess / excess.sum()))]
+            here = np.array(case.tasks_at(start[0]))
+            out = here[self.board.day[here] == LEFT_OUT]
+            task = int(rng.choice(out if out.size else here))
             row = int(case.unit_of[task])
             near = (arrays.allowed & arrays.allowed[task]).any(axis=1)
         of_row = (arrays.row_of == row).any(axis=1)

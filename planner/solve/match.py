@@ -54,7 +54,7 @@ class Work:
     bound_rounds: int = 25
     levelling_sweeps: int = 10
     exchange_rounds: int = 60
-    """Rounds of two exchanges each, where crews are scarce; a third of them after what is overbooked had to go."""
+    """Rounds of two exchanges each, where crews are scarce; half of them after what is overbooked had to go."""
     exchange_work: float = 0.3
     """CP-SAT deterministic time of one exchange."""
     settle_sweeps: int = 600
@@ -280,8 +280,9 @@ def _scarce(
         trial = Board(day, sweeper.load_of(everyone, day))
         settle(sweeper, trial, sites, relaxation.prices * ENTRY // SCALE, rng, work.settle_sweeps)
         exchange = Exchange(own, trial, sites, relaxation.prices, rng)
-        for share in (2, 1):
-            exchange.run(work.exchange_rounds * share // 3, work.exchange_work, run.out_of_time)
+        enough = int(np.ceil(relaxation.proven - 1e-6)) * SCALE
+        for _ in range(2):
+            exchange.run(work.exchange_rounds // 2, work.exchange_work, enough, run.out_of_time)
             board = exchange.board.copy()
             legalise(sweeper, board, rng, sites)
             improve(sweeper, board, sites, rng, work.descent_sweeps)
