@@ -43,8 +43,6 @@ from planner.intake.windows import sort_by_window, split_deferred
 from planner.intake.working_days import make_calendar
 from planner.rulebook.nouns import RulebookVersion
 
-TOGETHER_PERCENT = 100
-"""Of what a unit could walk by itself, what it can where others must start with it."""
 NEAR_DAYS = 62
 """How far back earlier entries are handed on for the cross-agency gap, at least."""
 
@@ -224,7 +222,7 @@ def _case(
 def _walkable(context: Context, drafts: Sequence[Draft]) -> dict[CapacityRow, int]:
     """Return what percent of its crews' time each unit, and each of its skills, can fill with such stays.
 
-    A town's team has no way to travel; others keep a tenth for what starting together costs.
+    A town's team has no way to travel.
     """
     minutes: dict[CapacityRow, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for draft in drafts:
@@ -234,8 +232,7 @@ def _walkable(context: Context, drafts: Sequence[Draft]) -> dict[CapacityRow, in
     for row, by_site in minutes.items():
         agency = context.lookups.agencies[row.unit]
         stays = [quarters_of(agency.setup_minutes) + quarters_of(m) for m in by_site.values()]
-        town = agency.level == "town"
-        found[row] = walkable_percent(stays, 0 if town else travel) * (100 if town else TOGETHER_PERCENT) // 100
+        found[row] = walkable_percent(stays, 0 if agency.level == "town" else travel)
     return found
 
 

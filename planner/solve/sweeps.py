@@ -16,7 +16,7 @@ import numpy as np
 from planner.checks.certificate import PINNED_COST
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import LEFT_OUT
-from planner.solve import kernel
+from planner.solve import kernel, site_values
 from planner.solve.arrays import SiteArrays, Tails, Weights
 
 ENTRY = 10_000
@@ -112,7 +112,7 @@ class Sweeper:
         """Return what each site's days cost [S] in today's weights (waiting at sites outside the kernel counts 0)."""
         a, c, w = self.arrays, self.case, self.weights
         value = np.zeros(len(c.sites), dtype=np.int64)
-        kernel.measure(
+        site_values.measure(
             c.start, a.kernel_tasks, a.offset, a.later_visits, a.row_of, c.quarters,
             self._setup_of, c.prep_quarters, c.sensitivity, w.drop, w.entry, w.disturbance, day, value,
         )  # fmt: skip
