@@ -128,7 +128,7 @@ def _gave_way(wished: IntArray, lawful: IntArray) -> bool:
 
 
 def _certificates(run: _Run, arrays: SiteArrays, objective: Objective, day: IntArray) -> list[PriceList]:
-    """Return a price list for each level: nothing left out needs no proof, entries and disturbance the sites' limits."""
+    """Return a price list for each level: none needed where nothing is left out, else the sites' limits."""
     values = level_values(objective)
     nothing = np.zeros(arrays.case.capacity.shape, dtype=np.int64)
     sweeper = Sweeper(arrays, plan_weights(arrays.case))

@@ -64,7 +64,7 @@ class Work:
     proof_work: float = 3.0
     """CP-SAT deterministic time of the last proof over the whole case; 0 leaves it out."""
     proof_tasks: int = 15_000
-    """Cases with more tasks are proven by certificate only."""
+    """Larger cases are planned and proven by `planner.solve.horizon`, without CP-SAT."""
     hard_work: float = 10.0
     """Deterministic time of CP-SAT with two interleaved workers over the whole of a small case whose gap is open."""
     hard_tasks: int = 1_000
@@ -151,8 +151,12 @@ def solve_match(
     `cancel` is asked between steps; a cancelled run keeps its best plan and is not repeatable. Raises MismatchError if
     an engine and the checks disagree.
     """
+    if case.n_tasks > (work or Work()).proof_tasks:
+        from planner.solve.horizon import solve_horizon  # it stands on this module
+
+        return solve_horizon(case, seed, progress, cancel)
     run = _Run(case, seed, work or Work(), progress, cancel)
-    contradictions = _pins_alone(case)
+    contradictions = pins_alone(case)
     if contradictions:
         return Match(Status.INFEASIBLE, None, None, (), (), (), contradictions)
     arrays = site_arrays(case)
@@ -168,7 +172,7 @@ def solve_match(
     negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps)
     legalise(sweeper, board, rng, sites)
     improve(sweeper, board, sites, rng, run.work.descent_sweeps)
-    if _pins_missing(case, board.day):
+    if pins_missing(case, board.day):
         # Only sites with pins decide whether anything lawful exists: all others can leave everything out.
         holds = np.unique(case.site_of[[n for n, t in enumerate(case.tasks) if t.pinned]])
         day = np.where(np.isin(case.site_of, holds), board.day, LEFT_OUT)
@@ -208,15 +212,18 @@ def _within_reserve(run: _Run, levels: Iterable[Level]) -> int | None:
     return max(bound, *(b for b in (entries.bound_certified, entries.bound_solver, 0) if b is not None))
 
 
-def _pins_missing(case: Case, day: IntArray) -> bool:
+def pins_missing(case: Case, day: IntArray) -> bool:
     """Return whether a pinned task is not on its date."""
-    return any(t.pinned and (d < 0 or case.days[d] != t.pinned) for t, d in zip(case.tasks, day.tolist(), strict=True))
+    pinned = case.columns.pinned
+    date = np.append(case.ordinals, 0)[np.where(day >= 0, day, case.n_days)]
+    return bool(((pinned > 0) & (date != pinned)).any())
 
 
-def _pins_alone(case: Case) -> tuple[Violation, ...]:
+def pins_alone(case: Case) -> tuple[Violation, ...]:
     """Return what the pinned tasks violate by themselves: published visits that contradict the law or each other."""
-    ordinals = {day: n for n, day in enumerate(case.days)}
-    day = np.array([ordinals.get(t.pinned, LEFT_OUT) if t.pinned else LEFT_OUT for t in case.tasks], dtype=np.int64)
+    pinned = case.columns.pinned
+    at = np.searchsorted(case.ordinals, pinned)
+    day = np.where((pinned > 0) & (np.append(case.ordinals, 0)[at] == pinned), at, LEFT_OUT)
     # Tasks that must come along with a pinned one are not placed yet, so what needs company is judged later.
     needs_company = {"join.required", "fire.exclusivity"}
     return tuple(v for v in check_plan(case, Plan(day)) if v.rule not in needs_company)
@@ -286,7 +293,7 @@ def _scarce(
             board = exchange.board.copy()
             legalise(sweeper, board, rng, sites)
             improve(sweeper, board, sites, rng, work.descent_sweeps)
-            if _pins_missing(run.case, board.day):
+            if pins_missing(run.case, board.day):
                 break
             run.offer(board.day, "exchanges")
             exchange.restart(board)
@@ -319,7 +326,7 @@ def _restart(
         fresh.use += sweeper.load_of(outside, board.day)
         negotiate(sweeper, fresh, sites, rng, run.work.negotiation_sweeps)
         legalise(sweeper, fresh, rng, sites)
-        if _pins_missing(run.case, fresh.day):
+        if pins_missing(run.case, fresh.day):
             continue
         improve(sweeper, fresh, sites, rng, run.work.descent_sweeps)
         fresh = chase(sweeper, fresh, sites, floor, rng, run.work.chase_rounds, run.out_of_time)
@@ -371,9 +378,9 @@ def levels_with_proof(
             asked = 0 if cancel() or (n < 3 and values[n] == 0) else rounds
             certificate = certify(arrays, objective, name, plan.day, min(asked, 8) if n == 4 else asked)
         certificates.append(certificate)
-    levels = [_level(name, values[n], certificates[n].bound, solver_bound.get(name)) for n, name in enumerate(LEVELS)]
+    levels = [level_of(name, values[n], certificates[n].bound, solver_bound.get(name)) for n, name in enumerate(LEVELS)]
     worst = worst_site_bound(gentlest_costs(arrays).tolist(), values)
-    levels.append(_level("worst_site", objective.worst_site, worst, None))
+    levels.append(level_of("worst_site", objective.worst_site, worst, None))
     return tuple(levels), tuple(certificates)
 
 
@@ -413,7 +420,8 @@ def _solver_word(run: _Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArra
     return found.bound
 
 
-def _level(name: str, value: int, certified: int | None, solver: int | None) -> Level:
+def level_of(name: str, value: int, certified: int | None, solver: int | None) -> Level:
+    """Return a level with its gap. Raises MismatchError where a bound is above the value."""
     bounds = [b for b in (certified, solver) if b is not None]
     best = max(bounds, default=None)
     if best is not None and best > value:

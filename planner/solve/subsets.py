@@ -68,7 +68,10 @@ def fill_subsets(  # type: ignore[no-untyped-def]
     closes,
     later,
 ):
-    """Fill `shares`, `stay`, `closes` and `later` [B]; see `SiteArrays`. `one_group` [T] is NONE unless visited on one date."""
+    """Fill `shares`, `stay`, `closes` and `later` [B]; see `SiteArrays`.
+
+    `one_group` [T] is the task's group if that is visited on one date only, else NONE.
+    """
     point = np.empty(64, np.int64)
     for s in range(len(size)):
         first, k, base = start[s], size[s], offset[s]
