@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 OUT ?= out/demo
 WORKERS ?= 2
 
-.PHONY: setup demo test check format bench bench-peers pins clean
+.PHONY: setup demo test soak check format bench bench-peers pins clean
 .DELETE_ON_ERROR:
 
 setup: $(READY)
@@ -23,6 +23,11 @@ demo: $(READY)
 # -rs: what was not run is said, with the reason.
 test: $(READY)
 	$(BIN)/python -m pytest -rs -n $(WORKERS) --dist loadfile $(ARGS)
+
+# Two hundred spoiled months, a hundred kills: an hour and more. `make test` runs a share of each.
+soak: $(READY)
+	$(BIN)/python -m tests.spoiled.soak --count 200 --workers $(WORKERS)
+	$(BIN)/python -m tests.api.kills --count 100
 
 check: $(READY)
 	$(BIN)/ruff check .

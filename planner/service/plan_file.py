@@ -20,11 +20,12 @@ from planner.checks import check_plan
 from planner.checks.duty import check_duty
 from planner.checks.objective import objective_of
 from planner.domain.case import Case, IntArray, TaskInfo
-from planner.domain.duty import Cut, stays_of
+from planner.domain.duty import NO_START, Cut, empty_duty, stays_of
 from planner.domain.errors import InputError
 from planner.domain.hashing import canonical_json, sha256_hex
 from planner.domain.plan import LATER, LEFT_OUT, Plan, visits_of
 from planner.domain.result import Counterfactual, Level, MonthResult, PriceList, Progress, Reason, Status
+from planner.draw.inspectors import TeamDraw
 from planner.draw.record import record_to_json
 from planner.draw.team_record import team_draw_to_json
 from planner.intake.records import Tables
@@ -199,12 +200,19 @@ def restore_tables(
     index = {task.id: n for n, task in enumerate(case.tasks)}
     plan = Plan(_as_days(case, [decided[task.id] for task in case.tasks]))
     visits = tuple(visits_of(case, plan))
-    duty = duty_from(document["duty"], case, visits, roster)
-    violations = *check_plan(case, plan, rulebook), *check_duty(case, roster, visits, duty, rulebook)
+    seeds = crew_seeds(tables, document["month"], document["seed"])
+    draws: tuple[TeamDraw, ...] = ()
     settings = {**{k: v for k, v in document["settings"].items() if k.startswith("work.")}, **prepared.settings}
     fixed_hash = plan_hash(case, plan, settings)
-    seeds = crew_seeds(tables, document["month"], document["seed"])
-    manned = man_month(case, roster, visits, stays_of(case, visits), duty.start, duty.crew, seeds, fixed_hash)
+    stays = stays_of(case, visits)
+    try:
+        duty = duty_from(document["duty"], case, visits, roster)
+    except (KeyError, ValueError):
+        # Starts and teams of other visits than the plan's: nobody goes, and the checks say so.
+        duty = empty_duty(len(visits), len(stays))
+    if (duty.start != NO_START).all():
+        draws = man_month(case, roster, visits, stays, duty.start, duty.crew, seeds, fixed_hash).draws
+    violations = *check_plan(case, plan, rulebook), *check_duty(case, roster, visits, duty, rulebook)
     rows = {(row.unit, row.skill): n for n, row in enumerate(case.rows)}
     result = MonthResult(
         case=case,
@@ -238,7 +246,7 @@ def restore_tables(
         ),
         notes=tuple(document["notes"]),
     )
-    return Planned(result, prepared, tables, rulebook, document["month"], source, document["credits"], manned.draws)
+    return Planned(result, prepared, tables, rulebook, document["month"], source, document["credits"], draws)
 
 
 def _source_name(source: Path, folder: Path | None) -> str:

@@ -137,7 +137,7 @@ class Tails:
     @cached_property
     def tables(self) -> tuple[IntArray, IntArray, IntArray]:
         """[B] least cost of a left-over subset without visits, the part of it that waits, and its least with visits."""
-        from planner.solve.kernel import fill_floors, fill_tails
+        from planner.solve.site_values import fill_floors, fill_tails
 
         a, w = self._arrays, self._weights
         cost = np.zeros(a.offset[-1], dtype=np.int64)

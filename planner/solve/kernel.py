@@ -17,52 +17,6 @@ INF = np.int64(1) << np.int64(60)
 
 
 @nb.njit(cache=True)
-def fill_tails(start, size, offset, later_visits, drop, entry, cost, wait):  # type: ignore[no-untyped-def]
-    """Fill `cost` and `wait` [B]: for each left-over subset the cheapest split into waiting and left-out tasks."""
-    for s in range(len(size)):
-        k, base, first = size[s], offset[s], start[s]
-        for m in range(1 << k):
-            best = INF
-            choice = 0
-            q = m
-            while True:
-                if later_visits[base + q] >= 0:
-                    c = later_visits[base + q] * entry
-                    for i in range(k):
-                        if (m & ~q) >> i & 1:
-                            c += drop[first + i]
-                    if c < best:
-                        best = c
-                        choice = q
-                if q == 0:
-                    break
-                q = (q - 1) & m
-            cost[base + m] = best
-            wait[base + m] = choice
-
-
-@nb.njit(cache=True)
-def fill_floors(  # type: ignore[no-untyped-def]
-    start, size, offset, may_share, stay, prep, mildest, tail_cost, entry, disturbance, floor
-):
-    """Fill `floor` [B]: what each left-over subset costs at least, were crews free and gaps none.
-
-    `stay` [B] is the subset's longest stay in one visit, `mildest` [S] the site's least sensitivity.
-    """
-    for s in range(len(size)):
-        base = offset[s]
-        for m in range(1 << size[s]):
-            best = tail_cost[base + m]
-            sub = m
-            while sub:
-                if may_share[base + sub]:
-                    c = entry + disturbance * (prep + stay[base + sub]) * mildest[s] + floor[base + (m & ~sub)]
-                    best = min(best, c)
-                sub = (sub - 1) & m
-            floor[base + m] = best
-
-
-@nb.njit(cache=True)
 def site_rows(first, k, row_of, rows, masks):  # type: ignore[no-untyped-def]
     """Fill `rows` and `masks` with the capacity rows of the first k tasks at `first`; return how many, units first."""
     n = 0

@@ -24,7 +24,7 @@ DRAWS = 300
 def _over_change(sign, s, d, start, row_of, quarters, setup_of, day, use, limit, weight):  # type: ignore[no-untyped-def]
     """Add (1) or take out (-1) site s's visit of day d in `use`; return how much more is above the limits."""
     change = np.int64(0)
-    for t in range(start[s], start[s + 1]):  # noqa: SIM110 - compiled: numba has no all() over a generator
+    for t in range(start[s], start[s + 1]):
         if day[t] != d:
             continue
         for column in range(2):
@@ -48,7 +48,7 @@ def _over_change(sign, s, d, start, row_of, quarters, setup_of, day, use, limit,
 def _move(s, d, to, start, row_of, quarters, setup_of, day, use, limit, weight):  # type: ignore[no-untyped-def]
     """Move site s's visit from day d to day `to` in `day` and `use`; return how much more is above the limits."""
     change = _over_change(-1, s, d, start, row_of, quarters, setup_of, day, use, limit, weight)
-    for t in range(start[s], start[s + 1]):  # noqa: SIM110 - compiled: numba has no all() over a generator
+    for t in range(start[s], start[s + 1]):
         if day[t] == d:
             day[t] = to
     return change + _over_change(1, s, to, start, row_of, quarters, setup_of, day, use, limit, weight)
@@ -57,7 +57,7 @@ def _move(s, d, to, start, row_of, quarters, setup_of, day, use, limit, weight):
 @nb.njit(cache=True, nogil=True)
 def _may_move(s, d, to, start, allowed, day):  # type: ignore[no-untyped-def]
     """Return whether site s's visit of day d may be on day `to` instead, where the site has none."""
-    for t in range(start[s], start[s + 1]):  # noqa: SIM110 - compiled: numba has no all() over a generator
+    for t in range(start[s], start[s + 1]):  # noqa: SIM110 - numba compiles no all() over a generator
         if day[t] == to or (day[t] == d and not allowed[t, to]):
             return False
     return True
@@ -66,7 +66,7 @@ def _may_move(s, d, to, start, allowed, day):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True, nogil=True)
 def _relink(s, start, cell_of, head, following, leading, day, row_of, n_days):  # type: ignore[no-untyped-def]
     """Bring site s's tasks to the lists of the cells (unit, day) that they are on now."""
-    for t in range(start[s], start[s + 1]):  # noqa: SIM110 - compiled: numba has no all() over a generator
+    for t in range(start[s], start[s + 1]):
         cell = row_of[t, 0] * n_days + day[t] if day[t] >= 0 else -1
         if cell == cell_of[t]:
             continue

@@ -14,9 +14,9 @@ from tests.cli.district import MONTH, content, run
 
 
 def test_once_keeps_the_best_plan_and_says_so(month: Month, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from planner.service import planning
+    from planner.solve import month as stages
 
-    real = planning.solve_match
+    real = stages.solve_match
 
     def interrupted(case: Any, seed: int, work: Any, tell: Any, cancel: Any) -> Any:
         def press(step: Progress) -> None:
@@ -26,7 +26,7 @@ def test_once_keeps_the_best_plan_and_says_so(month: Month, tmp_path: Path, monk
 
         return real(case, seed, work, press, cancel)
 
-    monkeypatch.setattr(planning, "solve_match", interrupted)
+    monkeypatch.setattr(stages, "solve_match", interrupted)
     result = run("plan", month.source, "--month", MONTH, "--out", tmp_path, "--json", tmp_path / "v.json")
     values = content(tmp_path / "v.json")
     assert result.exit_code == 0, result.output

@@ -16,7 +16,7 @@ from planner.domain.errors import MismatchError
 from tests.cli.conftest import Month
 from tests.cli.district import MONTH, content, district, run, shuffled_folder, workbook
 
-FILES = {f"统筹计划-{MONTH}.xlsx", f"报告-{MONTH}.html", "plan.json", "draws.json"}
+FILES = {f"统筹计划-{MONTH}.xlsx", f"报告-{MONTH}.html", "plan.json", "draws.json", "crews.json", "日历", "公开"}
 
 
 def test_all_files_are_there_and_open(month: Month) -> None:
@@ -86,7 +86,7 @@ def test_english(month: Month, tmp_path: Path) -> None:
 def test_export_writes_the_same_month_without_solving(
     month: Month, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr("planner.service.planning.solve_match")
+    monkeypatch.delattr("planner.service.planning.solve_month")
     result = run("export", month.plan, "--case", month.source, "--out", tmp_path, "--json", "-")
     assert result.exit_code == 0, result.output
     assert {path.name for path in tmp_path.iterdir()} == FILES
@@ -135,7 +135,7 @@ def test_interrupted_writing_leaves_what_was_there(
 ) -> None:
     out = tmp_path / "out"
     assert run("plan", month.source, "--month", MONTH, "--out", out).exit_code == 0
-    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
     def cut_off(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -143,7 +143,7 @@ def test_interrupted_writing_leaves_what_was_there(
     monkeypatch.setattr("planner.service.outputs.write_html", cut_off)
     result = run("plan", month.source, "--month", MONTH, "--out", out)
     assert result.exit_code == 130
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
 def test_engines_and_checks_at_odds_is_a_code_of_its_own(
@@ -152,7 +152,7 @@ def test_engines_and_checks_at_odds_is_a_code_of_its_own(
     def disagree(*_: object, **__: object) -> None:
         raise MismatchError("求解与核验不一致")
 
-    monkeypatch.setattr("planner.service.planning.solve_match", disagree)
+    monkeypatch.setattr("planner.service.planning.solve_month", disagree)
     result = run("plan", month.source, "--month", MONTH, "--out", tmp_path / "out")
     assert result.exit_code == 4
     assert not (tmp_path / "out").exists()
@@ -164,7 +164,7 @@ def test_unexpected_error_goes_to_a_log_not_to_the_screen(
     def break_down(*_: object, **__: object) -> None:
         raise ZeroDivisionError("inside")
 
-    monkeypatch.setattr("planner.service.planning.solve_match", break_down)
+    monkeypatch.setattr("planner.service.planning.solve_month", break_down)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     result = run("plan", month.source, "--month", MONTH, "--out", tmp_path / "out")
     assert result.exit_code == 70

@@ -36,7 +36,11 @@ def test_text_is_found_in_either_language_and_any_width() -> None:
 
 
 def test_rules_by_document_and_phase() -> None:
-    assert {rule.id for rule in listing.select_rules(VERSION, phase="draw")} == {"draw.ratio", "draw.fixed", "draw.inspectors"}
+    assert {rule.id for rule in listing.select_rules(VERSION, phase="draw")} == {
+        "draw.ratio",
+        "draw.fixed",
+        "draw.inspectors",
+    }
     labour = {rule.id for rule in listing.select_rules(VERSION, doc="A10")}
     assert "special.with-clue" in labour
     assert "recognition" not in labour
