@@ -32,7 +32,7 @@ soak: $(READY)
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy -p planner
+	$(BIN)/mypy -p planner -p api
 	$(BIN)/lint-imports
 
 format: $(READY)
