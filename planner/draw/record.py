@@ -1,14 +1,11 @@
 """The draws file, and its verification by replay.
 
-The file is one JSON object: `format`, `draws` (each with its link `chain` to the one before) and `chain_hash`, the last
-link. Whoever publishes `chain_hash` with the plan fixes every character of every draw. `verify_standalone.py` beside
-this module checks the same without importing any of it.
+The file is a chain (`planner.draw.chain`): whoever publishes its last link with the plan fixes every character of every
+draw. `verify_standalone.py` beside this module checks the same without importing any of it.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +14,8 @@ from typing import Any
 
 from planner.domain.errors import InputError
 from planner.domain.finding import Severity
-from planner.domain.hashing import canonical_json, sha256_hex
+from planner.domain.hashing import canonical_json
+from planner.draw.chain import NO_CHAIN, bodies_of, read_chained, text_of, whole_of, write_chained
 from planner.draw.sites import (
     Commitment,
     DrawError,
@@ -119,18 +117,7 @@ def record_from_json(value: Mapping[str, Any]) -> DrawRecord:
 
 def write_draws(path: Path, records: Iterable[DrawRecord]) -> str:
     """Write the draws file at `path`, sorted by draw id, whole or not at all; return its chain hash."""
-    link, draws = _chain_start(), []
-    for record in sorted(records, key=lambda r: r.request.draw_id):
-        body = record_to_json(record)
-        link = sha256_hex([link, body])
-        draws.append({**body, "chain": link})
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(
-        json.dumps({"format": FORMAT, "draws": draws, "chain_hash": link}, ensure_ascii=False, indent=1) + "\n",
-        encoding="utf-8",
-    )
-    os.replace(partial, path)
-    return link
+    return write_chained(path, FORMAT, map(record_to_json, sorted(records, key=lambda r: r.request.draw_id)))
 
 
 def read_draws(path: Path) -> tuple[DrawRecord, ...]:
@@ -138,7 +125,7 @@ def read_draws(path: Path) -> tuple[DrawRecord, ...]:
     failures = [p for p in verify_draws(path) if p.severity is Severity.ERROR]
     if failures:
         raise InputError("; ".join(p.text("en") for p in failures[:5]))
-    return tuple(record_from_json(_body(draw)) for draw in json.loads(path.read_text("utf-8"))["draws"])
+    return tuple(map(record_from_json, bodies_of(path)))
 
 
 def verify_draws(path: Path) -> list[DrawProblem]:
@@ -146,48 +133,23 @@ def verify_draws(path: Path) -> list[DrawProblem]:
 
     Raises InputError where the file cannot be read at all.
     """
+    problems: list[DrawProblem] = []
+    seen: set[tuple[str, ...]] = set()
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
-    try:
-        value = json.loads(data, object_pairs_hook=_no_repeated_keys)
-        draws, link, stated = value["draws"], _chain_start(), value["chain_hash"]
-        if value["format"] != FORMAT or set(value) != {"format", "draws", "chain_hash"}:
-            raise ValueError("format")
-        problems: list[DrawProblem] = []
-        seen: set[tuple[str, ...]] = set()
-        for draw in draws:
-            body = _body(draw)
-            link = sha256_hex([link, body])
-            name = str(body.get("draw_id"))
-            if draw.get("chain") != link:
-                problems.append(DrawProblem("chain", name))
+        for body, holds in read_chained(path, FORMAT):
+            name = "" if body is None else str(body.get("draw_id"))
+            if not holds:
+                problems.append(DrawProblem("chain", name, "chain_hash" if body is None else ""))
+            if body is None:
+                continue
             problems += _replay(body)[1]
             keys = {("draw", name), ("filing", str(body.get("filing_id")), str(body.get("month")))}
             if keys & seen:
                 problems.append(DrawProblem("repeated", name))
             seen |= keys
-        if stated != link:
-            problems.append(DrawProblem("chain", "", "chain_hash"))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except NO_CHAIN:
         return [DrawProblem("file", "")]
     return problems
-
-
-def _no_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse an object that says one thing to a reader of its first key and another to a parser that keeps the last."""
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise ValueError("a key is repeated")
-    return dict(pairs)
-
-
-def _chain_start() -> str:
-    return sha256_hex(FORMAT)
-
-
-def _body(draw: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in draw.items() if key != "chain"}
 
 
 def _replay(value: Mapping[str, Any]) -> tuple[DrawRecord | None, list[DrawProblem]]:
@@ -252,33 +214,21 @@ def _request_to_json(request: DrawRequest) -> dict[str, Any]:
 
 
 def _request_from(value: Mapping[str, Any]) -> DrawRequest:
-    frame = [(_text(site), _text(grade), _whole(weight)) for site, grade, weight in value["frame"]]
+    frame = [(text_of(site), text_of(grade), whole_of(weight)) for site, grade, weight in value["frame"]]
     return DrawRequest(
-        draw_id=_text(value["draw_id"]),
-        filing_id=_text(value["filing_id"]),
-        agency_id=_text(value["agency_id"]),
-        month=_text(value["month"]),
+        draw_id=text_of(value["draw_id"]),
+        filing_id=text_of(value["filing_id"]),
+        agency_id=text_of(value["agency_id"]),
+        month=text_of(value["month"]),
         frozen_on=date.fromisoformat(value["frozen_on"]),
         frame=tuple((site, grade) for site, grade, _ in frame),
-        ratio={_text(grade): _whole(parts) for grade, parts in value["ratio"].items()},
-        bureau_nonce=_text(value["bureau_nonce"]),
-        agency_nonce=_text(value["agency_nonce"]),
+        ratio={text_of(grade): whole_of(parts) for grade, parts in value["ratio"].items()},
+        bureau_nonce=text_of(value["bureau_nonce"]),
+        agency_nonce=text_of(value["agency_nonce"]),
         weights={site: weight for site, _, weight in frame},
-        reserves=_whole(value["reserves"]),
+        reserves=whole_of(value["reserves"]),
         commitments=tuple(
-            Commitment(_text(c["holder"]), _text(c["commitment"]), date.fromisoformat(c["committed_on"]))
+            Commitment(text_of(c["holder"]), text_of(c["commitment"]), date.fromisoformat(c["committed_on"]))
             for c in value["commitments"]
         ),
     )
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
-
-
-def _whole(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{value!r} is no whole number")
-    return value

@@ -1,14 +1,11 @@
 """The file of inspectors' draws (`crews.json`), and its verification by replay.
 
-Built like the file of site draws (`planner.draw.record`): one JSON object with `format`, `draws` (each with its link
-`chain` to the one before, sorted by date and unit) and `chain_hash`, the last link. `verify_crews_standalone.py` beside
-this module checks the same without importing any of it. People stand in it by id only.
+A chain (`planner.draw.chain`) sorted by date and unit. `verify_crews_standalone.py` beside this module checks the same
+without importing any of it. People stand in it by id only.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +14,8 @@ from typing import Any
 
 from planner.domain.errors import InputError
 from planner.domain.finding import Severity
-from planner.domain.hashing import canonical_json, sha256_hex
+from planner.domain.hashing import canonical_json
+from planner.draw.chain import NO_CHAIN, bodies_of, read_chained, says_format, text_of, whole_of, write_chained
 from planner.draw.inspectors import SEARCH, PassedOver, Seat, Team, TeamDraw, draw_teams
 from planner.draw.sites import Commitment, DrawError
 from planner.draw.team_request import (
@@ -93,17 +91,8 @@ def team_draw_to_json(draw: TeamDraw) -> dict[str, Any]:
 
 def write_team_draws(path: Path, records: Iterable[TeamDraw]) -> str:
     """Write the file at `path`, sorted by date and unit, whole or not at all; return its chain hash."""
-    link, lines = sha256_hex(TEAM_FORMAT), []
-    for record in sorted(records, key=lambda r: (r.request.date, r.request.unit)):
-        body = team_draw_to_json(record)
-        link = sha256_hex([link, body])
-        lines.append(canonical_json({**body, "chain": link}))
-    draws = ",\n".join(lines)
-    partial = path.with_name(path.name + ".partial")
-    text = f'{{"format":"{TEAM_FORMAT}","chain_hash":"{link}","draws":[\n{draws}\n]}}\n'
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
-    return link
+    ordered = sorted(records, key=lambda r: (r.request.date, r.request.unit))
+    return write_chained(path, TEAM_FORMAT, map(team_draw_to_json, ordered))
 
 
 def read_team_draws(path: Path) -> tuple[TeamDraw, ...]:
@@ -111,7 +100,7 @@ def read_team_draws(path: Path) -> tuple[TeamDraw, ...]:
     failures = [p for p in verify_team_draws(path) if p.severity is Severity.ERROR]
     if failures:
         raise InputError("; ".join(p.text("en") for p in failures[:5]))
-    return tuple(_draw_from(body) for body in json.loads(path.read_text("utf-8"))["draws"])
+    return tuple(map(_draw_from, bodies_of(path)))
 
 
 def verify_team_draws(path: Path) -> list[TeamProblem]:
@@ -119,21 +108,16 @@ def verify_team_draws(path: Path) -> list[TeamProblem]:
 
     Raises InputError where the file cannot be read at all.
     """
+    problems: list[TeamProblem] = []
+    seen: set[str] = set()
+    worked = _Worked()
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
-    try:
-        value = json.loads(data, object_pairs_hook=_no_repeated_keys)
-        if value["format"] != TEAM_FORMAT or set(value) != {"format", "draws", "chain_hash"}:
-            raise ValueError("format")
-        problems: list[TeamProblem] = []
-        link, seen, worked = sha256_hex(TEAM_FORMAT), set(), _Worked()
-        for draw in value["draws"]:
-            body = {key: content for key, content in draw.items() if key != "chain"}
-            link, name = sha256_hex([link, body]), f"{body.get('unit')} {body.get('date')}"
-            if draw.get("chain") != link:
-                problems.append(TeamProblem("chain", name))
+        for body, holds in read_chained(path, TEAM_FORMAT):
+            name = "" if body is None else f"{body.get('unit')} {body.get('date')}"
+            if not holds:
+                problems.append(TeamProblem("chain", name, "chain_hash" if body is None else ""))
+            if body is None:
+                continue
             if name in seen:
                 problems.append(TeamProblem("repeated", name))
             seen.add(name)
@@ -141,11 +125,14 @@ def verify_team_draws(path: Path) -> list[TeamProblem]:
             problems += found
             if not any(p.code == "form" for p in found):
                 problems += [TeamProblem("workload", name, who) for who in worked.contradictions(_draw_from(body))]
-        if value["chain_hash"] != link:
-            problems.append(TeamProblem("chain", "", "chain_hash"))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except NO_CHAIN:
         return [TeamProblem("file", "")]
     return problems
+
+
+def is_team_draws(path: Path) -> bool:
+    """Return whether the file says that it holds draws of inspectors. Raises InputError where it cannot be read."""
+    return says_format(path, TEAM_FORMAT)
 
 
 class _Worked:
@@ -168,23 +155,6 @@ class _Worked:
                 key = request.month, request.unit, name
                 self._load[key] = self._load.get(key, 0) + sum(quarters.get(v, 0) for v in team.visits)
         return wrong
-
-
-def is_team_draws(path: Path) -> bool:
-    """Return whether the file says that it holds draws of inspectors. Raises InputError where it cannot be read."""
-    try:
-        value = json.loads(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"{path.name}: {error.strerror}") from error
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(value, dict) and value.get("format") == TEAM_FORMAT
-
-
-def _no_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise ValueError("a key is repeated")
-    return dict(pairs)
 
 
 def _replay(value: Mapping[str, Any], name: str) -> list[TeamProblem]:
@@ -246,63 +216,54 @@ def _request_to_json(request: TeamRequest) -> dict[str, Any]:
 def _draw_from(value: Mapping[str, Any]) -> TeamDraw:
     """Return the draw that `value` states; the types of all leaves are as they should be. Nothing is replayed."""
     request = TeamRequest(
-        month=_text(value["month"]),
-        unit=_text(value["unit"]),
+        month=text_of(value["month"]),
+        unit=text_of(value["unit"]),
         date=date.fromisoformat(value["date"]),
-        agency=_text(value["agency"]),
-        per_crew=_whole(value["per_crew"]),
-        travel_quarters=_whole(value["travel_quarters"]),
-        timetable_hash=_text(value["timetable_hash"]),
-        bureau_nonce=_text(value["bureau_nonce"]),
-        agency_nonce=_text(value["agency_nonce"]),
+        agency=text_of(value["agency"]),
+        per_crew=whole_of(value["per_crew"]),
+        travel_quarters=whole_of(value["travel_quarters"]),
+        timetable_hash=text_of(value["timetable_hash"]),
+        bureau_nonce=text_of(value["bureau_nonce"]),
+        agency_nonce=text_of(value["agency_nonce"]),
         crews=tuple(
-            Crew(_whole(c["number"]), _switch(c["balanced"]), tuple(_stay_from(s) for s in c["stays"]))
+            Crew(whole_of(c["number"]), _switch(c["balanced"]), tuple(_stay_from(s) for s in c["stays"]))
             for c in value["crews"]
         ),
         candidates=tuple(
-            Candidate(_text(name), (_switch(am), _switch(pm)), _texts(skills), _texts(sites), _whole(quarters))
+            Candidate(text_of(name), (_switch(am), _switch(pm)), _texts(skills), _texts(sites), whole_of(quarters))
             for name, (am, pm), skills, sites, quarters in value["candidates"]
         ),
         commitments=tuple(
-            Commitment(_text(c["holder"]), _text(c["commitment"]), date.fromisoformat(c["committed_on"]))
+            Commitment(text_of(c["holder"]), text_of(c["commitment"]), date.fromisoformat(c["committed_on"]))
             for c in value["commitments"]
         ),
     )
     teams = tuple(
-        Team(_whole(t["crew"]), _texts(t["visits"]), tuple(_seat_from(s) for s in t["seats"])) for t in value["teams"]
+        Team(whole_of(t["crew"]), _texts(t["visits"]), tuple(_seat_from(s) for s in t["seats"])) for t in value["teams"]
     )
-    return TeamDraw(request, _text(value["seed"]), _texts(value["order"]), teams)
+    return TeamDraw(request, text_of(value["seed"]), _texts(value["order"]), teams)
 
 
 def _stay_from(value: Any) -> CrewStay:
     visit, site, town, start, quarters, skills = value
-    return CrewStay(_text(visit), _text(site), _text(town), _whole(start), _whole(quarters), _texts(skills))
+    return CrewStay(text_of(visit), text_of(site), text_of(town), whole_of(start), whole_of(quarters), _texts(skills))
 
 
 def _seat_from(value: Any) -> Seat:
     inspector, passed = value
     return Seat(
-        _text(inspector),
-        tuple(PassedOver(_text(who), _text(why), None if crew is None else _whole(crew)) for who, why, crew in passed),
+        text_of(inspector),
+        tuple(
+            PassedOver(text_of(who), text_of(why), None if crew is None else whole_of(crew))
+            for who, why, crew in passed
+        ),
     )
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(f"{value!r} is no list")
-    return tuple(_text(item) for item in value)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
-
-
-def _whole(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{value!r} is no whole number")
-    return value
+    return tuple(text_of(item) for item in value)
 
 
 def _switch(value: Any) -> bool:

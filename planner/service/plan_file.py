@@ -25,6 +25,7 @@ from planner.domain.errors import InputError
 from planner.domain.hashing import canonical_json, sha256_hex
 from planner.domain.plan import LATER, LEFT_OUT, Plan, visits_of
 from planner.domain.result import Counterfactual, Level, MonthResult, PriceList, Progress, Reason, Status
+from planner.draw.chain import no_repeated_keys
 from planner.draw.inspectors import TeamDraw
 from planner.draw.record import record_to_json
 from planner.draw.team_record import team_draw_to_json
@@ -126,7 +127,7 @@ def crews_hash(planned: Planned) -> str:
 def read_document(path: Path) -> dict[str, Any]:
     """Return the content of a plan file, unchecked. Raises InputError where it is missing or no plan file."""
     try:
-        value = json.loads(path.read_bytes(), object_pairs_hook=_no_repeated_keys)
+        value = json.loads(path.read_bytes(), object_pairs_hook=no_repeated_keys)
     except OSError as error:
         raise InputError(f"{path.name}: {error.strerror}") from error
     except (ValueError, RecursionError):
@@ -134,13 +135,6 @@ def read_document(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise InputError(f"{path.name}: {NO_PLAN_FILE}")
     return value
-
-
-def _no_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse an object that says one thing to a reader of its first key and another to a parser that keeps the last."""
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise ValueError("a key is repeated")
-    return dict(pairs)
 
 
 def is_plan_file(path: Path) -> bool:
