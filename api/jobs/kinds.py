@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from planner.service import Step
 
 INPUT = "input"
-"""Folder into which a month's input is written for the planner; its name stands in plan documents as their source."""
+"""Folder beside a plan's files with what it was made from, so that `planner verify` can hold one against the other."""
 
 
 @kind("demo")
@@ -56,7 +56,7 @@ def plan(run: Run) -> Ending:
 
     A month without a plan has none stored; the result says why.
     """
-    from planner.service import describe, plan_month, write_outputs
+    from planner.service import describe, plan_tables, write_outputs
     from planner.service.plan_file import plan_document
 
     payload, month = run.job.payload, run.job.payload["month"]
@@ -65,9 +65,16 @@ def plan(run: Run) -> Ending:
         revision = payload.get("revision") or latest(tx)
         tables = tables_in(tx, month, revision)
     with _scratch(run) as folder:
-        write_folder(raw_tables(tables), folder / INPUT)
-        planned = plan_month(
-            folder / INPUT, month, payload.get("seed"), tell=teller(run), cancel=run.cancelled, credits=_credits(tables)
+        out = folder / "out"
+        write_folder(raw_tables(tables), out / INPUT)
+        planned = plan_tables(
+            tables,
+            month,
+            payload.get("seed"),
+            tell=teller(run),
+            cancel=run.cancelled,
+            credits=_credits(tables),
+            source=out / INPUT,
         )
         headline = describe(planned)
         if planned.result.plan is None:
@@ -75,7 +82,7 @@ def plan(run: Run) -> Ending:
             return lambda tx: {**headline, "plan": None, "revision": revision, "notes": notes}
         run.tell("write")
         document = plan_document(planned)
-        artefacts = _publishable(run, folder / "out", write_outputs(planned, folder / "out"))
+        artefacts = _publishable(run, out, write_outputs(planned, out))
     records = [record_to_json(record) for record in planned.prepared.draws]
 
     def store(tx: Tx) -> Any:
@@ -99,7 +106,7 @@ def plan(run: Run) -> Ending:
 def export(run: Run) -> Ending:
     """Write the files of a stored plan anew, without solving. Raises InputError where library or law have changed."""
     from planner.service import write_outputs
-    from planner.service.plan_file import restore
+    from planner.service.plan_file import restore_tables
 
     with run.store.read() as tx:
         row = plan_of(tx, run.job.payload["plan"])
@@ -109,9 +116,10 @@ def export(run: Run) -> Ending:
             raise StateError("该方案不是由数据库中的数据排出的 / the plan was not made from the store")
         tables = tables_in(tx, row.month, revision)
     with _scratch(run) as folder:
-        write_folder(raw_tables(tables), folder / INPUT)
-        planned = restore(document, folder / INPUT, teller(run))
-        artefacts = _publishable(run, folder / "out", write_outputs(planned, folder / "out"))
+        out = folder / "out"
+        write_folder(raw_tables(tables), out / INPUT)
+        planned = restore_tables(document, tables, out / INPUT, teller(run))
+        artefacts = _publishable(run, out, write_outputs(planned, out))
     return lambda tx: {"plan": row.id, "plan_hash": row.plan_hash, "artefacts": artefacts}
 
 

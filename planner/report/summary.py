@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
+from planner.checks.objective import crowding, crowding_bound
 from planner.domain.duty import NO_START
 from planner.domain.hashing import sha256_hex
 from planner.domain.result import DAY_LEVELS, Level, MonthResult, PriceList
@@ -106,11 +107,19 @@ def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
                 "info": 0,
                 **Counter(finding.severity.value for finding in result.findings),
             },
+            "level_load": _level_load(result),
             **_day_values(result),
             "draws_file": result.draws_file,
             "notes": list(result.notes),
         }
     return values
+
+
+def _level_load(result: MonthResult) -> dict[str, int] | None:
+    """Return how unevenly the units' days are filled, and the least it can be for the same loads of the month."""
+    if result.plan is None:
+        return None
+    return {"value": crowding(result.case, result.plan), "bound": crowding_bound(result.case, result.plan)}
 
 
 def _day_values(result: MonthResult) -> dict[str, Any]:

@@ -7,7 +7,15 @@ from planner.intake.consultation import Consulted, diff_of
 from planner.service.consulting import draft_consultation, read_consultation, write_pins
 from planner.service.outputs import describe, write_outputs
 from planner.service.plan_file import FORMAT, figures, is_plan_file, restore_plan
-from planner.service.planning import Planned, SpoiledInputError, Step, plan_month, prepare_source, read_source
+from planner.service.planning import (
+    Planned,
+    SpoiledInputError,
+    Step,
+    plan_month,
+    plan_tables,
+    prepare_source,
+    read_source,
+)
 from planner.service.verifying import Problem, verify_plan
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "figures",
     "is_plan_file",
     "plan_month",
+    "plan_tables",
     "prepare_source",
     "read_consultation",
     "read_source",

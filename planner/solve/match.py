@@ -346,7 +346,7 @@ def _prove(
     solver_bound: dict[str, int] = {}
     if work.proof_work and case.n_tasks <= work.proof_tasks and not run.out_of_time():
         start = perf_counter()
-        solver_bound["entries"] = _solver_word(run, arrays, sweeper, sites)
+        solver_bound = _solver_words(run, arrays, sweeper, sites)
         run.seconds["proof"] = perf_counter() - start
     start = perf_counter()
     levels, certificates = levels_with_proof(
@@ -389,26 +389,44 @@ def status_of(levels: Iterable[Level]) -> Status:
     return Status.OPTIMAL if all(lv.gap == 0 for lv in levels if lv.name in LEVELS[:4]) else Status.FEASIBLE
 
 
-def _solver_word(run: _Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArray) -> int:
-    """Let CP-SAT prove, or better, the entries of the incumbent over the whole case; return its bound.
+def _solver_words(run: _Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArray) -> dict[str, int]:
+    """Let CP-SAT prove, or better, the incumbent over the whole case, level by level; return its bounds.
+
+    Left-out tasks are its matter in small cases only, where scarce crews are a knapsack that prices do not see.
+    """
+    assert run.objective is not None
+    bounds: dict[str, int] = {}
+    small = run.case.n_tasks <= run.work.hard_tasks
+    for n, name in enumerate(LEVELS[:4]):
+        before = run.objective.left_out
+        if name == "entries" or (small and before[n]):
+            bounds[name] = _solver_word(run, arrays, sweeper, sites, name, small)
+        if run.objective.left_out != before:
+            run.bound = None  # it spoke of plans that leave out what the last one did
+    return bounds
+
+
+def _solver_word(run: _Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArray, level: str, small: bool) -> int:
+    """Let CP-SAT prove, or better, one level of the incumbent over the whole case; return its bound.
 
     A met limit is proven with little presolve. A small case whose gap is open is searched in earnest: two workers, one
     with the linear relaxation, interleaved so that the run can be repeated.
     """
     assert run.best is not None
     assert run.objective is not None
-    met = run.bound is not None and run.bound >= run.objective.all_entries
-    hard = not met and run.case.n_tasks <= run.work.hard_tasks
+    entries = level == "entries"
+    met = entries and run.bound is not None and run.bound >= run.objective.all_entries
+    hard = small and not met
 
     def told(bound: int) -> None:
-        if run.bound is None or bound > run.bound:
+        if entries and (run.bound is None or bound > run.bound):
             run.bound = bound
             run.note("entries", "CP-SAT")
 
     found = run_level(
-        arrays, "entries", level_values(run.objective)[:3], run.best.day,
-        run.work.hard_work if hard else run.work.proof_work, cuts=site_cuts(arrays), workers=2 if hard else 1,
-        seed=run.seed, cancel=run.cancel, on_bound=told, proof=not hard,
+        arrays, level, level_values(run.objective)[:LEVELS.index(level)], run.best.day,
+        run.work.hard_work if hard else run.work.proof_work, cuts=site_cuts(arrays) if entries else None,
+        workers=2 if hard else 1, seed=run.seed, cancel=run.cancel, on_bound=told, proof=not hard,
     )  # fmt: skip
     if found.infeasible:
         raise MismatchError("CP-SAT calls a case infeasible for which there is a lawful plan")

@@ -98,7 +98,9 @@ def solve_month(
         return Solved(match)
     seconds = {"timetable": 0.0, "crew": 0.0, "answer": 0.0}
     limits, arrays, rng = Limits(case), site_arrays(case), np.random.default_rng(seed)
-    plan, cuts, tried, work_a_day = match.plan, [], set[tuple[str, ...]](), day_work or DayWork()
+    plan, work_a_day = match.plan, day_work or DayWork()
+    cuts: list[Cut] = []
+    tried: set[tuple[str, ...]] = set()
 
     def told(level: str, note: str = "") -> None:
         tell(Progress(round(perf_counter() - start, 3), level, None, None, note))

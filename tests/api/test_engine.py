@@ -99,9 +99,8 @@ def test_a_write_inside_a_write_is_refused_at_once(store: Store) -> None:
         pass
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_sqlite_is_durable_and_keeps_references(store: Store) -> None:
-    if store.on_postgresql:
-        pytest.skip("pragmas are SQLite's")
     with store.write() as tx:
         assert tx.value(text("PRAGMA journal_mode")) == "wal"
         assert tx.value(text("PRAGMA synchronous")) == 2

@@ -16,7 +16,9 @@ from api.settings import Settings
 from api.store import ConflictError, StateError, Store
 from api.store import plans as kept
 from api.store.library import tables_of
+from planner.domain.finding import Severity
 from planner.intake.writer import write_folder
+from planner.service import verify_plan
 from tests.cli.district import MONTH, district
 
 
@@ -67,6 +69,8 @@ def test_a_month_is_planned_published_and_exported(store: Store, settings: Setti
     for artefact in plan.artefacts:
         content = (settings.artefacts / artefact["path"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == artefact["sha256"]
+    path = settings.artefacts / next(a["path"] for a in plan.artefacts if a["name"] == "plan.json")
+    assert [p.text() for p in verify_plan(path) if p.severity is Severity.ERROR] == []
     with store.write() as tx:
         kept.publish(tx, plan.id, "li", plan.etag)
     visits = kept.visits_of(store)

@@ -64,9 +64,8 @@ def test_an_entry_goes_with_what_it_records(store: Store) -> None:
     assert log.verify_log(store) == []
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_it_is_written_only_when_alone(store: Store) -> None:
-    if not store.on_postgresql:
-        pytest.skip("every SQLite write is alone")
     with store.write(alone=False) as tx, pytest.raises(RuntimeError):
         log.append(tx, "li", "x", "y")
 
