@@ -1,4 +1,1 @@
-"""The HTTP service over `planner.service`: not built yet. The package stands here so that its place in the layers does.
-
-Until then the command line (`planner.cli`) is the one way in.
-"""
+"""The service: its store, durable runs, log, accounts, and the HTTP interface over `planner.service`."""

@@ -54,6 +54,16 @@ class Settings:
     deaths: int = _setting(
         3, "运行者随同一任务终止几次后判为失败 / worker deaths after which a run is given up as failed", 1
     )
+    host: str = _setting("127.0.0.1", "`serve` 监听的地址 / address that `serve` listens on")
+    port: int = _setting(8000, "`serve` 监听的端口 / port that `serve` listens on", 1)
+    plain_http: int = _setting(
+        0, "1：允许不经 HTTPS 从其他机器登录 / 1: let people log in from other machines without HTTPS", 0
+    )
+    session_hours: float = _setting(12.0, "登录最长保持的小时数 / hours after which a session ends", 0.1)
+    idle_minutes: float = _setting(60.0, "无操作多少分钟后需重新登录 / minutes of doing nothing that end a session", 1)
+    rate_per_second: float = _setting(50.0, "每个账号每秒请求数 / requests a second of one account", 0.1)
+    rate_burst: int = _setting(200, "每个账号可一次连续发出的请求数 / requests that it may make at once", 1)
+    upload_mib: int = _setting(64, "一次上传的上限 MiB / limit of an upload, MiB", 1)
 
     @property
     def database_url(self) -> str:

@@ -290,6 +290,7 @@ accounts = Table(
     Column("name", _NAME, nullable=False),
     Column("role", String(20), nullable=False),
     Column("agency_id", _NAME, nullable=True),
+    Column("town", _NAME, nullable=True),
     Column("password_hash", Text, nullable=True),
     Column("oidc_subject", _NAME, nullable=True, unique=True),
     Column("active", Boolean, nullable=False),
@@ -333,6 +334,20 @@ login_failures = Table(
     Index("ix_login_failures_login_at", "login", "at"),
     Index("ix_login_failures_address_at", "address", "at"),
 )
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("account", _NAME, primary_key=True),
+    Column("key", _NAME, primary_key=True),
+    Column("request", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("status", Integer, nullable=True),
+    Column("headers", Json, nullable=True),
+    Column("body", LargeBinary, nullable=True),
+    Index("ix_replies_at", "at"),
+)
+"""Answers to writes that carried an idempotency key; `status` is empty while the write is under way."""
 
 jobs = Table(
     "jobs",

@@ -1,0 +1,83 @@
+"""The service: its routes, what surrounds them, and what lives as long as it does."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import pkgutil
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from api import routes
+from api.http import page, problems
+from api.http.document import document_of
+from api.http.limits import Buckets
+from api.http.observe import Metrics, Observe
+from api.jobs.worker import Worker
+from api.settings import Settings
+from api.store import Store
+from api.store.migrate import require_current
+
+TITLE = "综合查一次 · 涉企检查统筹"
+PREFIX = "/v1"
+
+logger = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the service. It opens the store, and starts `settings.workers` workers, when it starts.
+
+    Starting raises StateError where the database is not at the program's schema.
+    """
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        store = Store(settings.database_url, pool=settings.pool, busy_seconds=settings.busy_seconds)
+        try:
+            await run_in_threadpool(require_current, store)
+            app.state.store = store
+            with working(store, settings):
+                yield
+        finally:
+            await run_in_threadpool(store.close)
+
+    app = FastAPI(
+        title=TITLE,
+        version=version("joint-inspection-planner"),
+        lifespan=life,
+        docs_url=None,  # both load scripts from elsewhere
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+    )
+    app.state.settings = settings
+    app.state.metrics = Metrics()
+    app.state.buckets = Buckets(settings.rate_per_second, settings.rate_burst)
+    for found in sorted(pkgutil.iter_modules(routes.__path__), key=lambda module: module.name):
+        module = importlib.import_module(f"{routes.__name__}.{found.name}")
+        app.include_router(module.router, prefix=getattr(module, "PREFIX", PREFIX))
+    app.openapi = lambda: document_of(app)  # type: ignore[method-assign]
+    problems.install(app)
+    page.mount(app)
+    app.add_middleware(Observe, metrics=app.state.metrics, upload_mib=settings.upload_mib)
+    return app
+
+
+@contextmanager
+def working(store: Store, settings: Settings) -> Iterator[None]:
+    """Run the embedded workers; at the end their runs go back into the queue."""
+    workers = [Worker(store, settings) for _ in range(settings.workers)]
+    threads = [threading.Thread(target=worker.run, name=worker.name, daemon=True) for worker in workers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.stop.set()
+        for thread in threads:
+            thread.join(timeout=settings.grace_seconds)

@@ -1,0 +1,151 @@
+"""Around every request: an id, its time and outcome in log and metrics, safe headers, a limit on its size.
+
+What nobody foresaw ends here as a 500 that names an incident and tells nothing of the inside.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.accounts.who import Who
+from api.http.problems import incident, problem_of
+
+logger = logging.getLogger("api.requests")
+
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+"""Nothing from outside. `style-src` is wider because the page's components set sizes by style attributes."""
+
+SAFE_HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+MIB = 2**20
+
+
+class Metrics:
+    """The service's figures, in a registry of their own: several services may live in one process, as in tests."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ["operation", "status"]
+        self.requests = Counter("planner_requests", "Requests answered", labels, registry=self.registry)
+        self.seconds = Histogram(
+            "planner_request_seconds",
+            "Seconds until a request was answered",
+            ["operation"],
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30),
+            registry=self.registry,
+        )
+        self.jobs = Gauge("planner_jobs", "Jobs in the store", ["state"], registry=self.registry)
+        self.log = Gauge("planner_log_entries", "Entries in the log", registry=self.registry)
+
+
+class Observe:
+    """The outermost layer of the service."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, upload_mib: int) -> None:
+        self.app, self.metrics, self.limit = app, metrics, upload_mib * MIB
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id, began, status, took = uuid.uuid4().hex[:16], time.perf_counter(), 0, 0
+
+        async def limited() -> Message:
+            nonlocal took
+            message = await receive()
+            took += len(message.get("body", b""))
+            if took > self.limit:
+                raise self._too_large()
+            return message
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                for name, value in SAFE_HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith("/v1/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            declared = Headers(scope=scope).get("content-length", "0")
+            if declared.isdecimal() and int(declared) > self.limit:
+                await problem_of(self._too_large()).response()(scope, receive, observed)
+            else:
+                await self.app(scope, limited, observed)
+        except ClientDisconnect:
+            status = status or 499
+        except Exception as error:
+            problem = incident(error)
+            if status:
+                raise  # too late for another answer; the connection breaks, which the client sees
+            await problem.response()(scope, receive, observed)
+        finally:
+            self._note(scope, request_id, status, time.perf_counter() - began)
+
+    def _too_large(self) -> HTTPException:
+        detail = f"内容超过上限 {self.limit // MIB} MiB。请分开上传，或请管理员调整 PLANNER_UPLOAD_MIB。"
+        return HTTPException(413, detail)
+
+    def _note(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
+        route = scope.get("route")
+        operation = getattr(route, "operation_id", None) or ("page" if scope["method"] == "GET" else "none")
+        self.metrics.requests.labels(operation, str(status)).inc()
+        self.metrics.seconds.labels(operation).observe(seconds)
+        who = scope.get("state", {}).get("who")
+        logger.info(
+            "%s %s %d",
+            scope["method"],
+            operation,
+            status,
+            extra={
+                "fields": {
+                    "request": request_id,
+                    "method": scope["method"],
+                    "operation": operation,
+                    "status": status,
+                    "ms": round(1000 * seconds, 1),
+                    "who": who.login if isinstance(who, Who) else "",
+                }
+            },
+        )
+
+
+class JsonLines(logging.Formatter):
+    """Log records as JSON lines: time, level, logger, message, and the fields that a record brings."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line."""
+        found: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            found["error"] = self.formatException(record.exc_info)
+        return json.dumps(found, ensure_ascii=False, default=str)

@@ -1,0 +1,102 @@
+"""The router that modules of routes are made with: its writes may carry an idempotency key.
+
+`Idempotency-Key: <text>` on a write makes it safe to send again: the answer is kept for two days under the account and
+the key, and given again. A key that is under way, or whose answer was lost with the process, is refused with 409 and
+never done twice; used for another request, it is refused with 422.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+from fastapi.routing import APIRoute
+from sqlalchemy import delete, insert, select, update
+
+from api.accounts.identify import SAFE, identify
+from api.http.problems import Problem, problem_of
+from api.store import Store
+from api.store.schema import replies
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+KEPT = timedelta(days=2)
+LONGEST = 200
+KEPT_HEADERS = ("content-type", "etag", "location")
+
+
+class OnceRoute(APIRoute):
+    """A route whose writes are done once for each idempotency key."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler, with what a key asks for around it."""
+        handler = super().get_route_handler()
+
+        async def once(request: Request) -> Response:
+            key = request.headers.get(HEADER)
+            if key is None or request.method in SAFE:
+                return await handler(request)
+            if not 1 <= len(key) <= LONGEST or not key.isprintable():
+                raise Problem(400, "idempotency-key", f"请求头 {HEADER} 应为 1–{LONGEST} 个可见字符。")
+            who = await run_in_threadpool(identify, request)
+            if not who.account_id:
+                return await handler(request)  # the public writes nothing that could be done twice
+            store: Store = request.app.state.store
+            digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+            digest.update(await request.body())
+            kept = await run_in_threadpool(_reserve, store, who.account_id, key, digest.hexdigest())
+            if kept is not None:
+                return kept
+            try:
+                response = await handler(request)
+            except Exception as error:
+                problem = problem_of(error)
+                if problem.status < 500:
+                    await run_in_threadpool(_forget, store, who.account_id, key)
+                raise problem from error
+            if isinstance(response, StreamingResponse) or response.status_code >= 500:
+                await run_in_threadpool(_forget, store, who.account_id, key)
+            else:
+                await run_in_threadpool(_keep, store, who.account_id, key, response)
+            return response
+
+        return once
+
+
+def router(tag: str) -> APIRouter:
+    """Return a router for the operations on one noun; `tag` is its name in Chinese."""
+    return APIRouter(tags=[tag], route_class=OnceRoute)
+
+
+def _reserve(store: Store, account: str, key: str, request: str) -> Response | None:
+    """Take the key for a request; return the answer that is there already. Raises Problem 409, 422."""
+    with store.write() as tx:
+        now = tx.now()
+        tx.run(delete(replies).where(replies.c.at < now - KEPT))
+        row = tx.row(select(replies).where(replies.c.account == account, replies.c.key == key))
+        if row is None:
+            tx.run(insert(replies).values(account=account, key=key, request=request, at=now))
+            return None
+    if row["request"] != request:
+        raise Problem(422, "idempotency-reused", f"此 {HEADER} 已用于另一请求。请换一个。")
+    if row["status"] is None:
+        detail = "同一请求仍在处理，或处理时服务中断。请先查询结果，确认未完成后换一个键重发。"
+        raise Problem(409, "idempotency-open", detail)
+    return Response(row["body"], row["status"], {**row["headers"], REPLAYED: "true"})
+
+
+def _keep(store: Store, account: str, key: str, response: Response) -> None:
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    values = {"status": response.status_code, "headers": headers, "body": bytes(response.body)}
+    with store.write(alone=False) as tx:
+        tx.run(update(replies).where(replies.c.account == account, replies.c.key == key).values(values))
+
+
+def _forget(store: Store, account: str, key: str) -> None:
+    with store.write(alone=False) as tx:
+        tx.run(delete(replies).where(replies.c.account == account, replies.c.key == key))

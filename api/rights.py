@@ -1,0 +1,106 @@
+"""Who may do what, in one place.
+
+Every operation has a row in `OPERATIONS`; `allow` refuses to make the dependency of one that has none, and a test holds
+the table against the OpenAPI document. Which rows of an operation's answer a caller gets is its `rows`; the helpers at
+the end turn that into what queries filter by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from fastapi import Request
+from sqlalchemy import select
+
+from api.accounts.identify import identify
+from api.accounts.who import PUBLIC, ROLE_NAMES, ROLES, SCOPES, Role, Scope, Who
+from api.http.limits import take
+from api.http.problems import Problem
+from api.store.engine import Tx
+from api.store.rows import decode
+from api.store.schema import library
+
+__all__ = ["OPERATIONS", "PUBLIC", "ROLES", "SCOPES", "Right", "Role", "Scope", "Who", "allow", "may", "own_agencies"]
+
+Rows = Literal["none", "all", "own agency", "own town", "own or joint", "self"]
+"""Whose rows: all of them; those of the caller's agency with its sections; of its town; also joint visits it is in; the
+caller's own. The bureau gets all in every case, and the public what is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Who may do one operation: the roles, whose rows they get, and what a token must be good for."""
+
+    roles: frozenset[Role]
+    rows: Rows
+    scope: Scope
+
+
+def _right(roles: str, rows: Rows = "all", scope: Scope = "read") -> Right:
+    named = frozenset(role for role in ROLES if role in roles.split())
+    if len(named) != len(roles.split()):
+        raise ValueError(f"unknown role in {roles!r}")
+    return Right(named, rows, scope)
+
+
+EVERYBODY = " ".join(ROLES)
+INSIDE = " ".join(role for role in ROLES if role != "public")
+
+OPERATIONS: dict[str, Right] = {
+    # health
+    "healthz": _right(EVERYBODY, "none"),
+    "readyz": _right(EVERYBODY, "none"),
+    "metrics": _right("admin integrator", "none", "metrics"),
+}
+
+
+def may(who: Who, right: Right) -> Problem | None:
+    """Return why `who` may not do it, None where it may."""
+    if who.role in right.roles and (who.by != "token" or right.scope in who.scopes):
+        return None
+    if who.by == "nothing":
+        return Problem(
+            401, "login", "请先登录，或在请求头 Authorization 中给出令牌。", headers={"WWW-Authenticate": "Bearer"}
+        )
+    if who.role not in right.roles:
+        allowed = "、".join(ROLE_NAMES[role] for role in ROLES if role in right.roles)
+        return Problem(403, "role", f"“{ROLE_NAMES[who.role]}”账号不能做此操作；可以的是：{allowed}。")
+    return Problem(403, "scope", f"此令牌没有“{right.scope}”权限。请申请含此权限的令牌。")
+
+
+def allow(operation_id: str) -> Callable[[Request], Who]:
+    """Return the dependency that gives who asks, where that one may do the operation.
+
+    It raises Problem 401, 403, or 429 where an account asks too often. Raises KeyError for an operation without a row.
+    """
+    right = OPERATIONS[operation_id]
+
+    def allowed(request: Request) -> Who:
+        who = identify(request)
+        take(request, who)
+        refused = may(who, right)
+        if refused is not None:
+            raise refused
+        return who
+
+    return allowed
+
+
+def own_agencies(tx: Tx, who: Who) -> frozenset[str] | None:
+    """Return the ids of the agency that `who` is of and of all its sections; None where it gets every agency's rows.
+
+    A town's, an integrator's without an agency and the public's are none.
+    """
+    if who.role in ("bureau", "auditor", "admin") or (who.role == "integrator" and who.agency_id is None):
+        return None
+    if who.agency_id is None:
+        return frozenset()
+    current = select(library.c.row, library.c.number).where(library.c.kind == "agencies", library.c.until.is_(None))
+    rows = [decode("agencies", row["row"], row["number"]) for row in tx.rows(current)]
+    found, before = {who.agency_id}, 0
+    while len(found) > before:
+        before = len(found)
+        found |= {row.agency_id for row in rows if row.parent_id in found}
+    return frozenset(found)

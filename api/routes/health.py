@@ -1,0 +1,56 @@
+"""Whether the service lives, can work, and how it fares."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import func, select
+
+from api.accounts.accounts import count
+from api.http.deps import SettingsDep, StoreDep
+from api.http.models.health import Health, Readiness
+from api.http.routing import router as new_router
+from api.log import head_of
+from api.rights import Who, allow
+from api.store.migrate import require_current, revision_of
+from api.store.schema import jobs
+
+PREFIX = ""
+router = new_router("运行")
+
+
+@router.get("/healthz", operation_id="healthz", summary="进程是否存活")
+async def healthz(request: Request) -> Health:
+    """Answer at once, whatever the database does."""
+    return Health(status="ok", version=request.app.version)
+
+
+@router.get("/readyz", operation_id="readyz", summary="能否工作：数据库可用且版本相符")
+def readyz(store: StoreDep, settings: SettingsDep, who: Annotated[Who, Depends(allow("readyz"))]) -> Readiness:
+    """Ask the database. 409 or 503 where the service cannot do its work."""
+    require_current(store)
+    with store.read() as tx:
+        accounts = count(tx)
+    kind = "postgresql" if store.on_postgresql else "sqlite"
+    found, _ = revision_of(store)
+    return Readiness(status="ready", database=kind, schema_version=found, workers=settings.workers, set_up=accounts > 0)
+
+
+@router.get(
+    "/metrics",
+    operation_id="metrics",
+    summary="Prometheus 指标",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": "planner_log_entries 12.0"}}}},
+)
+def metrics(request: Request, store: StoreDep, who: Annotated[Who, Depends(allow("metrics"))]) -> Response:
+    """Return the figures. Nothing in them names a person, a site or an agency."""
+    kept = request.app.state.metrics
+    with store.read() as tx:
+        states = tx.rows(select(jobs.c.state, func.count().label("n")).group_by(jobs.c.state))
+    for state in ("queued", "running", "finished", "failed", "cancelled"):
+        kept.jobs.labels(state).set(next((row["n"] for row in states if row["state"] == state), 0))
+    kept.log.set(head_of(store).seq)
+    return Response(generate_latest(kept.registry), media_type=CONTENT_TYPE_LATEST)
