@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,17 +118,24 @@ def entries(
     after: int = 0,
     limit: int = 100,
     object: str | None = None,
+    who: str | None = None,
+    what: str | None = None,
     reserved: bool = False,
     agency_id: str | None = None,
+    agencies: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return entries with a sequence number above `after`, oldest first, all of them about `object` if one is given.
+    """Return entries with a sequence number above `after`, oldest first, of the `object`, `who` and `what` given.
 
-    Reserved entries are among them for a reader of all (`reserved` True), else only those of `agency_id`.
+    Reserved entries are among them for a reader of all (`reserved` True), else only those of `agency_id`. Where
+    `agencies` are given, nothing but what concerns these is among them, reserved or not.
     """
     query = select(log).where(log.c.seq > after).order_by(log.c.seq).limit(limit)
-    if object is not None:
-        query = query.where(log.c.object == object)
-    if not reserved:
+    for column, value in ((log.c.object, object), (log.c.who, who), (log.c.what, what)):
+        if value is not None:
+            query = query.where(column == value)
+    if agencies is not None:
+        query = query.where(log.c.agency_id.in_(agencies))
+    elif not reserved:
         own = log.c.agency_id == agency_id if agency_id else False
         query = query.where(~log.c.reserved | own)
     with store.read() as tx:

@@ -53,6 +53,37 @@ OPERATIONS: dict[str, Right] = {
     "healthz": _right(EVERYBODY, "none"),
     "readyz": _right(EVERYBODY, "none"),
     "metrics": _right("admin integrator", "none", "metrics"),
+    # session, accounts, tokens
+    "session.login": _right(EVERYBODY, "self"),
+    "session.me": _right(INSIDE, "self"),
+    "session.logout": _right(INSIDE, "self"),
+    "session.password": _right(INSIDE, "self", "accounts"),
+    "accounts.list": _right("admin", "all", "accounts"),
+    "accounts.add": _right("admin", "all", "accounts"),
+    "accounts.get": _right("admin", "all", "accounts"),
+    "accounts.change": _right("admin", "all", "accounts"),
+    "accounts.password": _right("admin", "all", "accounts"),
+    "tokens.list": _right(INSIDE, "self", "accounts"),
+    "tokens.issue": _right(INSIDE, "self", "accounts"),
+    "tokens.revoke": _right(INSIDE, "self", "accounts"),
+    # jobs
+    "jobs.list": _right(INSIDE, "own agency"),
+    "jobs.get": _right(INSIDE, "own agency"),
+    "jobs.events": _right(INSIDE, "own agency"),
+    "jobs.cancel": _right("bureau agency town integrator admin", "own agency", "plans"),
+    # log
+    "log.list": _right("bureau auditor admin agency", "own agency"),
+    "log.head": _right("bureau auditor admin agency", "none"),
+    "log.verify": _right("bureau auditor admin", "none"),
+    "log.export": _right("bureau auditor admin", "all"),
+    # the law
+    "rulebook.get": _right(EVERYBODY, "none"),
+    "rulebook.rules": _right(EVERYBODY, "none"),
+    "rulebook.rule": _right(EVERYBODY, "none"),
+    "rulebook.clauses": _right(EVERYBODY, "none"),
+    "rulebook.clause": _right(EVERYBODY, "none"),
+    "finding-types.list": _right(EVERYBODY, "none"),
+    "finding-types.get": _right(EVERYBODY, "none"),
 }
 
 

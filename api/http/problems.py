@@ -101,8 +101,10 @@ def problem_of(error: Exception) -> Problem:
     match error:
         case Problem():
             return error
-        case NotFoundError() | RulebookGap():
+        case NotFoundError():
             return Problem(404, "not-found", text)
+        case RulebookGap():
+            return Problem(404, "rulebook-gap", f"规则库中没有所问内容（{text}）。版本与施行日期见 /v1/rulebook。")
         case ConflictError():
             return Problem(409, "conflict", text)
         case StateError():

@@ -13,7 +13,7 @@ what its successor does. A job whose workers die `max_deaths` times is given up 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -169,12 +169,19 @@ def jobs_of(
     agency_id: str | None = None,
     before: int | None = None,
     limit: int = 50,
+    agencies: Collection[str] | None = None,
+    by: str = "",
 ) -> list[Job]:
-    """Return jobs, newest first; `before` is the number to go on from."""
+    """Return jobs, newest first; `before` is the number to go on from.
+
+    Where `agencies` are given, only theirs and those that `by` has created.
+    """
     query = select(*_COLUMNS).order_by(jobs.c.number.desc()).limit(limit)
     for column, value in ((jobs.c.state, state), (jobs.c.kind, kind), (jobs.c.agency_id, agency_id)):
         if value is not None:
             query = query.where(column == value)
+    if agencies is not None:
+        query = query.where(or_(jobs.c.agency_id.in_(agencies), jobs.c.created_by == by))
     if before is not None:
         query = query.where(jobs.c.number < before)
     with store.read() as tx:

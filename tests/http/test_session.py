@@ -1,0 +1,190 @@
+"""Logging in: cookies, CSRF, throttling, what ends a session; nothing tells whether a login exists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import func, select, update
+
+from api import log
+from api.accounts import throttle
+from api.app import create_app
+from api.store.schema import accounts, login_failures, sessions
+from tests.http.conftest import PASSWORD, Service
+
+
+def enter(service: Service, login: str = "bureau", password: str = PASSWORD) -> TestClient:
+    client = service.client()
+    answer = client.post("/v1/session", json={"login": login, "password": password})
+    assert answer.status_code == 200, answer.text
+    client.headers["X-CSRF-Token"] = client.cookies["planner_csrf"]
+    return client
+
+
+def test_a_session_from_login_to_logout(service: Service) -> None:
+    client = enter(service)
+    me = client.get("/v1/session").json()
+    assert (me["login"], me["role"], me["role_name"]) == ("bureau", "bureau", "统筹部门")
+    assert "jobs.cancel" in me["operations"]
+    assert "accounts.add" not in me["operations"]
+    cookie = client.cookies["planner_session"]
+    assert client.delete("/v1/session").status_code == 200
+    again = service.client()
+    again.cookies.set("planner_session", cookie)
+    assert again.get("/v1/session").status_code == 401
+    acts = [entry["what"] for entry in log.entries(service.store, who="bureau")]
+    assert acts == ["account.login", "account.logout"]
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(service: Service) -> None:
+    answer = service.client().post("/v1/session", json={"login": "bureau", "password": PASSWORD})
+    session, csrf = answer.headers.get_list("set-cookie")
+    assert session.startswith("planner_session=")
+    for part in ("HttpOnly", "SameSite=strict", "Path=/"):
+        assert part in session
+    assert "HttpOnly" not in csrf
+
+
+def test_over_https_the_cookies_are_for_https_alone(service: Service) -> None:
+    client = TestClient(service.app, base_url="https://planner.example")
+    answer = client.post("/v1/session", json={"login": "bureau", "password": PASSWORD})
+    assert all("Secure" in cookie for cookie in answer.headers.get_list("set-cookie"))
+
+
+def test_no_password_crosses_a_net_in_the_clear_unless_the_settings_say_so(service: Service) -> None:
+    def login(allowed: int) -> int:
+        app = create_app(replace(service.settings, plain_http=allowed))
+        with TestClient(app, base_url="http://10.0.0.5") as client:
+            return client.post("/v1/session", json={"login": "bureau", "password": PASSWORD}).status_code
+
+    assert (login(0), login(1)) == (400, 200)
+
+
+def test_a_write_of_the_page_needs_its_csrf_token(service: Service) -> None:
+    client = enter(service)
+    del client.headers["X-CSRF-Token"]
+    body = {"label": "x", "scopes": ["read"], "days": 1}
+    assert client.post("/v1/tokens", json=body).json()["code"] == "csrf"
+    other = enter(service, "a1")
+    client.headers["X-CSRF-Token"] = other.cookies["planner_csrf"]
+    assert client.post("/v1/tokens", json=body).status_code == 403
+    client.headers["X-CSRF-Token"] = client.cookies["planner_csrf"]
+    assert client.post("/v1/tokens", json=body).status_code == 201
+
+
+@pytest.mark.parametrize(("column", "hours"), [("expires_at", 13), ("seen_at", 1.1)])
+def test_a_session_ends_by_itself(service: Service, column: str, hours: float) -> None:
+    client = enter(service)
+    assert client.get("/v1/session").status_code == 200
+    with service.store.write() as tx:
+        tx.run(update(sessions).values({column: tx.now() - timedelta(hours=hours)}))
+    assert client.get("/v1/session").status_code == 401
+    # A stale cookie keeps nobody from logging in, nor from what is public.
+    assert client.get("/v1/rulebook").status_code == 200
+    client.headers.pop("X-CSRF-Token")
+    assert client.post("/v1/session", json={"login": "bureau", "password": PASSWORD}).status_code == 200
+
+
+def test_use_keeps_a_session_awake(service: Service) -> None:
+    client = enter(service)
+    with service.store.write() as tx:
+        tx.run(update(sessions).values(seen_at=tx.now() - timedelta(minutes=30)))
+    assert client.get("/v1/session").status_code == 200
+    with service.store.read() as tx:
+        assert tx.now() - tx.value(select(sessions.c.seen_at)) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("body", [("nobody", PASSWORD), ("bureau", "wrong password"), ("disabled", PASSWORD)])
+def test_a_failed_login_tells_nothing(service: Service, body: tuple[str, str]) -> None:
+    with service.store.write() as tx:
+        tx.run(update(accounts).where(accounts.c.login == "b1").values(login="disabled", active=False))
+    answer = service.client().post("/v1/session", json=dict(zip(("login", "password"), body, strict=True)))
+    assert answer.status_code == 401
+    assert answer.json()["detail"] == "登录名或密码不对，或账号已停用。"
+    assert "set-cookie" not in answer.headers
+
+
+def test_guessing_is_slowed_down_and_the_owner_is_forgiven(service: Service) -> None:
+    client = service.client()
+
+    def attempt(login: str, password: str) -> int:
+        return client.post("/v1/session", json={"login": login, "password": password}).status_code
+
+    assert [attempt("bureau", "wrong") for _ in range(4)] == [401] * 4
+    assert attempt("bureau", PASSWORD) == 200
+    assert [attempt("bureau", "wrong") for _ in range(5)] == [401] * 5
+    assert attempt("BUREAU", PASSWORD) == 429
+    assert attempt("a1", PASSWORD) == 200
+    with service.store.write() as tx:
+        tx.run(update(login_failures).values(at=tx.now() - throttle.WINDOW - timedelta(seconds=1)))
+    assert attempt("bureau", PASSWORD) == 200
+    with service.store.read() as tx:
+        assert tx.value(select(func.count()).select_from(login_failures)) == 0
+
+
+def test_throttling_says_for_how_long(service: Service) -> None:
+    client = service.client()
+    for _ in range(5):
+        client.post("/v1/session", json={"login": "nobody", "password": "wrong"})
+    answer = client.post("/v1/session", json={"login": "nobody", "password": "wrong"})
+    assert answer.status_code == 429
+    assert 890 <= int(answer.headers["Retry-After"]) <= 900
+
+
+def test_a_new_password_ends_the_other_sessions(service: Service) -> None:
+    first, second = enter(service), enter(service)
+    wrong = first.put("/v1/session/password", json={"old": "wrong", "new": "a new long password"})
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "credentials")
+    short = first.put("/v1/session/password", json={"old": PASSWORD, "new": "short"})
+    assert short.status_code == 422
+    assert first.put("/v1/session/password", json={"old": PASSWORD, "new": "a new long password"}).status_code == 200
+    assert first.get("/v1/session").status_code == 200
+    assert second.get("/v1/session").status_code == 401
+    enter(service, password="a new long password")
+
+
+def test_one_who_is_disabled_is_out_at_once(service: Service) -> None:
+    client, admin = enter(service, "a1"), service.client("admin")
+    account = next(a for a in admin.get("/v1/accounts").json()["items"] if a["login"] == "a1")
+    path = f"/v1/accounts/{account['id']}"
+    assert admin.patch(path, json={"active": False}).status_code == 428
+    assert admin.patch(path, json={"active": False}, headers={"If-Match": '"7"'}).status_code == 412
+    done = admin.patch(path, json={"active": False}, headers={"If-Match": f'"{account["version"]}"'})
+    assert (done.status_code, done.json()["active"], done.headers["ETag"]) == (200, False, '"2"')
+    assert client.get("/v1/session").status_code == 401
+    assert service.client("a1").get("/v1/session").status_code == 401
+
+
+def test_the_last_administrator_stays(service: Service) -> None:
+    admin = service.client("admin")
+    account = next(a for a in admin.get("/v1/accounts").json()["items"] if a["login"] == "admin")
+    for change in ({"active": False}, {"role": "bureau"}):
+        answer = admin.patch(f"/v1/accounts/{account['id']}", json=change, headers={"If-Match": '"1"'})
+        assert (answer.status_code, answer.json()["code"]) == (409, "state")
+
+
+def test_an_administrator_makes_accounts(service: Service) -> None:
+    admin = service.client("admin")
+    new = {"login": "c1", "name": "王五", "role": "agency", "agency_id": "B1", "password": PASSWORD}
+    made = admin.post("/v1/accounts", json=new)
+    assert (made.status_code, made.json()["agency_id"]) == (201, "B1")
+    assert enter(service, "c1").get("/v1/session").json()["agency_id"] == "B1"
+    assert admin.post("/v1/accounts", json={**new, "login": "C1"}).json()["code"] == "conflict"
+    for wrong in ({"agency_id": "ZZ"}, {"agency_id": None}, {"role": "bureau"}, {"role": "public"}, {"login": "a b"}):
+        assert admin.post("/v1/accounts", json={**new, "login": "c2", **wrong}).status_code == 422
+    reset = admin.put(f"/v1/accounts/{made.json()['id']}/password", json={"password": "another password"})
+    assert reset.status_code == 200
+    enter(service, "c1", "another password")
+
+
+def test_neither_password_nor_secret_is_kept(service: Service) -> None:
+    client = enter(service)
+    with service.store.read() as tx:
+        rows = tx.rows(select(accounts)) + tx.rows(select(sessions))
+    text = repr(rows) + repr(log.entries(service.store))
+    assert PASSWORD not in text
+    assert client.cookies["planner_session"] not in text
+    assert "$argon2id$" in text
