@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from fastapi import Request
@@ -89,7 +90,8 @@ OPERATIONS: dict[str, Right] = {
 
 def may(who: Who, right: Right) -> Problem | None:
     """Return why `who` may not do it, None where it may."""
-    if who.role in right.roles and (who.by != "token" or right.scope in who.scopes):
+    open_to_all = "public" in right.roles
+    if who.role in right.roles and (who.by != "token" or open_to_all or right.scope in who.scopes):
         return None
     if who.by == "nothing":
         return Problem(
@@ -101,6 +103,7 @@ def may(who: Who, right: Right) -> Problem | None:
     return Problem(403, "scope", f"此令牌没有“{right.scope}”权限。请申请含此权限的令牌。")
 
 
+@cache
 def allow(operation_id: str) -> Callable[[Request], Who]:
     """Return the dependency that gives who asks, where that one may do the operation.
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
@@ -20,6 +20,7 @@ from sqlalchemy import delete, insert, select, update
 
 from api.accounts.identify import SAFE, identify
 from api.http.problems import Problem, problem_of
+from api.rights import allow
 from api.store import Store
 from api.store.schema import replies
 
@@ -30,8 +31,21 @@ LONGEST = 200
 KEPT_HEADERS = ("content-type", "etag", "location")
 
 
+UNASKED = frozenset({"healthz", "session.login"})
+"""Operations that do not ask who is there: one must answer whatever the database does, one is how one gets in."""
+
+
 class OnceRoute(APIRoute):
-    """A route whose writes are done once for each idempotency key."""
+    """A route that asks for its right before anything else, and whose writes are done once for each key."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Make the route. Raises KeyError where `api.rights` has no row for its operation."""
+        operation = options["operation_id"]
+        if operation not in UNASKED:
+            # First of all dependencies: whoever may not do it is not told what else is wrong with the request.
+            asked = [one for one in options.get("dependencies") or [] if one.dependency is not allow(operation)]
+            options["dependencies"] = [Depends(allow(operation)), *asked]
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler, with what a key asks for around it."""

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from fastapi import Depends
-
 from api.http.models.law import FindingTypeList, FindingTypeOut
 from api.http.problems import Problem
 from api.http.routing import router as new_router
-from api.rights import allow
 from api.routes.rulebook import Version
 from planner.intake.catalogue import finding_types
 
 router = new_router("问题类型")
 
 
-@router.get(
-    "/finding-types",
-    operation_id="finding-types.list",
-    summary="问题类型目录",
-    dependencies=[Depends(allow("finding-types.list"))],
-)
+@router.get("/finding-types", operation_id="finding-types.list", summary="问题类型目录")
 def list_finding_types(version: Version) -> FindingTypeList:
     """Return every kind of finding."""
     return FindingTypeList(items=[FindingTypeOut.of(kind, version) for kind in finding_types().values()])
 
 
-@router.get(
-    "/finding-types/{code}",
-    operation_id="finding-types.get",
-    summary="一种问题：是什么、怎么办、依据",
-    dependencies=[Depends(allow("finding-types.get"))],
-)
+@router.get("/finding-types/{code}", operation_id="finding-types.get", summary="一种问题：是什么、怎么办、依据")
 def get_finding_type(code: str, version: Version) -> FindingTypeOut:
     """Return one kind of finding. 404 where the catalogue has none of that code."""
     kind = finding_types().get(code)

@@ -11,7 +11,6 @@ from fastapi import Depends, Query
 
 from api.http.models.law import ClauseList, ClauseOut, RulebookOut, RuleList, RuleOut
 from api.http.routing import router as new_router
-from api.rights import allow
 from planner.rulebook.book import load_rulebook
 from planner.rulebook.listing import select_clauses, select_rules
 from planner.rulebook.nouns import RulebookVersion
@@ -29,9 +28,7 @@ Version = Annotated[RulebookVersion, Depends(in_force)]
 Filter = Annotated[str, Query(max_length=100)]
 
 
-@router.get(
-    "/rulebook", operation_id="rulebook.get", summary="规则库版本与规模", dependencies=[Depends(allow("rulebook.get"))]
-)
+@router.get("/rulebook", operation_id="rulebook.get", summary="规则库版本与规模")
 def get_rulebook(version: Version) -> RulebookOut:
     """Return the rulebook in force."""
     return RulebookOut(
@@ -45,12 +42,7 @@ def get_rulebook(version: Version) -> RulebookOut:
     )
 
 
-@router.get(
-    "/rulebook/rules",
-    operation_id="rulebook.rules",
-    summary="规则列表",
-    dependencies=[Depends(allow("rulebook.rules"))],
-)
+@router.get("/rulebook/rules", operation_id="rulebook.rules", summary="规则列表")
 def list_rules(
     version: Version, doc: Filter = "", phase: Filter = "", strength: Filter = "", text: Filter = ""
 ) -> RuleList:
@@ -59,23 +51,13 @@ def list_rules(
     return RuleList(rulebook_version=version.version, items=[RuleOut.of(rule, version) for rule in found])
 
 
-@router.get(
-    "/rulebook/rules/{rule_id}",
-    operation_id="rulebook.rule",
-    summary="一条规则及其条款、参数",
-    dependencies=[Depends(allow("rulebook.rule"))],
-)
+@router.get("/rulebook/rules/{rule_id}", operation_id="rulebook.rule", summary="一条规则及其条款、参数")
 def get_rule(rule_id: str, version: Version) -> RuleOut:
     """Return a rule."""
     return RuleOut.of(version.rule(rule_id), version)
 
 
-@router.get(
-    "/rulebook/clauses",
-    operation_id="rulebook.clauses",
-    summary="条款列表",
-    dependencies=[Depends(allow("rulebook.clauses"))],
-)
+@router.get("/rulebook/clauses", operation_id="rulebook.clauses", summary="条款列表")
 def list_clauses(
     version: Version,
     doc: Filter = "",
@@ -89,12 +71,7 @@ def list_clauses(
     return ClauseList(rulebook_version=version.version, items=[ClauseOut.of(clause) for clause in found])
 
 
-@router.get(
-    "/rulebook/clauses/{clause_id}",
-    operation_id="rulebook.clause",
-    summary="一条条款",
-    dependencies=[Depends(allow("rulebook.clause"))],
-)
+@router.get("/rulebook/clauses/{clause_id}", operation_id="rulebook.clause", summary="一条条款")
 def get_clause(clause_id: str, version: Version) -> ClauseOut:
     """Return a clause."""
     return ClauseOut.of(version.clause(clause_id))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,12 @@ PEOPLE = {
     "integrator": {"role": "integrator"},
 }
 """Accounts by login: two agencies' beside one of each other role."""
+
+
+@cache
+def hashed() -> str:
+    """Return the hash of `PASSWORD`, made once: it is slow on purpose."""
+    return hash_password(PASSWORD)
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ def settings(url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def service(store: Store, settings: Settings) -> Iterator[Service]:
     """The service with `AGENCIES` in its library, the accounts `PEOPLE`, and a token of each for everything."""
-    password_hash = hash_password(PASSWORD)
+    password_hash = hashed()
     secrets = {}
     with store.write() as tx:
         rows = [
@@ -83,9 +90,3 @@ def service(store: Store, settings: Settings) -> Iterator[Service]:
     app = create_app(settings)
     with TestClient(app):
         yield Service(app, store, settings, secrets)
-
-
-@pytest.fixture
-def as_(service: Service) -> Callable[..., TestClient]:
-    """Give a client for a login, or for the public."""
-    return service.client

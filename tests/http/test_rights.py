@@ -1,0 +1,136 @@
+"""Every operation × every role × tokens of every scope: what the table says is what happens, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from api.accounts.identify import SAFE
+from api.accounts.who import SCOPES
+from api.app import create_app
+from api.http.routing import UNASKED
+from api.rights import OPERATIONS, ROLES, Role, allow, own_agencies
+from api.settings import Settings
+from tests.http.conftest import Service
+
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "session.login",
+    "rulebook.get",
+    "rulebook.rules",
+    "rulebook.rule",
+    "rulebook.clauses",
+    "rulebook.clause",
+    "finding-types.list",
+    "finding-types.get",
+    "public.months",
+    "public.visits",
+}
+"""All that may be done without an account. An operation that is to join them has to be written here too."""
+
+OF_ONESELF = {"session.login", "session.logout", "session.password", "tokens.issue", "tokens.revoke"}
+"""Writes that touch nothing but the account that asks."""
+
+LOGINS: dict[Role, str | None] = {
+    "admin": "admin",
+    "bureau": "bureau",
+    "agency": "a1",
+    "town": "town",
+    "auditor": "auditor",
+    "integrator": "integrator",
+    "public": None,
+}
+REFUSALS = ("login", "role", "scope")
+
+
+def routes() -> dict[str, tuple[str, str]]:
+    """Return (method, path with ids that nothing has) of every operation."""
+    app = create_app(Settings(data=Path("unused"), workers=0))
+    found = {}
+    for path, item in app.openapi()["paths"].items():
+        for method, operation in item.items():
+            found[operation["operationId"]] = (method.upper(), re.sub(r"\{[^}]*\}", "0", path))
+    return found
+
+
+ROUTES = routes()
+
+
+def refusal(client: TestClient, operation: str) -> str:
+    """Return why the operation is refused to a client, "" where it is not: then whatever else may be wrong with it."""
+    method, path = ROUTES[operation]
+    answer = client.request(method, path)
+    assert answer.status_code < 500, answer.text
+    if answer.status_code not in (401, 403):
+        return ""
+    code = str(answer.json()["code"])
+    return code if code in REFUSALS else ""
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_may_do_what_the_table_says(service: Service, role: Role) -> None:
+    client = service.client(LOGINS[role])
+    for operation, right in OPERATIONS.items():
+        expected = "" if role in right.roles else "login" if role == "public" else "role"
+        assert refusal(client, operation) == expected, operation
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_token_is_good_for_its_scope_alone(service: Service, scope: str) -> None:
+    for role in ("bureau", "admin"):
+        login = LOGINS[role]  # type: ignore[index]
+        body = {"label": scope, "scopes": [scope], "days": 1}
+        client = service.client()
+        secret = service.client(login).post("/v1/tokens", json=body).json()["secret"]
+        client.headers["Authorization"] = f"Bearer {secret}"
+        for operation, right in OPERATIONS.items():
+            if role in right.roles:
+                good = right.scope == scope or "public" in right.roles
+                assert refusal(client, operation) == ("" if good else "scope"), operation
+
+
+def test_what_the_public_may_do_is_written_down_twice() -> None:
+    assert {operation for operation, right in OPERATIONS.items() if "public" in right.roles} <= PUBLIC
+
+
+def test_auditors_change_nothing_and_reading_tokens_neither() -> None:
+    for operation, right in OPERATIONS.items():
+        if ROUTES[operation][0] not in SAFE and operation not in OF_ONESELF:
+            assert "auditor" not in right.roles, operation
+            assert right.scope != "read", operation
+
+
+def test_an_operation_without_a_row_cannot_be_built() -> None:
+    with pytest.raises(KeyError):
+        allow("nothing.of-the-kind")
+
+
+def test_every_route_under_v1_asks_who_is_there() -> None:
+    for route in create_app(Settings(data=Path("unused"), workers=0)).routes:
+        if isinstance(route, APIRoute) and route.include_in_schema and route.operation_id not in UNASKED:
+            assert route.dependant.dependencies[0].call is allow(str(route.operation_id))
+
+
+@pytest.mark.parametrize(
+    ("login", "expected"),
+    [
+        ("a1", {"A1", "A1-2"}),
+        ("b1", {"B1"}),
+        ("town", set()),
+        ("bureau", None),
+        ("auditor", None),
+        ("integrator", None),
+    ],
+)
+def test_an_agencys_rows_are_those_of_its_sections_too(service: Service, login: str, expected: set[str] | None) -> None:
+    from api.accounts.accounts import by_login, who_of
+
+    with service.store.read() as tx:
+        found = by_login(tx, login)
+        assert found is not None
+        assert own_agencies(tx, who_of(found[0], "token")) == expected
