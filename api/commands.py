@@ -38,6 +38,11 @@ def register(app: typer.Typer) -> None:
     app.command()(worker)
     app.command()(backup)
     app.command()(restore)
+    from api.account_commands import account
+    from api.serve_command import serve
+
+    app.command()(serve)
+    app.add_typer(account, name="account")
     app.add_typer(db, name="db")
     app.add_typer(log_app, name="log")
 
@@ -111,7 +116,7 @@ def current(context: typer.Context, database: Database = None, data: Data = None
 
     with opened(database, data, current=False) as (store, _):
         found, wanted = revision_of(store)
-    _tell(context, json_to, f"{found or '-'} / {wanted}", {"database": found, "program": wanted})
+    tell(context, json_to, f"{found or '-'} / {wanted}", {"database": found, "program": wanted})
 
 
 def backup(
@@ -126,7 +131,7 @@ def backup(
 
     with opened(database, data) as (store, _):
         counts = write(store, path)
-    _tell(context, json_to, f"{path}: {sum(counts.values()):,} 行 / rows", {"file": str(path), "rows": counts})
+    tell(context, json_to, f"{path}: {sum(counts.values()):,} 行 / rows", {"file": str(path), "rows": counts})
 
 
 def restore(
@@ -141,7 +146,7 @@ def restore(
 
     with opened(database, data, current=False) as (store, _):
         counts = fill(store, path)
-    _tell(context, json_to, f"{sum(counts.values()):,} 行 / rows", {"file": str(path), "rows": counts})
+    tell(context, json_to, f"{sum(counts.values()):,} 行 / rows", {"file": str(path), "rows": counts})
 
 
 @log_app.command("export")
@@ -160,7 +165,7 @@ def log_export(
 
     with opened(database, data) as (store, _):
         head = write_file(store, path, reserved=reserved)
-    _tell(context, json_to, f"{path}  #{head.seq} {head.hash}", {"file": str(path), "seq": head.seq, "hash": head.hash})
+    tell(context, json_to, f"{path}  #{head.seq} {head.hash}", {"file": str(path), "seq": head.seq, "hash": head.hash})
 
 
 @log_app.command("verify")
@@ -185,7 +190,7 @@ def log_verify(
             problems = log.verify_log(store, kept)
     session = session_of(context)
     lines = [problem.text(session.lang) for problem in problems] or ["日志完整 / the log is whole"]
-    _tell(context, json_to, "\n".join(lines), {"problems": [{"code": p.code, "seq": p.seq} for p in problems]})
+    tell(context, json_to, "\n".join(lines), {"problems": [{"code": p.code, "seq": p.seq} for p in problems]})
     raise typer.Exit(Exit.FINDINGS if problems else Exit.OK)
 
 
@@ -196,7 +201,7 @@ def log_head(context: typer.Context, database: Database = None, data: Data = Non
 
     with opened(database, data) as (store, _):
         head = head_of(store)
-    _tell(context, json_to, f"{head.seq}:{head.hash}", {"seq": head.seq, "hash": head.hash})
+    tell(context, json_to, f"{head.seq}:{head.hash}", {"seq": head.seq, "hash": head.hash})
 
 
 def _migrate(context: typer.Context, database: str | None, data: Path | None, to: str) -> None:
@@ -216,7 +221,8 @@ def _head(text: str) -> Any:
     return Head(int(seq), value)
 
 
-def _tell(context: typer.Context, json_to: str | None, line: str, values: dict[str, Any]) -> None:
+def tell(context: typer.Context, json_to: str | None, line: str, values: Any) -> None:
+    """Show a line to people, and the values to programs that asked for them."""
     session = session_of(context)
     session.json_to = json_to
     session.show(line)

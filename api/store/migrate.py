@@ -60,6 +60,13 @@ def require_current(store: Store) -> None:
         )
 
 
+def prepare(store: Store) -> None:
+    """Make the tables of a new database. Raises StateError where an older one has to be upgraded by its operator."""
+    if not revision_of(store)[0]:
+        migrate(store)
+    require_current(store)
+
+
 def _config(connection: Connection) -> Config:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))

@@ -1,0 +1,82 @@
+"""The command `planner serve`: the service in one process, with its page and embedded workers."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Annotated, Any
+
+import typer
+
+from api.commands import Data, Database, opened
+from planner.cli.session import Session, session_of
+from planner.domain.errors import InputError
+
+GRACE_SECONDS = 5
+"""How long open connections (streams of progress) may hold up the end of the service."""
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="监听地址，默认本机 / address, default: this machine")] = None,
+    port: Annotated[int | None, typer.Option(help="监听端口 / port")] = None,
+    workers: Annotated[int | None, typer.Option(help="内嵌运行者个数，0 为无 / embedded workers, 0 for none")] = None,
+    build_page: Annotated[bool, typer.Option("--build-page", help="先生成网页，需 node / build the page")] = False,
+    database: Database = None,
+    data: Data = None,
+) -> None:
+    """启动服务：网页、接口和运行者 / run the service: page, interface and workers. Ctrl-C 停止，手头任务回到队列."""
+    import logging
+
+    import uvicorn
+
+    from api.account_commands import HOW_TO_BEGIN
+    from api.accounts.accounts import count
+    from api.app import create_app
+    from api.http.observe import JsonLines
+    from api.settings import read_settings
+    from api.store.migrate import prepare
+
+    settings = read_settings(database=database, data=data, host=host, port=port, workers=workers)
+    session = session_of(context)
+    with opened(database, data, current=False) as (store, _):
+        prepare(store)
+        with store.read() as tx:
+            if count(tx) == 0:
+                session.show(HOW_TO_BEGIN)
+    if build_page:
+        _build(session)
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    address = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}"
+    session.show(f"服务地址 / serving at {address}，Ctrl-C 停止 / to stop")
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,  # `api.http.observe` writes one line a request
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    try:
+        with suppress(KeyboardInterrupt):  # raised again after the service has ended as it should
+            server.run()
+    except SystemExit as error:
+        raise InputError(
+            f"服务未能启动，端口 {settings.port} 可能已被占用，详情见上 / cannot serve at {address}"
+        ) from error
+
+
+def _build(session: Session) -> None:
+    import importlib
+
+    try:
+        builder: Any = importlib.import_module("api.page_build")
+    except ModuleNotFoundError as error:
+        raise InputError("此安装不含网页源码 / this installation has no sources of the page") from error
+    from api.http.page import DIST
+
+    session.show(f"网页已生成 / the page is built: {builder.build(DIST.parent)}")
