@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.session import Exit, Session, session_of, until_interrupted
+from planner.domain.errors import InputError
 from planner.domain.finding import Finding, Severity
 from planner.domain.result import Status
 
@@ -107,11 +108,24 @@ def export(
 
 def verify(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="计划文件或抽取记录 / plan.json or draws.json")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="计划文件或抽取记录 / plan.json or draws.json")
+    ] = None,
     case: CaseSource = None,
+    log: Annotated[
+        bool,
+        typer.Option(
+            "--log", help="核验服务的日志：导出的 FILE，不给则数据库 / the service's log: an export, else its database"
+        ),
+    ] = False,
     json_to: JsonTo = None,
 ) -> None:
-    """复算并核验计划、对象抽取或人员抽取 / recompute and check a plan or draws, without a solver."""
+    """复算并核验计划、对象抽取、人员抽取或日志 / recompute and check a plan, draws or the log, without a solver."""
+    if log:
+        _verify_log(context, file, json_to)
+        return
+    if file is None:
+        raise typer.BadParameter("缺少 FILE / FILE is missing", context)
     from planner.draw.record import read_draws, verify_draws
     from planner.draw.team_record import is_team_draws, read_team_draws, verify_team_draws
     from planner.service import is_plan_file, verify_plan
@@ -142,6 +156,17 @@ def verify(
         }
     )
     raise typer.Exit(Exit.FINDINGS if failed else Exit.OK)
+
+
+def _verify_log(context: typer.Context, file: Path | None, json_to: str | None) -> None:
+    """Hand over to `planner log verify`, which the service brings. Raises InputError where it is not installed."""
+    group = getattr(context.parent and context.parent.command, "commands", {}).get("log")
+    if group is None:
+        raise InputError("未安装服务，不能核验日志 / the service is not installed")
+    words = [*([] if file is None else [str(file)]), *([] if json_to is None else ["--json", json_to])]
+    command = group.commands["verify"]
+    with command.make_context("log verify", words, parent=context.parent) as inner:
+        command.invoke(inner)
 
 
 def _plan_and_show(

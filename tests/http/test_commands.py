@@ -60,6 +60,18 @@ def test_the_first_administrator_and_what_comes_after(url: str, tmp_path: Path) 
     assert (who.login, who.scopes) == ("li", {"read"})
 
 
+def test_verify_finds_what_was_changed_in_an_exported_log(url: str, tmp_path: Path) -> None:
+    planner(url, "account", "add", "li", "--role", "bureau", "--no-password")
+    file = tmp_path / "log.jsonl"
+    planner(url, "log", "export", str(file))
+    assert CliRunner().invoke(app, ["verify", "--log", str(file)]).exit_code == 0
+    file.write_text(file.read_text(encoding="utf-8").replace("li", "wu", 1), encoding="utf-8")
+    found = CliRunner().invoke(app, ["verify", "--log", str(file), "--json", "-"])
+    assert found.exit_code == 1
+    assert '"content"' in found.output
+    assert CliRunner().invoke(app, ["verify"]).exit_code == 2
+
+
 def test_a_password_set_anew_forgives_what_was_guessed(url: str) -> None:
     planner(url, "account", "add", "li", "--role", "bureau", "--password-stdin", entered=f"{PASSWORD}\n")
     store = Store(url)
