@@ -79,7 +79,7 @@ def operations_of(app: FastAPI) -> dict[str, APIRoute]:
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     right = OPERATIONS[operation["operationId"]]
     answers = {400, 422, 429, 500, 503}
-    if "{" in path or operation.get("requestBody"):
+    if operation.get("parameters") or operation.get("requestBody"):
         answers.add(404)
     if method not in SAFE:
         answers |= {409, 412, 413, 428, 415}

@@ -15,7 +15,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from api.store.errors import ConflictError, NotFoundError, StateError
@@ -117,6 +117,8 @@ def problem_of(error: Exception) -> Problem:
         case HTTPException():
             detail = {404: "没有这个地址。", 405: "这个地址不支持该方法。"}.get(error.status_code, str(error.detail))
             return Problem(error.status_code, f"http-{error.status_code}", detail, headers=error.headers)
+        case DataError():
+            return Problem(422, "value", "内容中有数据库不能接受的字符（如空字符）或过大的数。请改正后再试。")
         case SQLAlchemyError() if not isinstance(error, DBAPIError) or error.connection_invalidated or _busy(error):
             logger.warning("the database: %s", error)
             detail = "数据库正忙或连接中断，操作未完成。请稍后再试。"
