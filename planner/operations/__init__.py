@@ -1,0 +1,1 @@
+"""Living with a published plan: ledger, gate, merge suggestions, triggered checks, replanning."""

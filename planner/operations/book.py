@@ -1,0 +1,138 @@
+"""The book: what is published of a period, what is still open, and the crews that are left. Kept up in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from planner.domain.case import NONE, BoolArray, Case, IntArray
+from planner.domain.errors import InputError
+from planner.domain.plan import LEFT_OUT, Plan, loads_of
+from planner.solve import kernel
+from planner.solve.arrays import SiteArrays, site_arrays
+from planner.solve.subcase import one_site
+from planner.solve.sweeps import plan_weights
+
+
+class Book:
+    """A period's case and plan, as people live with them.
+
+    `day` [T] is what stands for each task: an index of a day, or as in `planner.domain.plan`. A task with
+    `published` [T] stays on its day; every other one is open: unplanned, waiting, left out, or a draft with a day.
+    `use` [R, D] are the crew quarter-hours that the plan takes; `first_day` is the first day index on which anything
+    can still be placed (the day after the freeze horizon). A booking changes these in place, at the cost of one site.
+    """
+
+    def __init__(self, case: Case, plan: Plan, published: BoolArray | None = None, first_day: int = 0) -> None:
+        self.case, self.first_day = case, first_day
+        self.day = plan.day.copy()
+        self.published = (self.day >= 0) if published is None else published & (self.day >= 0)
+        self.published |= (case.columns.pinned > 0) & (self.day >= 0)
+        self.use = loads_of(case, plan)
+        self.arrays: SiteArrays = site_arrays(case)
+        self.drop: IntArray = plan_weights(case).drop
+        self.setup_of: IntArray = case.setup[case.unit_of].astype(np.int64)
+
+    @cached_property
+    def _site_index(self) -> dict[str, int]:
+        return {site.id: n for n, site in enumerate(self.case.sites)}
+
+    @cached_property
+    def _day_index(self) -> dict[date, int]:
+        return {day: n for n, day in enumerate(self.case.days)}
+
+    def site(self, site_id: str) -> int:
+        """Return the index of a site. Raises InputError where this period has no task there."""
+        found = self._site_index.get(site_id)
+        if found is None:
+            raise InputError(
+                f"对象“{site_id}”本期没有任务：请核对编号，或先备案（D-2.6a） / "
+                f"no task at site {site_id!r} in this period"
+            )
+        return found
+
+    def day_index(self, day: date) -> int:
+        """Return the index of a date, NONE where it is no open day. Raises InputError outside the period."""
+        first, last = self.case.period
+        if not first <= day <= last:
+            raise InputError(f"{day} 不在本计划期 {first} 至 {last} 内：请另选日期 / {day} lies outside the period")
+        return self._day_index.get(day, NONE)
+
+    def units_of(self, agency: str) -> frozenset[int]:
+        """Return the units of an agency: its own sections for a parent, itself for a unit. Raises InputError."""
+        found = frozenset(n for n, u in enumerate(self.case.units) if agency in (u.id, u.parent))
+        if not found:
+            raise InputError(f"主体“{agency}”本期没有任务：请核对编号 / agency {agency!r} has no task in this period")
+        return found
+
+    def parent_of(self, agency: str) -> int:
+        """Return the number of the parent agency that `agency` is or belongs to. Raises InputError."""
+        unit = min(self.units_of(agency))
+        return self.case.parents.index(self.case.units[unit].parent)
+
+    def hidden_from(self, parent: int) -> BoolArray:
+        """Return [T] the tasks that parent agency `parent` must not learn of: other agencies' unannounced checks."""
+        hidden: BoolArray = self.case.columns.unannounced & (self.case.parent_of != parent)
+        return hidden
+
+    def tasks_of(self, agency: str, site: int) -> list[int]:
+        """Return the tasks of an agency, or of the sections of a parent, at a site."""
+        units = self.units_of(agency)
+        return [t for t in self.case.tasks_at(site) if int(self.case.unit_of[t]) in units]
+
+    def book(self, tasks: Iterable[int], day: int) -> None:
+        """Publish `tasks` of one site on the day with index `day`."""
+        tasks = list(tasks)
+        self._load(tasks, -1)
+        self.day[tasks] = day
+        self.published[tasks] = True
+        self._load(tasks, 1)
+
+    def release(self, tasks: Iterable[int], answer: int = LEFT_OUT) -> None:
+        """Take `tasks` of one site off their days; they are open again."""
+        tasks = list(tasks)
+        self._load(tasks, -1)
+        self.day[tasks] = answer
+        self.published[tasks] = False
+        self._load(tasks, 1)
+
+    def _load(self, tasks: list[int], sign: int) -> None:
+        sites = {int(self.case.site_of[t]) for t in tasks}
+        for site in sites:
+            self.add_load(site, sign, self.use)
+
+    def add_load(self, site: int, sign: int, use: IntArray) -> None:
+        """Add (sign 1) or take out (-1) what stands at `site` in `use` [R, D]."""
+        c, first = self.case, int(self.case.start[site])
+        k = int(c.start[site + 1]) - first
+        kernel.add_load(sign, first, k, self.arrays.row_of, c.quarters, self.setup_of, self.day, use)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it stands."""
+        return Plan(self.day.copy())
+
+    def alone(self, site: int, without: Iterable[int] = ()) -> tuple[Case, IntArray]:
+        """Return `site` as a case of its own in the crews that all other sites leave, and its days.
+
+        `without` are tasks (indexes in the book) taken for left out. Task n of the case is task `start[site]` + n of
+        the book.
+        """
+        case, first = self.case, int(self.case.start[site])
+        others = self.use.copy()
+        self.add_load(site, -1, others)
+        part = one_site(case, site, case.plan_capacity - others)
+        groups = sorted({int(g) for g in part.group_of.tolist() if g >= 0})
+        place = {g: n for n, g in enumerate(groups)} | {NONE: NONE}
+        part = replace(
+            part,
+            groups=tuple(case.groups[g] for g in groups),
+            group_of=np.array([place[int(g)] for g in part.group_of.tolist()], dtype=np.int64),
+        )
+        day = self.day[first : first + part.n_tasks].copy()
+        day[[t - first for t in without]] = LEFT_OUT
+        return part, day

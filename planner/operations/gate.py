@@ -1,0 +1,199 @@
+"""The gate: may this agency enter this site on this day? Asked before a code is issued; the checks answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from planner.checks import Violation, check_plan
+from planner.domain.case import NONE, Case, IntArray
+from planner.domain.plan import Plan
+from planner.operations.book import Book
+from planner.rulebook.nouns import RulebookVersion
+from planner.solve.reason_texts import Block, reason_texts, together
+from planner.solve.reasons import RULE_ORDER
+
+RESERVED = "reserved"
+"""Stands for whatever would tell of another agency's unannounced check: no rule, no clause, no name."""
+NO_PLAN = "plan.complete"
+YES, NO, IF = "yes", "no", "if"
+REMEDY = {
+    "window": "改在备案期限内的日期，或变更备案",
+    "blackout": "改在对象可检查的日期",
+    "gap.domain": "改在间隔期满之后",
+    "cap.domain": "本年次数已满，留待明年，或报统筹办公室以签批豁免",
+    "entry.cap": "并入本月已有的一次入企，或报统筹办公室",
+    "entry.gap": "并入邻近的一次入企，或拉开日期",
+    "join.not": "单独另择日期",
+    "unannounced.alone": "突击检查单独进行，另择日期",
+    "visit.max-agencies": "另择日期",
+    "join.required": "与联合主体同日前往",
+    "fire.exclusivity": "随消防部门同日前往",
+    "visit.hours": "减少事项或分次进行",
+    "hours.business": "缩短时长以避开营业时间",
+    "crew.enough": "安排两名以上合格在岗执法人员",
+    "capacity.crew": "增派检查组，或改在有空余的日期",
+    "capacity.skill": "增派有相应专业能力的检查组，或改期",
+    "pin.fixed": "先经统筹办公室调整已公布的安排",
+    "task.once": "先核对任务是否仍需办理",
+    NO_PLAN: "先备案计划；触发式检查不受此限，按触发来源申请",
+    RESERVED: "另择日期",
+}
+"""What to do, by rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """What stands against an entry. `waivable`: a signed waiver of the rule would lift it."""
+
+    rule: str
+    clauses: tuple[str, ...]
+    text_zh: str
+    remedy_zh: str
+    waivable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GateAnswer:
+    """`verdict` is "yes", "no" or "if": lawful if `with_tasks` of others come along the same day, or only `tasks` do.
+
+    `tasks` are the asker's tasks that may be done then; `barriers` what stands against the others, or against all.
+    """
+
+    verdict: str
+    tasks: tuple[str, ...]
+    with_tasks: tuple[str, ...]
+    barriers: tuple[Barrier, ...]
+    text_zh: str
+
+
+def new_violations(book: Book, tasks: Sequence[int], day: int, without: Iterable[int] = ()) -> tuple[Violation, ...]:
+    """Return what the plan would violate, that it does not now, were `tasks` of one site done on `day`.
+
+    These are the checker's own words on the site in the crews that all others leave. `without` as in `Book.alone`.
+    """
+    site = int(book.case.site_of[tasks[0]])
+    case, now = book.alone(site, without)
+    return _new(case, now, [t - int(book.case.start[site]) for t in tasks], day)
+
+
+def _new(case: Case, now: IntArray, tasks: Sequence[int], day: int) -> tuple[Violation, ...]:
+    then = now.copy()
+    then[list(tasks)] = day
+    found = check_plan(case, Plan(then))
+    if not found:
+        return ()
+    before = {(v.rule, v.subjects) for v in check_plan(case, Plan(now))}
+    return tuple(v for v in found if (v.rule, v.subjects) not in before)
+
+
+class Gate:
+    """Answers for one book under one version of the law."""
+
+    def __init__(self, book: Book, law: RulebookVersion) -> None:
+        self._book, self._law = book, law
+
+    def ask(self, agency: str, site_id: str, day: date, items: Iterable[str] = ()) -> GateAnswer:
+        """Return whether `agency` (a unit, or a parent with all its sections) may enter the site on `day`.
+
+        `items` narrow the question to the tasks with one of them. Raises InputError for what does not exist.
+        """
+        book = self._book
+        site, d, parent = book.site(site_id), book.day_index(day), book.parent_of(agency)
+        wanted = frozenset(items)
+        due = [t for t in book.tasks_of(agency, site) if not wanted or wanted & set(book.case.tasks[t].items)]
+        place = f"{book.case.sites[site].name} {day}"
+        if d == NONE:
+            return self._no(place, self._barrier("blackout", "", f"{day} 不是全区可检查的工作日"))
+        here = [t for t in due if book.published[t] and book.day[t] == d]
+        free = [t for t in due if not book.published[t]]
+        if here:
+            names = tuple(book.case.tasks[t].id for t in here)
+            return GateAnswer(YES, names, (), (), f"可以：{place} 的检查已公布（{len(here)} 项任务）")
+        if not free:
+            elsewhere = sorted({book.case.days[int(book.day[t])] for t in due})
+            if elsewhere:
+                dates = "、".join(str(held) for held in elsewhere)
+                return self._no(place, self._barrier("pin.fixed", "", f"任务已公布在 {dates}，不在 {day}"))
+            return self._no(place, self._barrier(NO_PLAN, "", "该主体在此没有到期的备案任务"))
+        if d < book.first_day:
+            return self._no(place, self._barrier("pin.fixed", "", f"{day} 在不再变动的日期之内"))
+        return self._placed(place, site, parent, free, d)
+
+    def _placed(self, place: str, site: int, parent: int, free: list[int], d: int) -> GateAnswer:
+        book = self._book
+        if not self.barred(free, d, parent):
+            return self._yes(place, free)
+        lawful = [t for t in free if not self.barred([t], d, parent)]
+        if lawful and len(lawful) > 1 and self.barred(lawful, d, parent):
+            lawful = lawful[:1]
+        whole = self.barred(free, d, parent)
+        against = (b for t in free if t not in lawful for b in self.barred([t], d, parent) or whole)
+        barriers = tuple(dict.fromkeys(against))
+        if lawful:
+            names = tuple(book.case.tasks[t].id for t in lawful)
+            text = f"有条件可以：{place} 只办其中 {len(lawful)} 项任务；其余：{_told(barriers)}"
+            return GateAnswer(IF, names, (), barriers, text)
+        escort = self._escort(site, free, d, parent)
+        if escort and not self.barred([*free, *escort], d, parent):
+            names, company = (tuple(book.case.tasks[t].id for t in ts) for ts in (free, escort))
+            who = "、".join(sorted({book.case.units[int(book.case.unit_of[t])].name for t in escort}))
+            return GateAnswer(
+                IF, names, company, barriers, f"有条件可以：{place} 与{who}同日前往；否则：{_told(barriers)}"
+            )
+        return self._no(place, *barriers)
+
+    def barred(self, tasks: Sequence[int], day: int, parent: int) -> tuple[Barrier, ...]:
+        """Return what stands against doing `tasks` of one site on `day`, as parent agency `parent` may be told.
+
+        What only another agency's unannounced check stands against is RESERVED.
+        """
+        book = self._book
+        first, end = (int(book.case.start[int(book.case.site_of[tasks[0]]) + n]) for n in (0, 1))
+        found = new_violations(book, tasks, day)
+        hidden = [t for t in range(first, end) if book.hidden_from(parent)[t]]
+        if found and hidden:
+            found = new_violations(book, tasks, day, hidden)
+            if not found:
+                return (Barrier(RESERVED, (), "该日由统筹办公室保留", REMEDY[RESERVED]),)
+        case, now = book.alone(int(book.case.site_of[tasks[0]]), hidden) if found else (book.case, book.day)
+        worst = {v.rule: v for v in reversed(found)}
+        barriers = []
+        for rule in sorted(worst, key=lambda r: (r not in RULE_ORDER, r in RULE_ORDER and RULE_ORDER.index(r), r)):
+            domain = worst[rule].domain or book.case.tasks[tasks[0]].domain
+            text, _ = reason_texts(case, tasks[0] - first, now, rule, [Block(day, worst[rule])], [])
+            barriers.append(self._barrier(rule, domain, text))
+        return tuple(barriers)
+
+    def _escort(self, site: int, free: Sequence[int], d: int, parent: int) -> list[int]:
+        """Return the open tasks of others that `free` needs at its side: required partners, and fire's visit."""
+        book, case = self._book, self._book.case
+        company: set[int] = set()
+        for t in free:
+            company |= set(together(case, t))
+            if case.tasks[t].follows_fire:
+                company |= {u for u in case.tasks_at(site) if case.tasks[u].fire}
+        company -= set(free)
+        open_to_move = all(not book.published[u] or book.day[u] == d for u in company)
+        secret = any(book.hidden_from(parent)[u] for u in company)
+        return sorted(company) if open_to_move and not secret else []
+
+    def _barrier(self, rule: str, domain: str, text: str) -> Barrier:
+        waivable = self._law.rule(rule).waivable
+        remedy = REMEDY[rule] + ("；或报批豁免" if waivable and "豁免" not in REMEDY[rule] else "")
+        return Barrier(rule, self._law.clauses_for(rule, domain), text, remedy, waivable)
+
+    def _yes(self, place: str, tasks: Sequence[int]) -> GateAnswer:
+        names = tuple(self._book.case.tasks[t].id for t in tasks)
+        return GateAnswer(YES, names, (), (), f"可以：{place}，{len(names)} 项任务依规可办")
+
+    def _no(self, place: str, *barriers: Barrier) -> GateAnswer:
+        return GateAnswer(NO, (), (), barriers, f"不可以：{place}：{_told(barriers)}")
+
+
+def _told(barriers: Iterable[Barrier]) -> str:
+    return "；".join(
+        b.text_zh.rstrip("。；") + (f"（{'、'.join(b.clauses[:4])}）" if b.clauses else "") + f"，办法：{b.remedy_zh}"
+        for b in barriers
+    )

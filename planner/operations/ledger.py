@@ -1,0 +1,132 @@
+"""The entry ledger of a site: what was, what is to come, and when each agency may come next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from planner.domain.case import NONE
+from planner.intake.caps import NO_CAP
+from planner.operations.book import Book
+from planner.operations.gate import Gate
+from planner.rulebook.nouns import RulebookVersion
+
+
+@dataclass(frozen=True, slots=True)
+class PastEntry:
+    """One earlier visit of an agency, as results were reported. `planned` is False for triggered checks."""
+
+    site: str
+    day: date
+    agency: str
+    planned: bool
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComingEntry:
+    """One entry of the plan. `state` is "published" or "draft"; `agencies` are parent agencies."""
+
+    day: date
+    agencies: tuple[str, ...]
+    tasks: tuple[str, ...]
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What one domain may still do at the site under its gap and cap.
+
+    `remaining` counts dates from this period on that the plan has not taken, None where the year has no cap.
+    """
+
+    domain: str
+    remaining: int | None
+    gap_months: int
+    history: tuple[date, ...]
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A site as one agency may see it. `next_lawful` is the first day on which its open tasks may be done.
+
+    `entries_remaining` is what the bureau's cap across agencies leaves in the month, None where it is off.
+    """
+
+    site: str
+    name: str
+    past: tuple[PastEntry, ...]
+    coming: tuple[ComingEntry, ...]
+    quotas: tuple[Quota, ...]
+    next_lawful: date | None
+    open_tasks: tuple[str, ...]
+    entries_remaining: int | None
+    clauses: tuple[str, ...]
+
+
+def ledger_of(book: Book, law: RulebookVersion, site_id: str, agency: str, past: Iterable[PastEntry] = ()) -> Ledger:
+    """Return the ledger of a site for `agency`. `past` are known earlier visits of any site.
+
+    Others' unannounced checks that are still to come do not stand in it. Raises InputError for what does not exist.
+    """
+    case, site, parent = book.case, book.site(site_id), book.parent_of(agency)
+    seen = [t for t in case.tasks_at(site) if not book.hidden_from(parent)[t]]
+    by_day: dict[int, list[int]] = {}
+    for t in seen:
+        if book.day[t] >= 0:
+            by_day.setdefault(int(book.day[t]), []).append(t)
+    mine = book.tasks_of(agency, site)
+    free = [t for t in mine if not book.published[t]]
+    cap = case.levers.entry_cap
+    return Ledger(
+        site=site_id,
+        name=case.sites[site].name,
+        past=tuple(sorted((e for e in past if e.site == site_id), key=lambda e: (e.day, e.agency))),
+        coming=tuple(_coming(book, d, tasks) for d, tasks in sorted(by_day.items())),
+        quotas=_quotas(book, law, mine),
+        next_lawful=next_lawful(book, law, free, parent),
+        open_tasks=tuple(case.tasks[t].id for t in free),
+        entries_remaining=max(0, cap - len(by_day)) if cap else None,
+        clauses=law.clauses_for("entry.cap") if cap else (),
+    )
+
+
+def next_lawful(book: Book, law: RulebookVersion, tasks: Sequence[int], parent: int) -> date | None:
+    """Return the first day on which one of `tasks` (one site) may be done, None where there is none."""
+    gate = Gate(book, law)
+    first = [_first(book, gate, t, parent) for t in tasks]
+    found = [d for d in first if d != NONE]
+    return book.case.days[min(found)] if found else None
+
+
+def _first(book: Book, gate: Gate, task: int, parent: int) -> int:
+    low = max(book.first_day, int(book.case.window_lo[task]))
+    for d in range(low, int(book.case.window_hi[task]) + 1):
+        if book.arrays.allowed[task, d] and not gate.barred([task], d, parent):
+            return d
+    return NONE
+
+
+def _coming(book: Book, d: int, tasks: Sequence[int]) -> ComingEntry:
+    case = book.case
+    return ComingEntry(
+        case.days[d],
+        tuple(sorted({case.parents[int(case.parent_of[t])] for t in tasks})),
+        tuple(case.tasks[t].id for t in tasks),
+        "published" if all(book.published[t] for t in tasks) else "draft",
+    )
+
+
+def _quotas(book: Book, law: RulebookVersion, mine: Sequence[int]) -> tuple[Quota, ...]:
+    case = book.case
+    found = []
+    for group in sorted({int(case.group_of[t]) for t in mine if case.group_of[t] >= 0}):
+        info = case.groups[group]
+        own = [t for t in mine if case.group_of[t] == group]
+        taken = len({int(book.day[t]) for t in own if book.day[t] >= 0})
+        clauses = (*law.clauses_for("cap.domain", info.domain), *law.clauses_for("gap.domain", info.domain))
+        remaining = None if info.quota >= NO_CAP else max(0, info.quota - taken)
+        found.append(Quota(info.domain, remaining, info.gap_months, info.history, tuple(dict.fromkeys(clauses))))
+    return tuple(found)
