@@ -1,0 +1,228 @@
+"""One site's open tasks, re-optimised exactly in the crews that all other sites leave them.
+
+It is the kernel of the month's match on one site: what is published has its one day, what is asked for has the days
+that are asked for, and subsets that must not share a visit (or must) are taken out. So every rule of the match holds
+here without being written twice, and what comes out is a proven optimum, not an estimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+
+from planner.checks.certificate import PINNED_COST
+from planner.domain.case import BoolArray, IntArray
+from planner.domain.errors import InputError
+from planner.domain.plan import LATER, LEFT_OUT
+from planner.operations.book import Book
+from planner.solve import kernel, site_values
+from planner.solve.sweeps import ENTRY
+
+
+@dataclass(frozen=True, eq=False)
+class SiteAnswer:
+    """The best pattern of a site. `cost` is (left out, entries now and later, disturbance), compared in that order.
+
+    `left_out` is in kernel units (priorities weighted by strength), `disturbance` in quarter-hours times sensitivity.
+    `day` [k] are its days, as in `planner.domain.plan`. `moved` are tasks with a draft day that they do not keep.
+    """
+
+    left_out: int
+    entries: int
+    disturbance: int
+    day: IntArray
+    moved: int
+
+    @property
+    def cost(self) -> tuple[int, int, int]:
+        return self.left_out, self.entries, self.disturbance
+
+
+@nb.njit(cache=True)
+def _lawful_days(  # type: ignore[no-untyped-def]
+    lo, hi, must, k, dim_from, dim_to, n_days, n_units, allowed, may_share, closes, last_wait, gaps, row_of, quarters,
+    setup_of, sensitivity, drop, tail_cost, tail_wait, floor, prices, use, limit, head, cost, priced, load, day, found,
+):  # fmt: skip
+    """Fill `found` [D]: days from `lo` to `hi` on which all of `must` can come, what else is allowed staying."""
+    own = allowed.copy()
+    for d in range(lo, hi + 1):
+        meets = True
+        for i in range(k):
+            if must >> i & 1:
+                meets &= own[i, d]
+        if not meets:
+            continue
+        for i in range(k):
+            if must >> i & 1:
+                allowed[i, :] = False
+                allowed[i, d] = True
+        value = kernel.solve_site(
+            0, k, 0, dim_from, dim_to, n_days, n_units, allowed, may_share, closes, last_wait, gaps, row_of, quarters,
+            setup_of, 0, sensitivity, drop, tail_cost, tail_wait, floor, prices, use, limit, 0, True, 1, 0, head, cost,
+            priced, load, day,
+        )  # fmt: skip
+        found[d] = value < PINNED_COST
+    allowed[:, :] = own
+
+
+class SiteQuestion:
+    """One site of a book as it stands, for questions. Task i of the site is bit i, and index `first` + i of the book.
+
+    `hidden` are tasks (indexes in the book) that whoever asks must not learn of: the open ones are taken for absent.
+    Raises InputError where the site has more tasks than the kernel can hold.
+    """
+
+    def __init__(self, book: Book, site: int, hidden: BoolArray | None = None) -> None:
+        a, c = book.arrays, book.case
+        first, k = int(c.start[site]), int(a.kernel_tasks[site])
+        if a.outside[site]:
+            raise InputError(
+                f"对象“{c.sites[site].name}”本期任务超过 {k} 项，不能即时测算：请交统筹办公室重新编排 / "
+                f"site {c.sites[site].id} has more than {k} tasks"
+            )
+        part, subsets = slice(first, first + k), slice(int(a.offset[site]), int(a.offset[site]) + (1 << k))
+        self.book, self.site, self.first, self.k = book, site, first, k
+        self._bits = np.arange(1 << k, dtype=np.int64)
+        self._dims = int(a.gaps.start[site]), int(a.gaps.start[site + 1])
+        self._allowed = a.allowed[part].copy()
+        self._allowed[:, : book.first_day] = False
+        self._share = a.may_share[subsets].copy()
+        self._closes, self._stay = a.closes[subsets], a.longest_stay[subsets]
+        self._later = a.later_visits[subsets].copy()
+        self._later_to = c.later_to[part].copy()
+        self._last_wait = a.last_wait[part].copy()
+        self._rows, self._quarters, self._setup = a.row_of[part], c.quarters[part], book.setup_of[part]
+        self._drop = book.drop[part].copy()
+        self._sensitivity = c.sensitivity[site]
+        self._use = book.use.copy()
+        book.add_load(site, -1, self._use)
+        self._prices = np.zeros_like(self._use)
+        self._scratch = (*(np.empty(1 << k, np.int64) for _ in range(3)), np.zeros((2 * k, 1 << k), np.int64))
+        for i in range(k):
+            if book.published[first + i]:
+                self._fix(i, int(book.day[first + i]))
+            elif hidden is not None and hidden[first + i]:
+                self._allowed[i] = False
+                self._drop[i] = 0
+                self._bar_waiting(1 << i)
+
+    def _fix(self, i: int, day: int) -> None:
+        self._allowed[i] = False
+        self._allowed[i, day] = True
+        self._require(1 << i)
+
+    def _bar_waiting(self, mask: int) -> None:
+        self._later[(self._bits & mask) != 0] = -1
+        for i in range(self.k):
+            if mask >> i & 1:
+                self._later_to[i], self._last_wait[i] = 0, -1
+
+    def _require(self, mask: int) -> None:
+        self._bar_waiting(mask)
+        for i in range(self.k):
+            if mask >> i & 1:
+                self._drop[i] = PINNED_COST
+
+    def mask_of(self, tasks: Iterable[int]) -> int:
+        """Return the bits of tasks (indexes in the book)."""
+        mask = 0
+        for t in tasks:
+            mask |= 1 << (t - self.first)
+        return mask
+
+    def require(self, tasks: Sequence[int], window: tuple[int, int]) -> None:
+        """From now on each of `tasks` is done on a day with an index in `window` (both ends), or nothing is lawful."""
+        low, high = window
+        for t in tasks:
+            self._allowed[t - self.first, :low] = False
+            self._allowed[t - self.first, high + 1 :] = False
+        self._require(self.mask_of(tasks))
+
+    def best(
+        self, *, apart: tuple[int, int] | None = None, together: tuple[int, int] | None = None
+    ) -> SiteAnswer | None:
+        """Return the best pattern, None where nothing lawful does what is required.
+
+        `apart` (two masks): no visit has tasks of both. `together`: the second mask's tasks are done, each on a visit
+        that has one of the first's.
+        """
+        share, drop, later, later_to, wait = self._share, self._drop, self._later, self._later_to, self._last_wait
+        if apart is not None:
+            one, other = apart
+            share = share & ~(((self._bits & one) != 0) & ((self._bits & other) != 0))
+        if together is not None:
+            one, other = together
+            share = share & (((self._bits & one) != 0) | ((self._bits & other) == 0))
+            drop, later, later_to, wait = drop.copy(), later.copy(), later_to.copy(), wait.copy()
+            later[(self._bits & other) != 0] = -1
+            for i in range(self.k):
+                if other >> i & 1:
+                    drop[i], later_to[i], wait[i] = PINNED_COST, 0, -1
+        return self._solve(share, drop, later, later_to, wait)
+
+    def _tails(
+        self, share: BoolArray, drop: IntArray, later: IntArray, disturbance: int
+    ) -> tuple[IntArray, IntArray, IntArray]:
+        c, k = self.book.case, self.k
+        cost, wait, floor = (np.zeros(1 << k, np.int64) for _ in range(3))
+        start, size, offset = np.array([0, k]), np.array([k]), np.array([0])
+        site_values.fill_tails(start, size, offset, later, drop, ENTRY, cost, wait)
+        mildest = self._sensitivity.min(keepdims=True)
+        site_values.fill_floors(
+            start, size, offset, share, self._stay, c.prep_quarters, mildest, cost, ENTRY, disturbance, floor
+        )
+        return cost, wait, floor
+
+    def _solve(
+        self, share: BoolArray, drop: IntArray, later: IntArray, later_to: IntArray, last_wait: IntArray
+    ) -> SiteAnswer | None:
+        c, k = self.book.case, self.k
+        day = np.full(k, LEFT_OUT, dtype=np.int64)
+        tails = self._tails(share, drop, later, 1)
+        head, cost, priced, load = self._scratch
+        value = int(
+            kernel.solve_site(
+                0, k, 0, *self._dims, c.n_days, len(c.units), self._allowed, share, self._closes, last_wait,
+                self.book.arrays.gaps._replace(later_to=later_to), self._rows, self._quarters, self._setup,
+                c.prep_quarters, self._sensitivity, drop, *tails, self._prices, self._use, c.plan_capacity, 0, True,
+                ENTRY, 1, head, cost, priced, load, day,
+            )
+        )  # fmt: skip
+        if value >= PINNED_COST:
+            return None
+        left_out = int(drop[day == LEFT_OUT].sum())
+        before = self.book.day[self.first : self.first + k]
+        moved = int(((before >= 0) & (before != day) & ~self.book.published[self.first : self.first + k]).sum())
+        return SiteAnswer(left_out, *divmod(value - left_out, ENTRY), day, moved)
+
+    def lawful_days(self, tasks: Sequence[int], window: tuple[int, int]) -> list[int]:
+        """Return the days of `window` on which all of `tasks` can be done at once, published visits staying.
+
+        Other open tasks are taken for movable: they stand against nothing.
+        """
+        c, k, must = self.book.case, self.k, self.mask_of(tasks)
+        held = [self.first + i for i in range(k) if self.book.published[self.first + i]]
+        fixed = must | self.mask_of(held)
+        on = np.array([bool(fixed >> i & 1) for i in range(k)])
+        allowed = self._allowed & on[:, None]
+        drop = np.where(on, PINNED_COST, 0)
+        later = np.where(self._bits == 0, 0, -1)
+        cost, wait = np.zeros(1 << k, np.int64), np.zeros(1 << k, np.int64)
+        site_values.fill_tails(np.array([0, k]), np.array([k]), np.array([0]), later, drop, 1, cost, wait)
+        floor = np.zeros(1 << k, np.int64)
+        found = np.zeros(c.n_days, dtype=np.bool_)
+        head, priced_cost, priced, load = self._scratch
+        _lawful_days(
+            window[0], window[1], must, k, *self._dims, c.n_days, len(c.units), allowed, self._share, self._closes,
+            np.full(k, -1, np.int64), self.book.arrays.gaps._replace(later_to=np.zeros(k, np.int64)), self._rows,
+            self._quarters, self._setup, self._sensitivity, drop, cost, wait, floor, self._prices, self._use,
+            c.plan_capacity, head, priced_cost, priced, load, np.empty(k, np.int64), found,
+        )  # fmt: skip
+        return np.flatnonzero(found).tolist()
+
+    def waits(self, answer: SiteAnswer) -> list[int]:
+        """Return the tasks (indexes in the book) that wait in `answer`."""
+        return [self.first + i for i in range(self.k) if answer.day[i] == LATER]

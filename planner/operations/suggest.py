@@ -1,0 +1,235 @@
+"""Merge suggestions: which open tasks could ride along with a visit that an agency is about to ask a code for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from planner.domain.errors import InputError
+from planner.operations.book import Book
+from planner.operations.site_kernel import SiteAnswer, SiteQuestion
+from planner.rulebook.nouns import RulebookVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One task (with its required partners) that could ride along.
+
+    `entries_saved` is the price of declining: the fewest entries of this site's open tasks if it stays apart, less the
+    fewest if it rides, everything else fixed; `left_out_saved` is what would have to be left out as well, in weighted
+    priorities, `disturbance_saved` in quarter-hours. `changes` are drafts that would move. `days` are lawful for all
+    crews that take part.
+    """
+
+    tasks: tuple[str, ...]
+    unit: str
+    parent: str
+    own: bool
+    left_out_saved: int
+    entries_saved: int
+    disturbance_saved: int
+    changes: int
+    days: tuple[date, ...]
+    clauses: tuple[str, ...]
+    text_zh: str
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """Smaller is better: what is kept from being left out, entries, disturbance, changes; then by id."""
+        return -self.left_out_saved, -self.entries_saved, -self.disturbance_saved, self.changes, self.tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What could ride with an agency's tasks at a site. `day` is the best day for them, None where there is none, and
+    `company` the tasks of the best visit of all; `days` those on which the asker's own tasks can be done at once.
+    """
+
+    site: str
+    tasks: tuple[str, ...]
+    day: date | None
+    company: tuple[str, ...]
+    days: tuple[date, ...]
+    suggestions: tuple[Suggestion, ...]
+
+
+def suggest(
+    book: Book,
+    law: RulebookVersion,
+    site_id: str,
+    agency: str,
+    window: tuple[date, date] | None = None,
+    items: Iterable[str] = (),
+) -> Suggestions:
+    """Return what could ride along with the tasks of `agency` at a site, best first.
+
+    `window` (both ends) narrows their days, `items` narrows them to tasks with one of these. Nothing is offered of what
+    may not be joined there, of other agencies' unannounced checks, or of agencies with nothing due. Raises InputError
+    where the agency has no open or published task there.
+    """
+    site, parent = book.site(site_id), book.parent_of(agency)
+    wanted = frozenset(items)
+    case = book.case
+    mine = [t for t in book.tasks_of(agency, site) if not wanted or wanted & set(case.tasks[t].items)]
+    if not mine:
+        raise InputError(
+            f"“{agency}”在对象“{case.sites[site].name}”没有到期任务：有计划检查请先备案（D-2.6a） / "
+            f"{agency!r} has nothing due at {site_id!r}"
+        )
+    return _suggest(book, law, site, parent, mine, _indexes(book, window))
+
+
+def suggest_all(
+    book: Book, law: RulebookVersion, agency: str, window: tuple[date, date] | None = None, at_most: int = 100
+) -> tuple[Suggestions, ...]:
+    """Return the suggestions for all sites at which `agency` has open tasks, those that save most entries first.
+
+    Sites without any, and those with more tasks than can be worked out at once, are not among them.
+    """
+    parent, days = book.parent_of(agency), _indexes(book, window)
+    units = book.units_of(agency)
+    free = [t for t in range(book.case.n_tasks) if not book.published[t] and int(book.case.unit_of[t]) in units]
+    by_site: dict[int, list[int]] = {}
+    for t in free:
+        if not book.arrays.outside[book.case.site_of[t]]:
+            by_site.setdefault(int(book.case.site_of[t]), []).append(t)
+    found = [_suggest(book, law, s, parent, tasks, days) for s, tasks in sorted(by_site.items())]
+    found = [answer for answer in found if answer.suggestions]
+    return tuple(sorted(found, key=lambda a: (a.suggestions[0].rank[:4], a.site))[:at_most])
+
+
+def _indexes(book: Book, window: tuple[date, date] | None) -> tuple[int, int]:
+    """Return the first and last day index of a window, clipped to what can still be changed."""
+    first, last = window or book.case.period
+    if first > last:
+        raise InputError(f"日期范围 {first} 至 {last} 颠倒：请先写起始日 / the window ends before it begins")
+    low, high = book.case.ordinals.searchsorted([first.toordinal(), last.toordinal() + 1]).tolist()
+    if low >= high:
+        raise InputError(f"{first} 至 {last} 内没有可检查的工作日：请另选日期 / no open day in the window")
+    return max(low, book.first_day), high - 1
+
+
+def _suggest(
+    book: Book, law: RulebookVersion, site: int, parent: int, mine: Sequence[int], days: tuple[int, int]
+) -> Suggestions:
+    case = book.case
+    hidden = book.hidden_from(parent)
+    question = SiteQuestion(book, site, hidden)
+    open_mine = [t for t in mine if not book.published[t]]
+    question.require(open_mine, days)
+    best = question.best()
+    own_days = question.lawful_days(open_mine, days) if open_mine else sorted({int(book.day[t]) for t in mine})
+    names = tuple(case.tasks[t].id for t in mine)
+    if best is None:
+        return Suggestions(case.sites[site].id, names, None, (), _dates(book, own_days), ())
+    asker = question.mask_of(mine)
+    found = []
+    for group in _candidates(book, site, mine, hidden):
+        made = _one(book, law, question, parent, mine, asker, group, days)
+        if made is not None:
+            found.append(made)
+    first = question.first
+    visit = int(best.day[mine[0] - first])
+    company = [t for t in case.tasks_at(site) if best.day[t - first] == visit and t not in mine and not hidden[t]]
+    return Suggestions(
+        case.sites[site].id,
+        names,
+        case.days[visit],
+        tuple(case.tasks[t].id for t in company),
+        _dates(book, own_days),
+        tuple(sorted(found, key=lambda s: s.rank)),
+    )
+
+
+def _candidates(book: Book, site: int, mine: Sequence[int], hidden: object) -> list[tuple[int, ...]]:
+    """Return the open tasks that may be offered, required partners together.
+
+    Others' unannounced tasks are `hidden`; one's own are offered to nobody, since they share no visit with others.
+    """
+    case = book.case
+    groups: dict[tuple[str, int], list[int]] = {}
+    for t in case.tasks_at(site):
+        if t in mine or book.published[t] or case.tasks[t].unannounced:
+            continue
+        theme = int(case.joint_of[t])
+        groups.setdefault(("theme", theme) if theme >= 0 else ("task", t), []).append(t)
+    return [tuple(tasks) for tasks in groups.values()]
+
+
+def _one(
+    book: Book,
+    law: RulebookVersion,
+    question: SiteQuestion,
+    parent: int,
+    mine: Sequence[int],
+    asker: int,
+    group: tuple[int, ...],
+    days: tuple[int, int],
+) -> Suggestion | None:
+    """Return the suggestion of one candidate; None where it cannot ride, or riding costs more than it saves."""
+    case, riders = book.case, question.mask_of(group)
+    riding = question.best(together=(asker, riders))
+    if riding is None:
+        return None
+    apart = question.best(apart=(asker, riders))
+    if apart is not None and apart.cost < riding.cost:
+        return None
+    open_mine = [t for t in mine if not book.published[t]]
+    lawful = question.lawful_days([*open_mine, *group], days)
+    held = {int(book.day[t]) for t in mine if book.published[t]}
+    lawful = [d for d in lawful if not held or d in held]
+    if not lawful:  # they would ride with different ones of the asker's visits: no one day suits all
+        return None
+    saved = _saved(apart, riding)
+    info = case.tasks[group[0]]
+    unit = case.units[int(case.unit_of[group[0]])]
+    own = int(case.parent_of[group[0]]) == parent
+    clauses = tuple(dict.fromkeys((*info.clauses, *law.clauses_for("objective.entries", info.domain))))
+    return Suggestion(
+        tuple(case.tasks[t].id for t in group),
+        unit.id,
+        unit.parent,
+        own,
+        *saved,
+        riding.moved,
+        _dates(book, lawful),
+        clauses,
+        _sentence(book, group, unit.name, own, lawful, saved, clauses),
+    )
+
+
+def _saved(apart: SiteAnswer | None, riding: SiteAnswer) -> tuple[int, int, int]:
+    if apart is None:  # without it nothing lawful is left of what was asked: its partners have to come
+        return 0, 0, 0
+    return (
+        apart.left_out - riding.left_out,
+        apart.entries - riding.entries,
+        apart.disturbance - riding.disturbance,
+    )
+
+
+def _sentence(
+    book: Book,
+    group: Sequence[int],
+    unit: str,
+    own: bool,
+    lawful: Sequence[int],
+    saved: tuple[int, int, int],
+    clauses: Sequence[str],
+) -> str:
+    days = book.case.days
+    when = f"{days[lawful[0]]}" + (f"等 {len(lawful)} 天" if len(lawful) > 1 else "")
+    who = f"本单位{unit}" if own else unit
+    if saved[0] > 0:
+        gain = f"；不带则有任务将无法安排，并多入企 {saved[1]} 次" if saved[1] > 0 else "；不带则有任务将无法安排"
+    elif saved[1] > 0:
+        gain = f"；不带则该对象将多入企 {saved[1]} 次"
+    else:
+        gain = f"；入企次数相同，少占用对象 {saved[2]} 个刻钟" if saved[2] > 0 else "；入企次数相同"
+    cited = "、".join(clauses[:3])
+    return f"可带上{who}的 {len(group)} 项到期任务，{when}各方人手均可{gain}" + (f"（{cited}）" if cited else "")
+
+
+def _dates(book: Book, days: Iterable[int]) -> tuple[date, ...]:
+    return tuple(book.case.days[d] for d in days)
