@@ -11,7 +11,14 @@ from typing import Annotated
 
 import typer
 
-from planner.cli import bench_commands, consult_commands, input_commands, plan_commands, rule_commands
+from planner.cli import (
+    bench_commands,
+    consult_commands,
+    input_commands,
+    operation_commands,
+    plan_commands,
+    rule_commands,
+)
 from planner.cli.session import Guarded, session_of
 
 HELP = """涉企检查统筹：把各部门的检查计划合成一个依规、可核验的月度安排。
@@ -53,6 +60,7 @@ def settings(
 plan_commands.register(app)
 input_commands.register(app)
 consult_commands.register(app)
+operation_commands.register(app)
 rule_commands.register(app)
 bench_commands.register(app)
 for found in entry_points(group="planner.commands"):  # the service's, where it is installed

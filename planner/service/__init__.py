@@ -5,6 +5,15 @@ Every error that is raised on purpose is a `PlannerError` (see `planner.domain.e
 
 from planner.intake.consultation import Consulted, diff_of
 from planner.service.consulting import draft_consultation, read_consultation, write_pins
+from planner.service.operating import (
+    book_of,
+    event_from,
+    may_enter,
+    read_event,
+    replan_event,
+    site_ledger,
+    suggestions,
+)
 from planner.service.outputs import describe, write_outputs
 from planner.service.plan_file import FORMAT, figures, is_plan_file, restore_plan
 from planner.service.planning import (
@@ -25,17 +34,24 @@ __all__ = [
     "Problem",
     "SpoiledInputError",
     "Step",
+    "book_of",
     "describe",
     "diff_of",
     "draft_consultation",
+    "event_from",
     "figures",
     "is_plan_file",
+    "may_enter",
     "plan_month",
     "plan_tables",
     "prepare_source",
     "read_consultation",
+    "read_event",
     "read_source",
+    "replan_event",
     "restore_plan",
+    "site_ledger",
+    "suggestions",
     "verify_plan",
     "write_outputs",
     "write_pins",

@@ -1,0 +1,152 @@
+"""Commands for living with a published plan: suggest, ledger, gate, replan."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planner.cli.plan_commands import CaseSource, JsonTo, stages_of
+from planner.cli.session import Session, session_of
+
+if TYPE_CHECKING:
+    from planner.service import Planned
+
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", help="计划文件 / plan file")]
+Site = Annotated[str, typer.Argument(metavar="SITE", help="对象编号 / site id")]
+Agency = Annotated[str, typer.Option(help="检查主体编号 / agency or section id")]
+DAY = ["%Y-%m-%d"]
+Items = Annotated[list[str] | None, typer.Option("--item", help="只问这些事项，可重复 / only these items")]
+Frozen = Annotated[
+    datetime | None, typer.Option(formats=DAY, help="这一天及以前不再变动 / nothing moves up to this day")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("suggest")(suggest)
+    app.command("ledger")(ledger)
+    app.command("gate")(gate)
+    app.command("replan")(replan)
+
+
+def suggest(
+    context: typer.Context,
+    file: PlanFile,
+    agency: Agency,
+    site: Annotated[str, typer.Option(help="对象编号，不给则全部未安排的对象 / default: all with open tasks")] = "",
+    first: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="自 / first day")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="至 / last day")] = None,
+    item: Items = None,
+    frozen_until: Frozen = None,
+    case: CaseSource = None,
+    json_to: JsonTo = None,
+) -> None:
+    """申请检查码之前：哪些到期任务可以一并带上 / which open tasks could ride along."""
+    from planner.service import suggestions
+
+    session, planned = _restored(context, file, case, json_to)
+    period = planned.result.case.period
+    window = (_day(first) or period[0], _day(last) or period[1])
+    found = suggestions(planned, agency, site, window, item or (), _day(frozen_until))
+    offered = [one for answer in found for one in answer["suggestions"]]
+    for answer in found:
+        day = answer["day"] or _either(session, "无合法日期", "no lawful day")
+        session.show(f"{answer['site']}：{day}", *(f"  {one['text_zh']}" for one in answer["suggestions"]))
+    if not offered:
+        session.show(_either(session, "没有可以带上的任务", "nothing could ride along"))
+    session.emit({"month": planned.month, "agency": agency, "answers": found})
+
+
+def ledger(
+    context: typer.Context,
+    file: PlanFile,
+    site: Site,
+    agency: Agency,
+    frozen_until: Frozen = None,
+    case: CaseSource = None,
+    json_to: JsonTo = None,
+) -> None:
+    """一个对象的入企台账：以往、将来、下次可查日期和余额 / a site's entries, next lawful day, remaining quota."""
+    from planner.service import site_ledger
+
+    session, planned = _restored(context, file, case, json_to)
+    found = site_ledger(planned, site, agency, _day(frozen_until))
+    say = planned.names.agency
+    session.show(f"{found['name']}（{found['site']}）")
+    session.show(*(f"  {e['day']} {say(e['agency'])} {e['result']}" for e in found["past"]))
+    session.show(*(f"  → {e['day']} {'、'.join(map(say, e['agencies']))}" for e in found["coming"]))
+    for quota in found["quotas"]:
+        left = _either(session, "不限", "no cap") if quota["remaining"] is None else quota["remaining"]
+        words = _either(session, "本年余额", "left this year"), _either(session, "间隔（月）", "gap (months)")
+        clauses = "、".join(quota["clauses"])
+        session.show(f"  {quota['domain']} {words[0]} {left}，{words[1]} {quota['gap_months']}（{clauses}）")
+    none = _either(session, "无", "none")
+    session.show(f"  {_either(session, '下次可查', 'next lawful day')}：{found['next_lawful'] or none}")
+    session.emit({"month": planned.month, "agency": agency, **found})
+
+
+def gate(
+    context: typer.Context,
+    file: PlanFile,
+    site: Site,
+    day: Annotated[datetime, typer.Argument(formats=DAY, metavar="DAY", help="日期 / date")],
+    agency: Agency,
+    item: Items = None,
+    frozen_until: Frozen = None,
+    case: CaseSource = None,
+    json_to: JsonTo = None,
+) -> None:
+    """这个主体这天可以进这个对象吗 / may this agency enter this site on this day."""
+    from planner.service import may_enter
+
+    session, planned = _restored(context, file, case, json_to)
+    answer = may_enter(planned, agency, site, day.date(), item or (), _day(frozen_until))
+    session.show(answer["text_zh"])
+    session.emit({"month": planned.month, "agency": agency, "site": site, "day": day.date(), **answer})
+
+
+def replan(
+    context: typer.Context,
+    file: PlanFile,
+    event: Annotated[Path, typer.Argument(metavar="EVENT.json", help="发生的事 / what has happened")],
+    frozen_until: Frozen = None,
+    case: CaseSource = None,
+    json_to: JsonTo = None,
+) -> None:
+    """计划公布以后出了变化：改动最少的新安排和各单位的变更通知 / fewest changes, with a proof, and notices.
+
+    EVENT.json 形如 {"kind": "absence", "unit": "…", "days": ["2026-06-03"]}；kind 还可以是 cancelled、closed、emergency
+    (site, days)、no_show、refused、partly_done (agency, site, day)、new_task (id, site, unit, items, from, to)。
+    """
+    from planner.service import read_event, replan_event
+
+    session, planned = _restored(context, file, case, json_to)
+    found = replan_event(planned, read_event(event), _day(frozen_until))
+    proof = (
+        _either(session, "已证明最少", "proven least") if found["proven"] else _either(session, "未证明", "not proven")
+    )
+    changed = len(found["changed_visits"])
+    session.show(_either(session, f"改动已公布的入企 {changed} 次（{proof}）", f"{changed} visits change ({proof})"))
+    for notice in found["notices"]:
+        session.show(f"{planned.names.agency(notice['agency'])}：{notice['text_zh']}")
+    session.emit(found)
+
+
+def _restored(context: typer.Context, file: Path, case: Path | None, json_to: str | None) -> tuple[Session, Planned]:
+    from planner.service import restore_plan
+
+    session = session_of(context)
+    session.json_to = json_to
+    with session.progress(2) as tell:
+        return session, restore_plan(file, case, stages_of(session, tell))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
+
+
+def _either(session: Session, zh: str, en: str) -> Any:
+    return zh if session.lang == "zh" else en

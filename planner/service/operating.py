@@ -1,0 +1,179 @@
+"""What people ask of a published plan: suggestions, ledger, gate, replanning. Answers are made of plain values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from planner.domain.case import Strength, TaskInfo
+from planner.domain.errors import InputError
+from planner.intake.fire import FIRE
+from planner.intake.lookups import NO_ANNEX
+from planner.operations.book import Book
+from planner.operations.events import KINDS_ZH, Absence, Event, Missed, NewTask, Stopped
+from planner.operations.gate import Gate
+from planner.operations.ledger import PastEntry, ledger_of
+from planner.operations.notices import diff_of, notices_of
+from planner.operations.replan import Replanned, replan
+from planner.operations.suggest import Suggestions, suggest, suggest_all
+from planner.service.planning import Planned
+
+BAD_EVENT = "事件文件不合格式：{what}，请对照说明修改 / not an event: {what}"
+
+
+def book_of(planned: Planned, frozen_until: date | None = None) -> Book:
+    """Return the book of a month's plan, all of it published; up to `frozen_until` (inclusive) nothing moves.
+
+    Raises InputError where the month has no plan.
+    """
+    result = planned.result
+    if result.plan is None:
+        raise InputError("没有方案：请先生成计划 / there is no plan")
+    first = 0 if frozen_until is None else int(np.searchsorted(result.case.ordinals, frozen_until.toordinal() + 1))
+    return Book(result.case, result.plan, first_day=first)
+
+
+def suggestions(
+    planned: Planned,
+    agency: str,
+    site: str = "",
+    window: tuple[date, date] | None = None,
+    items: Iterable[str] = (),
+    frozen_until: date | None = None,
+) -> list[dict[str, Any]]:
+    """Return what could ride along with an agency's tasks at a site, or at all sites where it has open ones.
+
+    Best first, as `planner.operations.suggest` says. Raises InputError for what does not exist.
+    """
+    book = book_of(planned, frozen_until)
+    if site:
+        found: tuple[Suggestions, ...] = (suggest(book, planned.rulebook, site, agency, window, items),)
+    else:
+        found = suggest_all(book, planned.rulebook, agency, window)
+    return [asdict(answer) for answer in found]
+
+
+def site_ledger(planned: Planned, site: str, agency: str, frozen_until: date | None = None) -> dict[str, Any]:
+    """Return past and coming entries of a site, next lawful day and quotas, as an agency may see them.
+
+    Raises InputError for what does not exist.
+    """
+    book = book_of(planned, frozen_until)
+    past = (
+        PastEntry(row.site_id, row.date, row.agency_id, row.trigger == "planned", row.result)
+        for row in planned.tables.history
+        if row.mode == "on_site"
+    )
+    return asdict(ledger_of(book, planned.rulebook, site, agency, past))
+
+
+def may_enter(
+    planned: Planned, agency: str, site: str, day: date, items: Iterable[str] = (), frozen_until: date | None = None
+) -> dict[str, Any]:
+    """Return whether an agency may enter a site on a day: "yes", "no" or "if", with reasons, clauses and remedies.
+
+    Raises InputError for what does not exist.
+    """
+    return asdict(Gate(book_of(planned, frozen_until), planned.rulebook).ask(agency, site, day, items))
+
+
+def replan_event(planned: Planned, event: Mapping[str, Any], frozen_until: date | None = None) -> dict[str, Any]:
+    """Return the plan after an event, for the bureau: what changed and the proof, a notice per agency, diff, lineage.
+
+    `event` is as `event_from` reads it. Raises InputError where it is not in form or about nothing that exists.
+    """
+    book, happened = book_of(planned, frozen_until), event_from(event, planned)
+    done = replan(book, happened)
+    return {
+        "month": planned.month,
+        "parent_hash": done.parent_hash,
+        "plan_hash": done.plan_hash,
+        "changed_visits": [_visit(done, *visit) for visit in done.changed],
+        "proven": done.proven,
+        "entries_proven": done.entries_proven,
+        "left_out": list(done.objective.left_out),
+        "entries": done.objective.entries,
+        "later_entries": done.objective.later_entries,
+        "notices": [asdict(notice) for notice in notices_of(done, happened, planned.rulebook)],
+        "diff": diff_of(done),
+    }
+
+
+def _visit(done: Replanned, site: int, day: int) -> dict[str, str]:
+    return {"site": done.case.sites[site].id, "day": done.case.days[day].isoformat()}
+
+
+def read_event(path: Path) -> dict[str, Any]:
+    """Return the event in a JSON file. Raises InputError where there is none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(BAD_EVENT.format(what=f"{path.name} 读不出 JSON")) from error
+    if not isinstance(found, dict):
+        raise InputError(BAD_EVENT.format(what=f"{path.name} 不是一个对象"))
+    return found
+
+
+def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
+    """Return the event of plain values. `kind` says which; dates are ISO.
+
+    absence: unit, days, left (crew quarter-hours, default 0). cancelled, closed, emergency: site, days. no_show,
+    refused, partly_done: agency, site, day, tasks (ids of those not done, default all). new_task: id, site, unit,
+    items, from, to, and optionally minutes, strength (0 to 2), priority, unannounced. Raises InputError for anything
+    else.
+    """
+    kind = event.get("kind")
+    try:
+        if kind == "absence":
+            return Absence(str(event["unit"]), _dates(event["days"]), int(event.get("left", 0)))
+        if kind in ("cancelled", "closed", "emergency"):
+            return Stopped(str(event["site"]), _dates(event["days"]), kind)
+        if kind in ("no_show", "refused", "partly_done"):
+            day, tasks = date.fromisoformat(event["day"]), tuple(map(str, event.get("tasks", ())))
+            return Missed(str(event["agency"]), str(event["site"]), day, kind, tasks)
+        if kind == "new_task":
+            return NewTask(_task(event, planned))
+    except KeyError as error:
+        raise InputError(BAD_EVENT.format(what=f"缺少 {error.args[0]}")) from error
+    except (TypeError, ValueError) as error:
+        raise InputError(BAD_EVENT.format(what=str(error))) from error
+    known = "、".join(("absence", *KINDS_ZH, "new_task"))
+    raise InputError(BAD_EVENT.format(what=f"kind 须为 {known} 之一"))
+
+
+def _dates(days: Iterable[str]) -> tuple[date, ...]:
+    return tuple(date.fromisoformat(day) for day in days)
+
+
+def _task(event: Mapping[str, Any], planned: Planned) -> TaskInfo:
+    known = {row.item_id: row for row in planned.tables.items}
+    items = tuple(sorted(map(str, event["items"])))
+    missing = [item for item in items if item not in known]
+    if missing or not items:
+        raise ValueError(f"事项库没有 {'、'.join(missing) or '（空）'}")
+    agencies = {row.agency_id: row.domain for row in planned.tables.agencies}
+    first = known[items[0]]
+    domain = first.domain or agencies.get(first.agency_id, "") or NO_ANNEX
+    return TaskInfo(
+        id=str(event["id"]),
+        site=str(event["site"]),
+        unit=str(event["unit"]),
+        domain=domain,
+        items=items,
+        filings=(),
+        plan_codes=(),
+        window=(date.fromisoformat(event["from"]), date.fromisoformat(event["to"])),
+        minutes=int(event.get("minutes", sum(known[item].minutes for item in items))),
+        strength=Strength(int(event.get("strength", Strength.ACCEPTED))),
+        priority=int(event.get("priority", 5)),
+        clauses=planned.rulebook.clauses_for("plan.complete", domain),
+        skill=next((known[item].skill for item in items if known[item].skill), ""),
+        fire=domain == FIRE,
+        unannounced=bool(event.get("unannounced", False)),
+    )
