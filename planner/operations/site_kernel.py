@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numba as nb
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from planner.checks.certificate import PINNED_COST
 from planner.domain.case import BoolArray, IntArray
 from planner.domain.errors import InputError
-from planner.domain.plan import LATER, LEFT_OUT
+from planner.domain.plan import LEFT_OUT
 from planner.operations.book import Book
 from planner.solve import kernel, site_values
 from planner.solve.sweeps import ENTRY
@@ -37,23 +38,77 @@ class SiteAnswer:
     moved: int
 
     @property
+    def value(self) -> int:
+        """The cost in one number, in kernel units."""
+        return self.left_out + self.entries * ENTRY + self.disturbance
+
+    @property
     def cost(self) -> tuple[int, int, int]:
+        """What patterns are compared by."""
         return self.left_out, self.entries, self.disturbance
 
 
 @nb.njit(cache=True)
+def _alike(allowed, sensitivity, use, limit, row_of, quarters, setup_of, kind):  # type: ignore[no-untyped-def]
+    """Fill `kind` [D]: the first day that is like it to the site, -1 where nobody may come.
+
+    Days are alike if the same tasks may come, disturb alike, and find crews alike, as far as they could need them.
+    """
+    k, n_days = allowed.shape
+    rows, masks, need = np.empty(2 * k, np.int64), np.empty(2 * k, np.int64), np.zeros(2 * k, np.int64)
+    n_rows = kernel.site_rows(0, k, row_of, rows, masks)
+    for j in range(n_rows):
+        for i in range(k):
+            if masks[j] >> i & 1:
+                need[j] += quarters[i] + setup_of[i]
+    found = 0
+    first = np.empty(n_days, np.int64)
+    for d in range(n_days):
+        kind[d] = -1
+        for i in range(k):
+            if allowed[i, d]:
+                kind[d] = d
+        if kind[d] < 0:
+            continue
+        for n in range(found):
+            e = first[n]
+            same = sensitivity[d] == sensitivity[e]
+            for i in range(k):
+                same &= allowed[i, d] == allowed[i, e]
+            for j in range(n_rows if same else 0):
+                r = rows[j]
+                same &= min(need[j], limit[r, d] - use[r, d]) == min(need[j], limit[r, e] - use[r, e])
+            if same:
+                kind[d] = e
+                break
+        if kind[d] == d:
+            first[found] = d
+            found += 1
+
+
+@nb.njit(cache=True)
 def _lawful_days(  # type: ignore[no-untyped-def]
-    lo, hi, must, k, dim_from, dim_to, n_days, n_units, allowed, may_share, closes, last_wait, gaps, row_of, quarters,
-    setup_of, sensitivity, drop, tail_cost, tail_wait, floor, prices, use, limit, head, cost, priced, load, day, found,
+    lo, hi, must, kind, k, dim_from, dim_to, n_days, n_units, allowed, may_share, closes, last_wait, gaps, row_of,
+    quarters, setup_of, sensitivity, drop, tail_cost, tail_wait, floor, prices, use, limit, head, cost, priced, load,
+    day, found,
 ):  # fmt: skip
-    """Fill `found` [D]: days from `lo` to `hi` on which all of `must` can come, what else is allowed staying."""
+    """Fill `found` [D]: days from `lo` to `hi` on which all of `must` can come, what else is allowed staying.
+
+    Where no gap binds between several dates (`dim_from` = `dim_to`), days that are alike are asked about once.
+    """
     own = allowed.copy()
+    asked = np.full(n_days, -1, np.int64)
     for d in range(lo, hi + 1):
+        if dim_from == dim_to and kind[d] >= 0 and asked[kind[d]] >= 0:
+            found[d] = asked[kind[d]] == 1
+            continue
         meets = True
         for i in range(k):
             if must >> i & 1:
                 meets &= own[i, d]
         if not meets:
+            if kind[d] >= 0:
+                asked[kind[d]] = 0
             continue
         for i in range(k):
             if must >> i & 1:
@@ -65,7 +120,14 @@ def _lawful_days(  # type: ignore[no-untyped-def]
             priced, load, day,
         )  # fmt: skip
         found[d] = value < PINNED_COST
+        if kind[d] >= 0:
+            asked[kind[d]] = 1 if found[d] else 0
     allowed[:, :] = own
+
+
+def _count(bits: IntArray) -> IntArray:
+    """Return how many bits are set in each of `bits`."""
+    return np.bitwise_count(bits).astype(np.int64)
 
 
 class SiteQuestion:
@@ -140,55 +202,98 @@ class SiteQuestion:
             self._allowed[t - self.first, :low] = False
             self._allowed[t - self.first, high + 1 :] = False
         self._require(self.mask_of(tasks))
+        for made_of_it in ("_tails", "_kind", "_days"):
+            self.__dict__.pop(made_of_it, None)
 
     def best(
-        self, *, apart: tuple[int, int] | None = None, together: tuple[int, int] | None = None
+        self,
+        *,
+        apart: tuple[int, int] | None = None,
+        together: tuple[int, int] | None = None,
+        no_worse_than: SiteAnswer | None = None,
     ) -> SiteAnswer | None:
         """Return the best pattern, None where nothing lawful does what is required.
 
         `apart` (two masks): no visit has tasks of both. `together`: the second mask's tasks are done, each on a visit
-        that has one of the first's.
+        that has one of the first's. With `no_worse_than`, a pattern that is sure to cost more need not be found.
         """
-        share, drop, later, later_to, wait = self._share, self._drop, self._later, self._later_to, self._last_wait
+        share, drop, later_to, last_wait = self._share, self._drop, self._later_to, self._last_wait
+        cost, wait = self._tails
         if apart is not None:
             one, other = apart
             share = share & ~(((self._bits & one) != 0) & ((self._bits & other) != 0))
         if together is not None:
             one, other = together
             share = share & (((self._bits & one) != 0) | ((self._bits & other) == 0))
-            drop, later, later_to, wait = drop.copy(), later.copy(), later_to.copy(), wait.copy()
-            later[(self._bits & other) != 0] = -1
-            for i in range(self.k):
-                if other >> i & 1:
-                    drop[i], later_to[i], wait[i] = PINNED_COST, 0, -1
-        return self._solve(share, drop, later, later_to, wait)
+            # Who has to ride neither waits nor is left out.
+            cost = cost[self._bits & ~other] + PINNED_COST * _count(self._bits & other)
+            wait = wait[self._bits & ~other]
+            drop, later_to, last_wait = drop.copy(), later_to.copy(), last_wait.copy()
+            riders = [i for i in range(self.k) if other >> i & 1]
+            drop[riders], later_to[riders], last_wait[riders] = PINNED_COST, 0, -1
+        return self._solve(share, drop, later_to, last_wait, cost, wait, no_worse_than)
 
-    def _tails(
-        self, share: BoolArray, drop: IntArray, later: IntArray, disturbance: int
-    ) -> tuple[IntArray, IntArray, IntArray]:
-        c, k = self.book.case, self.k
-        cost, wait, floor = (np.zeros(1 << k, np.int64) for _ in range(3))
-        start, size, offset = np.array([0, k]), np.array([k]), np.array([0])
-        site_values.fill_tails(start, size, offset, later, drop, ENTRY, cost, wait)
-        mildest = self._sensitivity.min(keepdims=True)
-        site_values.fill_floors(
-            start, size, offset, share, self._stay, c.prep_quarters, mildest, cost, ENTRY, disturbance, floor
-        )
-        return cost, wait, floor
+    @cached_property
+    def _kind(self) -> IntArray:
+        """[D] the first day that is like it (see `_alike`)."""
+        kind = np.empty(self.book.case.n_days, np.int64)
+        _alike(
+            self._allowed, self._sensitivity, self._use, self.book.case.plan_capacity, self._rows, self._quarters,
+            self._setup, kind,
+        )  # fmt: skip
+        return kind
+
+    @cached_property
+    def _days(self) -> BoolArray:
+        """[k, D] the days that `best` looks at.
+
+        Where no gap binds between several dates, only the order of days could matter, and it does not but for waiting,
+        to which earlier days are kinder: of days that are alike the first k are enough for k tasks.
+        """
+        if self._dims[0] != self._dims[1]:
+            return self._allowed
+        kind = self._kind
+        order = np.argsort(kind, kind="stable")
+        rank = np.empty(len(kind), np.int64)
+        starts = np.flatnonzero(np.diff(kind[order], prepend=-2))
+        rank[order] = np.arange(len(kind)) - np.repeat(starts, np.diff(starts, append=len(kind)))
+        days: BoolArray = self._allowed & (rank < self.k)
+        return days
+
+    @cached_property
+    def _tails(self) -> tuple[IntArray, IntArray]:
+        """[2**k] what left-over subsets cost at the end, and which part of them waits."""
+        cost, wait = np.zeros(1 << self.k, np.int64), np.zeros(1 << self.k, np.int64)
+        start, size, offset = np.array([0, self.k]), np.array([self.k]), np.array([0])
+        site_values.fill_tails(start, size, offset, self._later, self._drop, ENTRY, cost, wait)
+        return cost, wait
 
     def _solve(
-        self, share: BoolArray, drop: IntArray, later: IntArray, later_to: IntArray, last_wait: IntArray
+        self,
+        share: BoolArray,
+        drop: IntArray,
+        later_to: IntArray,
+        last_wait: IntArray,
+        tail_cost: IntArray,
+        tail_wait: IntArray,
+        no_worse_than: SiteAnswer | None,
     ) -> SiteAnswer | None:
         c, k = self.book.case, self.k
+        floor, mildest = np.zeros(1 << k, np.int64), self._sensitivity.min(keepdims=True)
+        site_values.fill_floors(
+            np.array([0, k]), np.array([k]), np.array([0]), share, self._stay, c.prep_quarters, mildest, tail_cost,
+            ENTRY, 1, floor,
+        )  # fmt: skip
+        if no_worse_than is not None and floor[-1] > no_worse_than.value:
+            return None
         day = np.full(k, LEFT_OUT, dtype=np.int64)
-        tails = self._tails(share, drop, later, 1)
         head, cost, priced, load = self._scratch
         value = int(
             kernel.solve_site(
-                0, k, 0, *self._dims, c.n_days, len(c.units), self._allowed, share, self._closes, last_wait,
+                0, k, 0, *self._dims, c.n_days, len(c.units), self._days, share, self._closes, last_wait,
                 self.book.arrays.gaps._replace(later_to=later_to), self._rows, self._quarters, self._setup,
-                c.prep_quarters, self._sensitivity, drop, *tails, self._prices, self._use, c.plan_capacity, 0, True,
-                ENTRY, 1, head, cost, priced, load, day,
+                c.prep_quarters, self._sensitivity, drop, tail_cost, tail_wait, floor, self._prices, self._use,
+                c.plan_capacity, 0, True, ENTRY, 1, head, cost, priced, load, day,
             )
         )  # fmt: skip
         if value >= PINNED_COST:
@@ -209,20 +314,14 @@ class SiteQuestion:
         on = np.array([bool(fixed >> i & 1) for i in range(k)])
         allowed = self._allowed & on[:, None]
         drop = np.where(on, PINNED_COST, 0)
-        later = np.where(self._bits == 0, 0, -1)
-        cost, wait = np.zeros(1 << k, np.int64), np.zeros(1 << k, np.int64)
-        site_values.fill_tails(np.array([0, k]), np.array([k]), np.array([0]), later, drop, 1, cost, wait)
-        floor = np.zeros(1 << k, np.int64)
+        cost = PINNED_COST * _count(self._bits & fixed)
+        wait, floor = np.zeros(1 << k, np.int64), np.zeros(1 << k, np.int64)
         found = np.zeros(c.n_days, dtype=np.bool_)
         head, priced_cost, priced, load = self._scratch
         _lawful_days(
-            window[0], window[1], must, k, *self._dims, c.n_days, len(c.units), allowed, self._share, self._closes,
-            np.full(k, -1, np.int64), self.book.arrays.gaps._replace(later_to=np.zeros(k, np.int64)), self._rows,
-            self._quarters, self._setup, self._sensitivity, drop, cost, wait, floor, self._prices, self._use,
-            c.plan_capacity, head, priced_cost, priced, load, np.empty(k, np.int64), found,
+            window[0], window[1], must, self._kind, k, *self._dims, c.n_days, len(c.units), allowed, self._share,
+            self._closes, np.full(k, -1, np.int64), self.book.arrays.gaps._replace(later_to=np.zeros(k, np.int64)),
+            self._rows, self._quarters, self._setup, self._sensitivity, drop, cost, wait, floor, self._prices,
+            self._use, c.plan_capacity, head, priced_cost, priced, load, np.empty(k, np.int64), found,
         )  # fmt: skip
         return np.flatnonzero(found).tolist()
-
-    def waits(self, answer: SiteAnswer) -> list[int]:
-        """Return the tasks (indexes in the book) that wait in `answer`."""
-        return [self.first + i for i in range(self.k) if answer.day[i] == LATER]

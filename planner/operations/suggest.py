@@ -126,7 +126,7 @@ def _suggest(
     asker = question.mask_of(mine)
     found = []
     for group in _candidates(book, site, mine, hidden):
-        made = _one(book, law, question, parent, mine, asker, group, days)
+        made = _one(book, law, question, best, parent, mine, asker, group, days)
         if made is not None:
             found.append(made)
     first = question.first
@@ -161,6 +161,7 @@ def _one(
     book: Book,
     law: RulebookVersion,
     question: SiteQuestion,
+    best: SiteAnswer,
     parent: int,
     mine: Sequence[int],
     asker: int,
@@ -169,10 +170,17 @@ def _one(
 ) -> Suggestion | None:
     """Return the suggestion of one candidate; None where it cannot ride, or riding costs more than it saves."""
     case, riders = book.case, question.mask_of(group)
-    riding = question.best(together=(asker, riders))
+    # The best of all either rides or stays apart (or does neither, where the group would be torn): one is known.
+    visits = {int(best.day[t - question.first]) for t in mine}
+    days_of_riders = [int(best.day[t - question.first]) for t in group]
+    riding = best if all(d in visits for d in days_of_riders) else None
+    apart = best if not any(d in visits for d in days_of_riders) else None
+    if riding is None:
+        riding = question.best(together=(asker, riders), no_worse_than=apart)
     if riding is None:
         return None
-    apart = question.best(apart=(asker, riders))
+    if apart is None:
+        apart = question.best(apart=(asker, riders))
     if apart is not None and apart.cost < riding.cost:
         return None
     open_mine = [t for t in mine if not book.published[t]]
