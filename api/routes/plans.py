@@ -1,0 +1,159 @@
+"""Plans: ordered as a job, read, published; their visits, what was left out, and their files."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Response
+from fastapi.responses import FileResponse
+
+from api.desk import plans as desk
+from api.desk.models import (
+    FileOut,
+    LeftOutList,
+    Month,
+    Operation,
+    PlanEnvelope,
+    PlanOrder,
+    PlanOut,
+    PublishOrder,
+    VisitList,
+)
+from api.desk.runs import order
+from api.http.deps import IfMatch, Listed, PageDep, SettingsDep, StoreDep, cursor_of, matched, set_etag
+from api.http.models.jobs import JobOut
+from api.http.problems import Problem
+from api.http.routing import router as new_router
+from api.rights import Who, allow
+from api.store.plans import document_of, plan_of, plans_of
+
+router = new_router("方案")
+
+
+@router.post("/plans", operation_id="plans.create", summary="统筹一个月（任务）", status_code=202)
+def create_plan(
+    body: PlanOrder,
+    who: Annotated[Who, Depends(allow("plans.create"))],
+    store: StoreDep,
+    settings: SettingsDep,
+    operation: Annotated[Operation, Query(description="solve：统筹")] = "solve",
+) -> JobOut:
+    """Have a month planned from the data as they stand. The job's progress is at `/v1/jobs/{id}/events`.
+
+    When it has finished, its `result.plan` is the draft's id; a month without a lawful plan has none, and says why.
+    """
+    payload = {"month": body.month} | ({} if body.seed is None else {"seed": body.seed})
+    return JobOut.of(order(store, settings, who, "plan", payload))
+
+
+@router.get("/plans", operation_id="plans.list", summary="方案列表，新的在前")
+def list_plans(
+    who: Annotated[Who, Depends(allow("plans.list"))],
+    store: StoreDep,
+    month: Annotated[Month | None, Query(description="月份")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Listed[PlanOut]:
+    """Return plans; drafts to the coordinator alone."""
+    found = plans_of(store, month=month, limit=limit)
+    return Listed(items=[desk.shown(row) for row in found if row.state != "draft" or who.sees_all], next=None)
+
+
+@router.get("/plans/{plan_id}", operation_id="plans.get", summary="一个方案及其指标")
+def get_plan(
+    plan_id: str, who: Annotated[Who, Depends(allow("plans.get"))], response: Response, store: StoreDep
+) -> PlanEnvelope:
+    """Return a plan with its figures: levels with bounds, entries against both counterfactuals, joint share."""
+    with store.read() as tx:
+        row = desk.visible(tx, who, plan_id)
+    set_etag(response, row.etag)
+    figures = row.summary if who.sees_all else None
+    return PlanEnvelope(plan=desk.shown(row), figures=figures, files=len(row.artefacts) if who.sees_all else 0)
+
+
+@router.post("/plans/{plan_id}/publish", operation_id="plans.publish", summary="核验并发布方案")
+def publish_plan(
+    plan_id: str,
+    body: PublishOrder,
+    version: IfMatch,
+    who: Annotated[Who, Depends(allow("plans.publish"))],
+    response: Response,
+    store: StoreDep,
+    settings: SettingsDep,
+) -> PlanOut:
+    """Check the draft once more, independently of the solver, and publish it in place of the month's plan before."""
+    with store.read() as tx:
+        matched(version, plan_of(tx, plan_id).etag)
+    row = desk.publish_checked(store, settings, who, plan_id, version, body.reason)
+    set_etag(response, row.etag)
+    return desk.shown(row)
+
+
+@router.get("/plans/{plan_id}/visits", operation_id="plans.visits", summary="入企安排，按日期与对象")
+def list_visits(
+    plan_id: str,
+    who: Annotated[Who, Depends(allow("plans.visits"))],
+    store: StoreDep,
+    page: PageDep,
+    day: Annotated[date | None, Query(description="日期")] = None,
+    site_id: Annotated[str | None, Query(max_length=200, description="对象编号")] = None,
+    town: Annotated[str | None, Query(max_length=200, description="街镇")] = None,
+    agency_id: Annotated[str | None, Query(max_length=200, description="检查主体编号")] = None,
+    joint: Annotated[bool | None, Query(description="是否联合")] = None,
+) -> VisitList:
+    """Return the plan's visits that the caller may see, with as much of each as is the caller's to know."""
+    wanted = desk.Wanted(day, site_id, town, agency_id, joint)
+    with store.read() as tx:
+        row = desk.visible(tx, who, plan_id)
+        found = desk.visits_for(tx, who, row, wanted, page.number() or 0, page.limit)
+    return VisitList(
+        plan_hash=row.plan_hash,
+        rulebook_version=row.rulebook_version,
+        items=[visit for _, visit in found],
+        next=cursor_of(found[-1][0]) if len(found) == page.limit else None,
+    )
+
+
+@router.get("/plans/{plan_id}/left-out", operation_id="plans.left-out", summary="未安排的任务及原因")
+def list_left_out(plan_id: str, who: Annotated[Who, Depends(allow("plans.left-out"))], store: StoreDep) -> LeftOutList:
+    """Return the tasks that have no lawful day. Reasons may tell of unannounced checks: they are the coordinator's."""
+    with store.read() as tx:
+        row = desk.visible(tx, who, plan_id)
+        items = document_of(tx, plan_id)["left_out"]
+    return LeftOutList(plan_hash=row.plan_hash, rulebook_version=row.rulebook_version, items=items)
+
+
+@router.get("/plans/{plan_id}/files", operation_id="plans.files", summary="方案的文件")
+def list_files(plan_id: str, who: Annotated[Who, Depends(allow("plans.files"))], store: StoreDep) -> Listed[FileOut]:
+    """Return the files of a plan: workbook, report, JSON, calendars, public list."""
+    with store.read() as tx:
+        row = desk.visible(tx, who, plan_id)
+    files = [
+        FileOut(number=number, name=one["name"], sha256=one["sha256"], bytes=one["bytes"])
+        for number, one in enumerate(row.artefacts)
+    ]
+    return Listed(items=files, next=None)
+
+
+@router.get(
+    "/plans/{plan_id}/files/{number}",
+    operation_id="plans.file",
+    summary="下载一个文件",
+    response_class=FileResponse,
+    responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def get_file(
+    plan_id: str,
+    number: Annotated[int, Path(ge=0, le=10_000)],
+    who: Annotated[Who, Depends(allow("plans.file"))],
+    store: StoreDep,
+    settings: SettingsDep,
+) -> FileResponse:
+    """Return a file by its number in the list."""
+    with store.read() as tx:
+        row = desk.visible(tx, who, plan_id)
+    if number >= len(row.artefacts):
+        raise Problem(404, "not-found", f"方案没有第 {number} 个文件。")
+    name = row.artefacts[number]["name"]
+    path = desk.file_of(settings, row, name)
+    return FileResponse(path, media_type="application/octet-stream", filename=path.name)

@@ -1,0 +1,28 @@
+"""The library over HTTP: sites and agencies, a town's its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from api.store.imports import import_tables
+from planner.intake.reader import read_tables
+from tests.cli.district import district, workbook
+from tests.http.conftest import Service
+
+
+def test_sites_agencies_and_towns(service: Service, tmp_path: Path) -> None:
+    raw = district()
+    raw["sites"][0]["town"] = "朱泾镇"
+    import_tables(service.store, read_tables(workbook(tmp_path / "x.xlsx", raw)), "test")
+    bureau, town = service.client("bureau"), service.client("town")
+    first = bureau.get("/v1/sites", params={"limit": 4}).json()
+    rest = bureau.get("/v1/sites", params={"limit": 4, "cursor": first["next"]}).json()
+    assert [site["id"] for site in first["items"] + rest["items"]] == [f"S{n}" for n in range(1, 7)]
+    assert rest["next"] is None
+    assert [site["id"] for site in bureau.get("/v1/sites", params={"town": "朱泾镇"}).json()["items"]] == ["S1"]
+    assert [site["id"] for site in town.get("/v1/sites", params={"town": "漕泾镇"}).json()["items"]] == ["S1"]
+    assert bureau.get("/v1/sites/S2").json()["name"] == "化工2厂"
+    assert [town.get(f"/v1/sites/{site}").status_code for site in ("S1", "S2", "S9")] == [200, 404, 404]
+    agencies = {one["id"]: one for one in bureau.get("/v1/agencies").json()["items"]}
+    assert agencies["A1-2"]["parent"] == "A1"
+    assert "SCJG" in agencies
