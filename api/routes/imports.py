@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from pathlib import PurePath
 from typing import Annotated
 
 from fastapi import Depends, Query, UploadFile
 
 from api.desk.runs import order
+from api.desk.uploads import kept
 from api.http.deps import SettingsDep, StoreDep
 from api.http.models.jobs import JobOut
-from api.http.problems import Problem
 from api.http.routing import router as new_router
 from api.rights import Who, allow
-from api.settings import Settings
 
 router = new_router("数据")
-
-LONGEST_NAME = 80
-
-
-def kept(file: UploadFile, settings: Settings) -> str:
-    """Keep an uploaded workbook under the hash of its contents; return its path. Raises Problem 415."""
-    content = file.file.read()
-    if not content.startswith(b"PK"):
-        raise Problem(415, "not-a-workbook", "上传的不是 .xlsx 工作簿。请用 Excel 或 WPS 另存为 .xlsx 后再传。")
-    name = re.sub(r"[^\w.-]", "_", PurePath(file.filename or "").name)[-LONGEST_NAME:].removesuffix(".xlsx") or "upload"
-    folder = settings.data / "uploads" / hashlib.sha256(content).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.xlsx"
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
-    return str(path.resolve())
 
 
 @router.post("/imports", operation_id="imports.create", summary="导入工作簿（任务）", status_code=202)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +37,13 @@ RECORDS: dict[str, type[Any]] = {
 """Row type by table; its fields are the table's columns in order, then `ref`."""
 
 
-def read_tables(path: Path, progress: Callable[[str, int], None] | None = None) -> Tables:
+def read_tables(
+    path: Path, progress: Callable[[str, int], None] | None = None, known: Mapping[str, Ids] | None = None
+) -> Tables:
     """Return the usable rows of the workbook or folder at `path`, and findings on all the rest.
 
-    `progress` is called with table key and number of data rows after each table. Raises InputError where the input
+    `progress` is called with table key and number of data rows after each table. `known` are ids that stand elsewhere,
+    by table: rows may refer to them, and their tables need not be in the input. Raises InputError where the input
     cannot be used at all: it is missing, empty, too large, or neither an .xlsx workbook nor a folder with CSV files.
     """
     findings = Findings()
@@ -52,21 +55,22 @@ def read_tables(path: Path, progress: Callable[[str, int], None] | None = None) 
         grids = {table.key: _read_one(table, sheet, findings, progress) for table, sheet in sheets}
     except PermissionError:
         raise input_error("file.missing", name) from None
-    known: dict[str, Ids] = {}
+    elsewhere = dict(known or {})
+    ids = dict(elsewhere)
     rows: dict[str, tuple[Any, ...]] = {}
     for table in TABLES:
         grid = grids.get(table.key)
-        if table.required and table.key not in grids and not findings.any_error(table.key):
+        if table.required and table.key not in {*grids, *elsewhere} and not findings.any_error(table.key):
             findings.add("table.missing", table.key)
         if grid is None:
             continue
-        if table.required and not grid.numbers:
+        if table.required and not grid.numbers and table.key not in elsewhere:
             findings.add("table.empty", table.key)
-        resolve(grid, known, findings)
+        resolve(grid, ids, findings)
         drop_duplicates(grid, findings)
         if table.key == "agencies":
             resolve_parents(grid, findings)
-        known[table.key] = Ids.of(grid)
+        ids[table.key] = Ids.of(grid).with_those(elsewhere.get(table.key))
         rows[table.key] = _records(grid)
     return Tables(source=name, findings=findings.sorted(), **rows)
 

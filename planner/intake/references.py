@@ -31,6 +31,10 @@ class Ids:
         usable = (value for value, good in zip(values, grid.usable, strict=True) if good)
         return cls(frozenset(usable), frozenset(values))
 
+    def with_those(self, more: Ids | None) -> Ids:
+        """Return the ids of both."""
+        return self if more is None else Ids(self.usable | more.usable, self.seen | more.seen)
+
 
 NO_IDS = Ids(frozenset(), frozenset())
 
