@@ -25,10 +25,18 @@ class Book:
     `published` [T] stays on its day; every other one is open: unplanned, waiting, left out, or a draft with a day.
     `use` [R, D] are the crew quarter-hours that the plan takes; `first_day` is the first day index on which anything
     can still be placed (the day after the freeze horizon). A booking changes these in place, at the cost of one site.
+    `least_left_out` is what any lawful plan of the case leaves out at least, by strength, where that is proven.
     """
 
-    def __init__(self, case: Case, plan: Plan, published: BoolArray | None = None, first_day: int = 0) -> None:
-        self.case, self.first_day = case, first_day
+    def __init__(
+        self,
+        case: Case,
+        plan: Plan,
+        published: BoolArray | None = None,
+        first_day: int = 0,
+        least_left_out: tuple[int, int, int] | None = None,
+    ) -> None:
+        self.case, self.first_day, self.least_left_out = case, first_day, least_left_out
         self.day = plan.day.copy()
         self.published = (self.day >= 0) if published is None else published & (self.day >= 0)
         self.published |= (case.columns.pinned > 0) & (self.day >= 0)

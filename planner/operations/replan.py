@@ -15,10 +15,10 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from planner.checks import check_plan
-from planner.checks.objective import objective_of
-from planner.domain.case import DAY_QUARTERS, BoolArray, Case, IntArray, Strength
+from planner.checks.objective import left_out_weights, objective_of
+from planner.domain.case import BoolArray, Case, IntArray, Strength
 from planner.domain.errors import InputError, MismatchError
-from planner.domain.plan import LEFT_OUT, Objective, Plan, loads_of
+from planner.domain.plan import LATER, LEFT_OUT, Objective, Plan, loads_of
 from planner.model import build_model
 from planner.model.objective import level_expression
 from planner.operations.book import Book
@@ -26,7 +26,9 @@ from planner.operations.events import Changed, Event, apply_event
 from planner.solve.arrays import allowed_days
 
 WORK = 20.0
-"""CP-SAT deterministic time of one level: a small component needs a hundredth of it."""
+"""CP-SAT deterministic time of one level that is to be proven: a small component needs a hundredth of it."""
+ENTRY_WORK = 0.04
+"""The same for entries and disturbance, which are not proven at any price."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +69,9 @@ def replan(book: Book, event: Event, work: float = WORK) -> Replanned:
     solver = _Replan(book, changed, work)
     day, proven, entries_proven = solver.run()
     plan = Plan(day)
-    known = {(v.rule, v.subjects) for v in check_plan(changed.case, Plan(np.where(solver.free, LEFT_OUT, changed.day)))}
+    known = {
+        (v.rule, v.subjects) for v in check_plan(changed.case, Plan(np.where(changed.touched, LEFT_OUT, changed.day)))
+    }
     found = [v for v in check_plan(changed.case, plan) if (v.rule, v.subjects) not in known]
     if found:
         raise MismatchError(f"replanning made an unlawful plan: {found[0].rule} {found[0].subjects}")
@@ -105,10 +109,23 @@ class _Replan:
         new_days[frozen] = False
         new_days[frozen, day[frozen]] = True
         self.days = new_days
+        self.days[self._too_long()] = False
         lost = (day == LEFT_OUT) & ~case.columns.follows_fire & self.days.any(axis=1)
-        self.exact = {int(s) for s in np.unique(case.site_of[changed.touched | lost]).tolist()}
+        self.exact = {int(s) for s in np.unique(case.site_of[changed.touched]).tolist()}
         self.exact |= {int(case.site_of[t]) for t in overfull}
-        self.free = changed.touched
+        self.lost = {int(s) for s in np.unique(case.site_of[lost]).tolist()} - self.exact
+        # An event that lifts no pin only takes days and crews away: what was least left out before bounds what is now.
+        before = book.case.columns.pinned[book.day >= 0], case.columns.pinned[(day >= 0)]
+        lifts_pins = int((before[0] > 0).sum()) > int((before[1] > 0).sum())
+        self.least = None if lifts_pins else book.least_left_out
+
+    def _too_long(self) -> tuple[IntArray, IntArray]:
+        """Return the (task, day) of tasks that stand where their unit has no crew for even them alone."""
+        case, day = self.case, self.changed.day
+        placed = np.flatnonzero((day >= 0) & (case.columns.pinned == 0))
+        need = case.quarters[placed] + case.setup[case.unit_of[placed]]
+        over = placed[need > case.plan_capacity[case.unit_of[placed], day[placed]]]
+        return over, day[over]
 
     def _in(self, cells: BoolArray) -> list[int]:
         """Return the placed tasks that load one of `cells` [R, D]."""
@@ -122,6 +139,16 @@ class _Replan:
 
     def run(self) -> tuple[IntArray, bool, bool]:
         """Return the days [T], whether left-out and changes are proven least, and whether entries are."""
+        if self.lost:
+            part, proven, day = self._least()
+            if proven and self._cannot_be_less(day):
+                return self._finished(part, day, True)
+            self.exact |= self.lost  # something left out elsewhere could count: these sites are asked too
+        part, proven, day = self._least()
+        return self._finished(part, day, proven)
+
+    def _least(self) -> tuple[_Part, bool, IntArray]:
+        """Return the last part asked, whether its answer is proven, and the days: nobody outside the exact moves."""
         while True:
             self.rounds += 1
             relaxed = self._relaxed()
@@ -129,9 +156,22 @@ class _Replan:
             proven, day = part.least_changes()
             moved = {int(self.case.site_of[t]) for t in np.flatnonzero(day != self.changed.day).tolist()} & relaxed
             if not moved:
-                day, entries_proven = part.fewest_entries(day)
-                return day, proven, entries_proven
+                return part, proven, day
             self.exact |= moved
+            self.lost -= moved
+
+    def _cannot_be_less(self, day: IntArray) -> bool:
+        """Return whether no more is left out than ever had to be, and only visits change that cannot stay."""
+        left_out = left_out_weights(self.case, Plan(day))
+        told = np.flatnonzero(self.changed.published & (self.changed.day >= 0))
+        barred = told[~self.days[told, self.changed.day[told]]]
+        forced = {(int(self.case.site_of[t]), int(self.changed.day[t])) for t in barred.tolist()}
+        return left_out == self.least and len(changed_visits(self.changed, day)) == len(forced)
+
+    def _finished(self, part: _Part, day: IntArray, proven: bool) -> tuple[IntArray, bool, bool]:
+        """Return days of fewest entries, then least disturbance, at the exact sites, no worse in what comes before."""
+        day, entries_proven = _Part(self, set()).fewest_entries(day, *part.values)
+        return day, proven, entries_proven
 
     def _relaxed(self) -> set[int]:
         """Return the other sites with a visit in a cell that the exact ones could fill beyond what is free."""
@@ -162,6 +202,8 @@ class _Part:
         stands = np.flatnonzero(bound & (changed.day >= 0))
         days[stands, changed.day[stands]] = True
         limit = np.maximum(case.plan_capacity - rest, 0)
+        self.values = 0, 0
+        """What is left out (weighted) and how many visits change, once they are least."""
         self.model = build_model(case, whole.exact | relaxed, limit, days)
         self._changes, self._goes = self._visits()
 
@@ -193,6 +235,9 @@ class _Part:
                     for t in tasks:
                         m.cp.add_implication(gone, ~m.on[t, d])
                 goes.extend(1 - m.on[t, d] for t in tasks if t not in told)
+        for t in m.tasks:
+            if int(m.case.site_of[t]) in self.relaxed and changed.day[t] < 0:
+                m.cp.add((m.later if changed.day[t] == LATER else m.out)[t] == 1)
         return changes, goes
 
     def _lost(self) -> cp_model.LinearExpr:
@@ -211,36 +256,51 @@ class _Part:
         """Return whether it is proven, and days [T] of least left out, fewest changes, fewest relaxed moves."""
         m, day = self.model, self.whole.changed.day
         lost = self._lost()
+        first, left, day = self._minimise(lost, day, self.whole.work)
+        assert left is not None
+        m.cp.add(lost <= left)
         weights = [len(self._goes) + 1] * len(self._changes) + [1] * len(self._goes)
-        changes = cp_model.LinearExpr.weighted_sum([*self._changes, *self._goes], weights)
-        first, value, day = self._minimise(lost, day)
-        m.cp.add(lost <= value)
-        second, value, day = self._minimise(changes, day)
-        m.cp.add(changes <= value)
+        both = cp_model.LinearExpr.weighted_sum([*self._changes, *self._goes], weights)
+        second, _, day = self._minimise(both, day, self.whole.work)
+        self.values = left, len([v for v in changed_visits(self.whole.changed, day) if v[0] in self.whole.exact])
         return first and second, day
 
-    def fewest_entries(self, day: IntArray) -> tuple[IntArray, bool]:
-        """Return days [T] of fewest entries, then least disturbance, no worse in what comes before; and if proven."""
+    def fewest_entries(self, day: IntArray, left: int, changes: int) -> tuple[IntArray, bool]:
+        """Return days [T] of fewest entries, and if that is proven, then of little disturbance; `left` and `changes`
+        are the values of the levels before.
+        """
         m = self.model
-        entries, disturbance = level_expression(m, "entries"), level_expression(m, "disturbance")
-        most = int(m.case.sensitivity.max(initial=1)) * (m.case.prep_quarters + 2 * DAY_QUARTERS) * (len(m.tasks) + 1)
-        proven, _, day = self._minimise(cp_model.LinearExpr.weighted_sum([entries, disturbance], [most, 1]), day)
-        return day, proven
+        m.cp.add(self._lost() <= left)
+        m.cp.add(cp_model.LinearExpr.sum(self._changes) <= changes)
+        entries = level_expression(m, "entries")
+        proven, fewest, day = self._minimise(entries, day, ENTRY_WORK, lawful=True)
+        if fewest is not None:
+            m.cp.add(entries <= fewest)
+        return self._minimise(level_expression(m, "disturbance"), day, ENTRY_WORK, lawful=True)[2], proven
 
-    def _minimise(self, goal: cp_model.LinearExprT, day: IntArray) -> tuple[bool, int, IntArray]:
-        """Return whether the least is proven, the value found and days [T]. Raises InputError where none is lawful."""
+    def _minimise(
+        self, goal: cp_model.LinearExprT, day: IntArray, work: float, lawful: bool = False
+    ) -> tuple[bool, int | None, IntArray]:
+        """Return whether the least is proven, the value found and days [T].
+
+        Where the work ends before anything is found, days that are `lawful` are given back, with no value. Raises
+        InputError where nothing is lawful, or nothing was found.
+        """
         m = self.model
         m.cp.clear_hints()  # type: ignore[no-untyped-call]
         m.hint(day)
         m.cp.minimize(goal)
         solver = cp_model.CpSolver()
-        solver.parameters.max_deterministic_time = self.whole.work
+        solver.parameters.max_deterministic_time = work
         solver.parameters.num_workers = 1
         solver.parameters.catch_sigint_signal = False
         status = solver.solve(m.cp)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            raise InputError(
-                "已锁定的安排与人员或规则冲突，无法调整：请先解除相关锁定 / "
-                "what is pinned contradicts the law or the crews"
-            )
-        return status == cp_model.OPTIMAL, round(solver.objective_value), m.plan_days(solver, day)
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return status == cp_model.OPTIMAL, round(solver.objective_value), m.plan_days(solver, day)
+        if lawful:
+            return False, None, day
+        if status == cp_model.UNKNOWN:
+            raise InputError("在限定的计算量内没有找到新安排：请分成几次调整 / nothing found within the work allowed")
+        raise InputError(
+            "已锁定的安排与人员或规则冲突，无法调整：请先解除相关锁定 / what is pinned contradicts the law or the crews"
+        )

@@ -13,6 +13,7 @@ import numpy as np
 
 from planner.domain.case import Strength, TaskInfo
 from planner.domain.errors import InputError
+from planner.domain.result import LEVELS, Level
 from planner.intake.fire import FIRE
 from planner.intake.lookups import NO_ANNEX
 from planner.operations.book import Book
@@ -36,7 +37,16 @@ def book_of(planned: Planned, frozen_until: date | None = None) -> Book:
     if result.plan is None:
         raise InputError("没有方案：请先生成计划 / there is no plan")
     first = 0 if frozen_until is None else int(np.searchsorted(result.case.ordinals, frozen_until.toordinal() + 1))
-    return Book(result.case, result.plan, first_day=first)
+    return Book(result.case, result.plan, first_day=first, least_left_out=_least_left_out(result.levels))
+
+
+def _least_left_out(levels: Iterable[Level]) -> tuple[int, int, int] | None:
+    """Return the levels of left-out tasks, None where one of them is not proven."""
+    found = {level.name: level for level in levels}
+    chosen = [found[name] for name in LEVELS[:3] if name in found]
+    if len(chosen) < 3 or any(level.value not in (level.bound_certified, level.bound_solver) for level in chosen):
+        return None
+    return chosen[0].value, chosen[1].value, chosen[2].value
 
 
 def suggestions(
