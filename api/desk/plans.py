@@ -6,6 +6,8 @@ announced visits in it, an auditor all announced ones. Unannounced ones are the 
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -42,6 +44,30 @@ class Wanted:
     joint: bool | None = None
 
 
+class _Parts:
+    """The parts of plans that are asked for again and again. A plan's document never changes; unpacking it is slow."""
+
+    KEPT = 4
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, dict[str, list[dict[str, Any]]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, tx: Tx, plan_id: str, part: str) -> list[dict[str, Any]]:
+        """Return "visits" or "left_out" of a plan. Plan ids are never used twice, in any database."""
+        with self._lock:
+            if plan_id not in self._kept:
+                document = document_of(tx, plan_id)
+                self._kept[plan_id] = {name: document[name] for name in ("visits", "left_out")}
+                while len(self._kept) > self.KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(plan_id)
+            return self._kept[plan_id][part]
+
+
+parts = _Parts()
+
+
 def shown(row: PlanRow) -> PlanOut:
     """Return a plan's shape."""
     same = {name: getattr(row, name) for name in PlanOut.model_fields if name != "version"}
@@ -59,7 +85,7 @@ def visible(tx: Tx, who: Who, plan_id: str) -> PlanRow:
 def visits_for(tx: Tx, who: Who, plan: PlanRow, wanted: Wanted, after: int, limit: int) -> list[tuple[int, VisitOut]]:
     """Return (place in the list, visit) of the plan's visits after place `after`, as `who` may see them."""
     if who.sees_all:
-        rows = enumerate(document_of(tx, plan.id)["visits"], 1)
+        rows = enumerate(parts.of(tx, plan.id, "visits"), 1)
         asked = ((place, row) for place, row in rows if place > after and _meets(row, wanted))
         return [(place, _whole(row)) for place, row in islice(asked, limit)]
     own = own_agencies(tx, who)

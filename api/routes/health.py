@@ -14,7 +14,7 @@ from api.http.models.health import Health, Readiness
 from api.http.routing import router as new_router
 from api.log import head_of
 from api.rights import Who, allow
-from api.store.migrate import require_current, revision_of
+from api.store.migrate import require_current
 from api.store.schema import jobs
 
 PREFIX = ""
@@ -30,11 +30,10 @@ async def healthz(request: Request) -> Health:
 @router.get("/readyz", operation_id="readyz", summary="能否工作：数据库可用且版本相符")
 def readyz(store: StoreDep, settings: SettingsDep, who: Annotated[Who, Depends(allow("readyz"))]) -> Readiness:
     """Ask the database. 409 or 503 where the service cannot do its work."""
-    require_current(store)
+    found = require_current(store)
     with store.read() as tx:
         accounts = count(tx)
     kind = "postgresql" if store.on_postgresql else "sqlite"
-    found, _ = revision_of(store)
     return Readiness(status="ready", database=kind, schema_version=found, workers=settings.workers, set_up=accounts > 0)
 
 

@@ -26,7 +26,7 @@ from api.http.models.jobs import JobOut
 from api.http.problems import Problem
 from api.http.routing import router as new_router
 from api.rights import Who, allow
-from api.store.plans import document_of, plan_of, plans_of
+from api.store.plans import plan_of, plans_of
 
 router = new_router("方案")
 
@@ -119,7 +119,7 @@ def list_left_out(plan_id: str, who: Annotated[Who, Depends(allow("plans.left-ou
     """Return the tasks that have no lawful day. Reasons may tell of unannounced checks: they are the coordinator's."""
     with store.read() as tx:
         row = desk.visible(tx, who, plan_id)
-        items = document_of(tx, plan_id)["left_out"]
+        items = desk.parts.of(tx, plan_id, "left_out")
     return LeftOutList(plan_hash=row.plan_hash, rulebook_version=row.rulebook_version, items=items)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -46,18 +47,18 @@ def migrate(store: Store, to: str = "head") -> tuple[str, str]:
 def revision_of(store: Store) -> tuple[str, str]:
     """Return (the database's revision, "" for none; the program's)."""
     with store.read() as tx:
-        head = ScriptDirectory.from_config(_config(tx.connection)).get_current_head()
-        return _at(tx.connection), head or ""
+        return _at(tx.connection), _head()
 
 
-def require_current(store: Store) -> None:
-    """Raise StateError where the database is not at the program's revision."""
+def require_current(store: Store) -> str:
+    """Return the program's revision. Raises StateError where the database is at another."""
     found, wanted = revision_of(store)
     if found != wanted:
         raise StateError(
             f"数据库版本为“{found or '空'}”，程序需要 {wanted}：请运行 planner db upgrade / "
             f"the database is at {found or 'nothing'}, the program needs {wanted}: run planner db upgrade"
         )
+    return found
 
 
 def prepare(store: Store) -> None:
@@ -65,6 +66,12 @@ def prepare(store: Store) -> None:
     if not revision_of(store)[0]:
         migrate(store)
     require_current(store)
+
+
+@cache
+def _head() -> str:
+    """Return the program's revision; the scripts do not change while it runs, and reading them is slow."""
+    return ScriptDirectory(str(SCRIPTS)).get_current_head() or ""
 
 
 def _config(connection: Connection) -> Config:
