@@ -84,7 +84,7 @@ def visible(tx: Tx, who: Who, plan_id: str) -> PlanRow:
 
 def visits_for(tx: Tx, who: Who, plan: PlanRow, wanted: Wanted, after: int, limit: int) -> list[tuple[int, VisitOut]]:
     """Return (place in the list, visit) of the plan's visits after place `after`, as `who` may see them."""
-    if who.sees_all:
+    if who.sees_all and plan.state != "published":
         rows = enumerate(parts.of(tx, plan.id, "visits"), 1)
         asked = ((place, row) for place, row in rows if place > after and _meets(row, wanted))
         return [(place, _whole(row)) for place, row in islice(asked, limit)]
@@ -94,7 +94,7 @@ def visits_for(tx: Tx, who: Who, plan: PlanRow, wanted: Wanted, after: int, limi
     )
     if own is not None:
         query = query.where(_seen_by(tx, who, own))
-    if own is None or who.role == "town":
+    if who.role == "town" or (own is None and not who.sees_all):
         query = query.where(~visits.c.unannounced)
     for column, value in ((visits.c.day, wanted.day), (visits.c.site_id, wanted.site_id), (visits.c.town, wanted.town)):
         if value is not None:
