@@ -82,10 +82,10 @@ class Book:
         unit = min(self.units_of(agency))
         return self.case.parents.index(self.case.units[unit].parent)
 
-    def hidden_from(self, parent: int) -> BoolArray:
-        """Return [T] the tasks that parent agency `parent` must not learn of: other agencies' unannounced checks."""
-        hidden: BoolArray = self.case.columns.unannounced & (self.case.parent_of != parent)
-        return hidden
+    def hidden_from(self, parent: int, site: int) -> frozenset[int]:
+        """Return the tasks at a site that `parent` must not learn of: other agencies' unannounced checks."""
+        secret = self.case.columns.unannounced
+        return frozenset(t for t in self.case.tasks_at(site) if secret[t] and self.case.parent_of[t] != parent)
 
     def tasks_of(self, agency: str, site: int) -> list[int]:
         """Return the tasks of an agency, or of the sections of a parent, at a site."""

@@ -150,19 +150,23 @@ class Gate:
         What only another agency's unannounced check stands against is RESERVED.
         """
         book = self._book
-        first, end = (int(book.case.start[int(book.case.site_of[tasks[0]]) + n]) for n in (0, 1))
+        site = int(book.case.site_of[tasks[0]])
         found = new_violations(book, tasks, day)
-        hidden = [t for t in range(first, end) if book.hidden_from(parent)[t]]
-        if found and hidden:
+        hidden = book.hidden_from(parent, site) if found else frozenset()
+        if hidden:
             found = new_violations(book, tasks, day, hidden)
             if not found:
                 return (Barrier(RESERVED, (), "该日由统筹办公室保留", REMEDY[RESERVED]),)
-        case, now = book.alone(int(book.case.site_of[tasks[0]]), hidden) if found else (book.case, book.day)
+        if not found:
+            return ()
+        case, now = book.alone(site, hidden)
         worst = {v.rule: v for v in reversed(found)}
         barriers = []
         for rule in sorted(worst, key=lambda r: (r not in RULE_ORDER, r in RULE_ORDER and RULE_ORDER.index(r), r)):
             domain = worst[rule].domain or book.case.tasks[tasks[0]].domain
-            text, _ = reason_texts(case, tasks[0] - first, now, rule, [Block(day, worst[rule])], [])
+            text, _ = reason_texts(
+                case, tasks[0] - int(book.case.start[site]), now, rule, [Block(day, worst[rule])], []
+            )
             barriers.append(self._barrier(rule, domain, text))
         return tuple(barriers)
 
@@ -176,7 +180,7 @@ class Gate:
                 company |= {u for u in case.tasks_at(site) if case.tasks[u].fire}
         company -= set(free)
         open_to_move = all(not book.published[u] or book.day[u] == d for u in company)
-        secret = any(book.hidden_from(parent)[u] for u in company)
+        secret = bool(book.hidden_from(parent, site) & company)
         return sorted(company) if open_to_move and not secret else []
 
     def _barrier(self, rule: str, domain: str, text: str) -> Barrier:

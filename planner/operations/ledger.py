@@ -72,7 +72,8 @@ def ledger_of(book: Book, law: RulebookVersion, site_id: str, agency: str, past:
     Others' unannounced checks that are still to come do not stand in it. Raises InputError for what does not exist.
     """
     case, site, parent = book.case, book.site(site_id), book.parent_of(agency)
-    seen = [t for t in case.tasks_at(site) if not book.hidden_from(parent)[t]]
+    hidden = book.hidden_from(parent, site)
+    seen = [t for t in case.tasks_at(site) if t not in hidden]
     by_day: dict[int, list[int]] = {}
     for t in seen:
         if book.day[t] >= 0:

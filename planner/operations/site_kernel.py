@@ -137,7 +137,7 @@ class SiteQuestion:
     Raises InputError where the site has more tasks than the kernel can hold.
     """
 
-    def __init__(self, book: Book, site: int, hidden: BoolArray | None = None) -> None:
+    def __init__(self, book: Book, site: int, hidden: frozenset[int] = frozenset()) -> None:
         a, c = book.arrays, book.case
         first, k = int(c.start[site]), int(a.kernel_tasks[site])
         if a.outside[site]:
@@ -166,7 +166,7 @@ class SiteQuestion:
         for i in range(k):
             if book.published[first + i]:
                 self._fix(i, int(book.day[first + i]))
-            elif hidden is not None and hidden[first + i]:
+            elif first + i in hidden:
                 self._allowed[i] = False
                 self._drop[i] = 0
                 self._bar_waiting(1 << i)

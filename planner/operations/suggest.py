@@ -114,7 +114,7 @@ def _suggest(
     book: Book, law: RulebookVersion, site: int, parent: int, mine: Sequence[int], days: tuple[int, int]
 ) -> Suggestions:
     case = book.case
-    hidden = book.hidden_from(parent)
+    hidden = book.hidden_from(parent, site)
     question = SiteQuestion(book, site, hidden)
     open_mine = [t for t in mine if not book.published[t]]
     question.require(open_mine, days)
@@ -125,13 +125,13 @@ def _suggest(
         return Suggestions(case.sites[site].id, names, None, (), _dates(book, own_days), ())
     asker = question.mask_of(mine)
     found = []
-    for group in _candidates(book, site, mine, hidden):
+    for group in _candidates(book, site, mine):
         made = _one(book, law, question, best, parent, mine, asker, group, days)
         if made is not None:
             found.append(made)
     first = question.first
     visit = int(best.day[mine[0] - first])
-    company = [t for t in case.tasks_at(site) if best.day[t - first] == visit and t not in mine and not hidden[t]]
+    company = [t for t in case.tasks_at(site) if best.day[t - first] == visit and t not in mine and t not in hidden]
     return Suggestions(
         case.sites[site].id,
         names,
@@ -142,10 +142,10 @@ def _suggest(
     )
 
 
-def _candidates(book: Book, site: int, mine: Sequence[int], hidden: object) -> list[tuple[int, ...]]:
+def _candidates(book: Book, site: int, mine: Sequence[int]) -> list[tuple[int, ...]]:
     """Return the open tasks that may be offered, required partners together.
 
-    Others' unannounced tasks are `hidden`; one's own are offered to nobody, since they share no visit with others.
+    Unannounced ones are offered to nobody, not even to their own agency: they share no visit with others.
     """
     case = book.case
     groups: dict[tuple[str, int], list[int]] = {}

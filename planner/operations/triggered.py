@@ -165,8 +165,8 @@ def _riders(
     published = np.array([task.id in told and task.id not in gone for task in grown.tasks])
     then = Book(grown, Plan(day), published, book.first_day)
     parent = then.parent_of(check.unit)
-    hidden = then.hidden_from(parent) | np.array([task.id in gone for task in grown.tasks])
     own, place = index[check.id], then.site(check.site)
+    hidden = then.hidden_from(parent, place) | {index[name] for name in gone}
     question = SiteQuestion(then, place, hidden)
     best = question.best()
     mask = question.mask_of([own])

@@ -31,7 +31,7 @@ Cost = tuple[int, int, int]
 Patterns = dict[tuple[int, ...], Cost]
 
 
-def lawful_patterns(book: Book, where: int, hidden: np.ndarray) -> Patterns:  # type: ignore[type-arg]
+def lawful_patterns(book: Book, where: int, hidden: frozenset[int]) -> Patterns:
     """Return every lawful pattern of a site with what is published staying, and its cost, by the checks alone."""
     case, now = book.alone(where)
     first = int(book.case.start[where])
@@ -40,7 +40,7 @@ def lawful_patterns(book: Book, where: int, hidden: np.ndarray) -> Patterns:  # 
         t = first + i
         if book.published[t]:
             answers.append([int(now[i])])
-        elif hidden[t]:
+        elif t in hidden:
             answers.append([LEFT_OUT])
         else:
             window = range(int(case.window_lo[i]), int(case.window_hi[i]) + 1)
@@ -50,7 +50,7 @@ def lawful_patterns(book: Book, where: int, hidden: np.ndarray) -> Patterns:  # 
         plan = Plan(np.array(days, dtype=np.int64))
         if check_plan(case, plan):
             continue
-        out = [i for i in range(case.n_tasks) if days[i] == LEFT_OUT and not hidden[first + i]]
+        out = [i for i in range(case.n_tasks) if days[i] == LEFT_OUT and first + i not in hidden]
         out = [i for i in out if not case.tasks[i].follows_fire]
         left = sum(DROP[case.tasks[i].strength] * case.tasks[i].priority for i in out)
         objective = objective_of(case, plan)
@@ -132,7 +132,7 @@ def test_three_hundred_answers_equal_enumeration() -> None:
             if all(book.published[t] for t in mine) or asked >= 300:
                 continue
             if parent not in cache:
-                cache[parent] = lawful_patterns(book, 0, book.hidden_from(parent))
+                cache[parent] = lawful_patterns(book, 0, book.hidden_from(parent, 0))
             answer = judged(book, 0, unit.id, mine, cache[parent])
             offered, dear = offered + len(answer), dear + sum(one.entries_saved > 0 for one in answer)
             asked += 1
@@ -151,7 +151,7 @@ def judged(book: Book, place_of: int, who: str, mine: list[int], patterns: Patte
         return all(days[i] >= 0 for i in own)
 
     best = least(patterns, done)
-    question = SiteQuestion(book, place_of, book.hidden_from(book.parent_of(who)))
+    question = SiteQuestion(book, place_of, book.hidden_from(book.parent_of(who), place_of))
     question.require([t for t in mine if not book.published[t]], (0, book.case.n_days - 1))
     found = question.best()
     assert (None if found is None else found.cost) == best
