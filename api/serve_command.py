@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -71,12 +71,7 @@ def serve(
 
 
 def _build(session: Session) -> None:
-    import importlib
-
-    try:
-        builder: Any = importlib.import_module("api.page_build")
-    except ModuleNotFoundError as error:
-        raise InputError("此安装不含网页源码 / this installation has no sources of the page") from error
     from api.http.page import DIST
+    from api.page_build import build
 
-    session.show(f"网页已生成 / the page is built: {builder.build(DIST.parent)}")
+    session.show(f"网页已生成 / the page is built: {build(DIST.parent)}")
