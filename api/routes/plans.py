@@ -55,8 +55,10 @@ def list_plans(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Listed[PlanOut]:
     """Return plans; drafts to the coordinator alone."""
-    found = plans_of(store, month=month, limit=limit)
-    return Listed(items=[desk.shown(row) for row in found if row.state != "draft" or who.sees_all], next=None)
+    states = (None,) if who.sees_all else ("published", "superseded")
+    found = [row for state in states for row in plans_of(store, month=month, state=state, limit=limit)]
+    found.sort(key=lambda row: row.created_at, reverse=True)
+    return Listed(items=[desk.shown(row) for row in found[:limit]], next=None)
 
 
 @router.get("/plans/{plan_id}", operation_id="plans.get", summary="一个方案及其指标")
