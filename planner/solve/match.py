@@ -392,14 +392,16 @@ def status_of(levels: Iterable[Level]) -> Status:
 def _solver_words(run: _Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArray) -> dict[str, int]:
     """Let CP-SAT prove, or better, the incumbent over the whole case, level by level; return its bounds.
 
-    Left-out tasks are its matter in small cases only, where scarce crews are a knapsack that prices do not see.
+    Left-out tasks are its matter in small cases only, where scarce crews are a knapsack that prices do not see. In a
+    large case it is asked of entries only where the limit is met: an open gap of thousands of tasks is one that it has
+    not been seen to narrow in this work.
     """
     assert run.objective is not None
     bounds: dict[str, int] = {}
     small = run.case.n_tasks <= run.work.hard_tasks
     for n, name in enumerate(LEVELS[:4]):
         before = run.objective.left_out
-        if name == "entries" or (small and before[n]):
+        if (small or _met(run)) if name == "entries" else (small and before[n]):
             bounds[name] = _solver_word(run, arrays, sweeper, sites, name, small)
         if run.objective.left_out != before:
             run.bound = None  # it spoke of plans that leave out what the last one did
