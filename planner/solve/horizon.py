@@ -21,8 +21,9 @@ from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.domain.result import LEVELS, PriceList, Progress, Status
 from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.bound import KEEP, certify, gentlest_costs, lagrange_value, level_values
+from planner.solve.levels import level_of, status_of
 from planner.solve.master import SCALE
-from planner.solve.match import Match, level_of, pins_alone, pins_missing, status_of
+from planner.solve.match import Match, pins_alone, pins_missing
 from planner.solve.neighbourhood import solve_outside
 from planner.solve.spread import pack, spread
 from planner.solve.sweeps import Sweeper, free_sites, improve, legalise, plan_weights

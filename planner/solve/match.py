@@ -7,25 +7,25 @@ and settings give the same plan. Every incumbent is checked; objective and bound
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from time import perf_counter
 
 import numpy as np
 
 from planner.checks import Violation, check_plan
-from planner.checks.certificate import worst_site_bound
 from planner.checks.objective import crowding, objective_of
 from planner.domain.case import Case, IntArray
 from planner.domain.errors import MismatchError
 from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.domain.result import LEVELS, Level, PriceList, Progress, Status
 from planner.solve.arrays import SiteArrays, site_arrays
-from planner.solve.bound import KEEP, certify, gentlest_costs, level_values
+from planner.solve.bound import KEEP, certify, level_values
 from planner.solve.cpsat import Cancel, run_combined, run_level, site_cuts
 from planner.solve.dive import Relaxation
 from planner.solve.exchange import Exchange
 from planner.solve.levelling import level_load
+from planner.solve.levels import levels_with_proof, status_of
 from planner.solve.master import SCALE
 from planner.solve.neighbourhood import solve_outside
 from planner.solve.sweeps import (
@@ -356,39 +356,6 @@ def _prove(
     return levels, certificates
 
 
-def levels_with_proof(
-    arrays: SiteArrays,
-    objective: Objective,
-    plan: Plan,
-    rounds: int,
-    solver_bound: Mapping[str, int],
-    known: Iterable[PriceList] = (),
-    cancel: Cancel = lambda: False,
-) -> tuple[tuple[Level, ...], tuple[PriceList, ...]]:
-    """Return the levels of `plan` with their bounds, and the certificates, each from at most `rounds` of generation.
-
-    `solver_bound` is CP-SAT's word by level; `known` are certificates to be kept where they speak of this plan.
-    """
-    values = level_values(objective)
-    given = {certificate.level: certificate for certificate in known}
-    certificates: list[PriceList] = []
-    for n, name in enumerate(LEVELS):
-        certificate = given.get(name)
-        if certificate is None or certificate.achieved != values[:n]:
-            asked = 0 if cancel() or (n < 3 and values[n] == 0) else rounds
-            certificate = certify(arrays, objective, name, plan.day, min(asked, 8) if n == 4 else asked)
-        certificates.append(certificate)
-    levels = [level_of(name, values[n], certificates[n].bound, solver_bound.get(name)) for n, name in enumerate(LEVELS)]
-    worst = worst_site_bound(gentlest_costs(arrays).tolist(), values)
-    levels.append(level_of("worst_site", objective.worst_site, worst, None))
-    return tuple(levels), tuple(certificates)
-
-
-def status_of(levels: Iterable[Level]) -> Status:
-    """Return OPTIMAL where left-out tasks and entries are proven least."""
-    return Status.OPTIMAL if all(lv.gap == 0 for lv in levels if lv.name in LEVELS[:4]) else Status.FEASIBLE
-
-
 def _solver_words(run: _Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArray) -> dict[str, int]:
     """Let CP-SAT prove, or better, the incumbent over the whole case, level by level; return its bounds.
 
@@ -438,14 +405,3 @@ def _solver_word(run: _Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArra
         run.offer(board.day, "disturbance")
         run.offer(level_load(sweeper, board, sites, np.random.default_rng(run.seed), run.work.levelling_sweeps).day)
     return found.bound
-
-
-def level_of(name: str, value: int, certified: int | None, solver: int | None) -> Level:
-    """Return a level with its gap. Raises MismatchError where a bound is above the value."""
-    bounds = [b for b in (certified, solver) if b is not None]
-    best = max(bounds, default=None)
-    if best is not None and best > value:
-        raise MismatchError(f"{name}: a plan of value {value} is below the proven bound {best}")
-    gap = None if best is None else (value - best) / value if value else 0.0
-    proven = "certificate" if certified == value else "solver" if solver == value else ""
-    return Level(name, value, certified, solver, gap, proven)

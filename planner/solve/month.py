@@ -29,7 +29,8 @@ from planner.rulebook.nouns import RulebookVersion
 from planner.solve.answer import Limits, answer
 from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.crews import CrewSeeds, man_month
-from planner.solve.match import Match, Work, levels_with_proof, solve_match, status_of
+from planner.solve.levels import levels_with_proof, status_of
+from planner.solve.match import Match, Work, solve_match
 from planner.solve.reasons import reasons_for
 from planner.solve.rehouse import closed, follow, opened, rehouse
 from planner.solve.timetable import DayTimes, DayWork, timetable

@@ -1,0 +1,57 @@
+"""The levels of a plan, each with its bound, its gap and what proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from planner.checks.certificate import worst_site_bound
+from planner.domain.errors import MismatchError
+from planner.domain.plan import Objective, Plan
+from planner.domain.result import LEVELS, Level, PriceList, Status
+from planner.solve.arrays import SiteArrays
+from planner.solve.bound import certify, gentlest_costs, level_values
+from planner.solve.cpsat import Cancel
+
+
+def levels_with_proof(
+    arrays: SiteArrays,
+    objective: Objective,
+    plan: Plan,
+    rounds: int,
+    solver_bound: Mapping[str, int],
+    known: Iterable[PriceList] = (),
+    cancel: Cancel = lambda: False,
+) -> tuple[tuple[Level, ...], tuple[PriceList, ...]]:
+    """Return the levels of `plan` with their bounds, and the certificates, each from at most `rounds` of generation.
+
+    `solver_bound` is CP-SAT's word by level; `known` are certificates to be kept where they speak of this plan.
+    """
+    values = level_values(objective)
+    given = {certificate.level: certificate for certificate in known}
+    certificates: list[PriceList] = []
+    for n, name in enumerate(LEVELS):
+        certificate = given.get(name)
+        if certificate is None or certificate.achieved != values[:n]:
+            asked = 0 if cancel() or (n < 3 and values[n] == 0) else rounds
+            certificate = certify(arrays, objective, name, plan.day, min(asked, 8) if n == 4 else asked)
+        certificates.append(certificate)
+    levels = [level_of(name, values[n], certificates[n].bound, solver_bound.get(name)) for n, name in enumerate(LEVELS)]
+    worst = worst_site_bound(gentlest_costs(arrays).tolist(), values)
+    levels.append(level_of("worst_site", objective.worst_site, worst, None))
+    return tuple(levels), tuple(certificates)
+
+
+def status_of(levels: Iterable[Level]) -> Status:
+    """Return OPTIMAL where left-out tasks and entries are proven least."""
+    return Status.OPTIMAL if all(lv.gap == 0 for lv in levels if lv.name in LEVELS[:4]) else Status.FEASIBLE
+
+
+def level_of(name: str, value: int, certified: int | None, solver: int | None) -> Level:
+    """Return a level with its gap. Raises MismatchError where a bound is above the value."""
+    bounds = [b for b in (certified, solver) if b is not None]
+    best = max(bounds, default=None)
+    if best is not None and best > value:
+        raise MismatchError(f"{name}: a plan of value {value} is below the proven bound {best}")
+    gap = None if best is None else (value - best) / value if value else 0.0
+    proven = "certificate" if certified == value else "solver" if solver == value else ""
+    return Level(name, value, certified, solver, gap, proven)
