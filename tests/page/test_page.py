@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from api.page_build import npm
+from api.page_build import PAGE, npm
 from tests.cli.district import workbook
-from tests.page.conftest import FOLDER, Watched
+from tests.page.conftest import Opened, Prepared
+from tests.page.watched import Watched
 
 RUN_MS = 120_000
 pytestmark = pytest.mark.slow
@@ -16,12 +17,13 @@ pytestmark = pytest.mark.slow
 
 def test_components(built: Path) -> None:
     """The component tests of the page's own kit: filters, what pastes into Excel, crews, curves."""
-    said = npm(FOLDER, "test")
+    said = npm(PAGE, "test")
     assert "passed" in said
     assert "failed" not in said
 
 
-def test_a_wrong_password_is_told_in_words(watched: Watched) -> None:
+def test_a_wrong_password_is_told_in_words(prepared: Prepared, opened: Opened) -> None:
+    watched = opened(prepared.root)
     watched.login(password="不是这个")
     alert = watched.page.get_by_role("alert")
     alert.wait_for()
@@ -29,7 +31,8 @@ def test_a_wrong_password_is_told_in_words(watched: Watched) -> None:
     assert watched.axe() == []
 
 
-def test_what_is_no_workbook_is_refused_with_what_to_do(watched: Watched, tmp_path: Path) -> None:
+def test_what_is_no_workbook_is_refused_with_what_to_do(prepared: Prepared, opened: Opened, tmp_path: Path) -> None:
+    watched = opened(prepared.root)
     watched.login()
     wrong = tmp_path / "申报.xlsx"
     wrong.write_text("不是工作簿", encoding="utf-8")
@@ -40,16 +43,16 @@ def test_what_is_no_workbook_is_refused_with_what_to_do(watched: Watched, tmp_pa
     assert "另存为 .xlsx" in alert.inner_text()
 
 
-def test_a_plan_that_is_not_there_says_so(watched: Watched) -> None:
-    watched.login()
-    watched.page.get_by_role("heading", name="一、数据").wait_for()
-    watched.page.goto(f"{watched.root}/plans/none")
+def test_a_plan_that_is_not_there_says_so(prepared: Prepared, opened: Opened) -> None:
+    watched = opened(prepared.root)
+    watched.login(to="/plans/none")
     alert = watched.page.get_by_role("alert")
     alert.wait_for()
     assert "没有方案 none" in alert.inner_text()
 
 
-def test_the_month_from_workbook_to_published(watched: Watched, tmp_path: Path) -> None:
+def test_the_month_from_workbook_to_published(empty: str, opened: Opened, tmp_path: Path) -> None:
+    watched = opened(empty)
     page = watched.page
     found: list[str] = []
     watched.login()
@@ -112,8 +115,8 @@ def _views(watched: Watched) -> list[str]:
     return found
 
 
-def test_an_auditor_sees_what_is_published_and_changes_nothing(watched: Watched) -> None:
-    """Runs after the story, on its service."""
+def test_an_auditor_sees_what_is_published_and_changes_nothing(prepared: Prepared, opened: Opened) -> None:
+    watched = opened(prepared.root)
     page = watched.page
     watched.login("shen")
     page.get_by_role("heading", name="已发布的方案").wait_for()
