@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from api.desk.models import FilingDetail, FilingOut, FilingStep, FindingOut, Uploaded
+from api.desk.cells import words
+from api.desk.models import FilingCell, FilingDetail, FilingOut, FilingStep, FindingOut, Uploaded
 from api.http.problems import Problem
 from api.rights import Who, own_agencies
 from api.store import Store
@@ -79,8 +80,22 @@ def detail(tx: Tx, filing: Filing) -> FilingDetail:
     )
     steps = steps_of(tx, filing.filing_id)
     changed = changes(tx, filing.filing_id, filing.version)
+    before = words(table, version_of(tx, filing.filing_id, filing.version - 1)[1]) if filing.version > 1 else None
+    now = words(table, row)
+    cells = [
+        FilingCell(
+            column=column.title,
+            text=now.get(column.key, ""),
+            before=None
+            if before is None or before.get(column.key) == now.get(column.key)
+            else before.get(column.key, ""),
+        )
+        for column in table.columns
+        if column.key in now or column.key in (before or {})
+    ]
     return FilingDetail(
         filing=shown(filing),
+        cells=cells,
         row={key: value for key, value in raw_row(table, row).items() if value is not None},
         changes={name: [_plain(part) for part in pair] for name, pair in changed.items()},
         steps=[FilingStep(**{name: step[name] for name in FilingStep.model_fields}) for step in steps],

@@ -258,6 +258,14 @@ class FilingStep(BaseModel):
     code: str
 
 
+class FilingCell(BaseModel):
+    """A cell of a filing in the workbook's words; `before` is what the version before said, where that was another."""
+
+    column: str
+    text: str
+    before: str | None
+
+
 class FilingDetail(BaseModel):
     """A filing with its contents, what its newest version changed, its way so far and its findings."""
 
@@ -265,7 +273,8 @@ class FilingDetail(BaseModel):
         {
             "filing": FILING,
             "row": {"filing_id": "SCJG-2606-01", "items": "SCJG-103"},
-            "changes": {"window_to": [None, "2026-06-30"]},
+            "cells": [{"column": "结束日期", "text": "2026-06-30", "before": "2026-06-20"}],
+            "changes": {"window_to": ["2026-06-20", "2026-06-30"]},
             "steps": [],
             "findings": [FINDING],
         }
@@ -273,6 +282,7 @@ class FilingDetail(BaseModel):
 
     filing: FilingOut
     row: dict[str, Any]
+    cells: list[FilingCell]
     changes: dict[str, list[Any]]
     steps: list[FilingStep]
     findings: list[FindingOut]

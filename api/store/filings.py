@@ -25,6 +25,7 @@ from planner.domain.calendar import month_bounds
 from planner.intake.records import FilingRow
 
 STATES = ("draft", "submitted", "returned", "accepted", "withdrawn")
+STATE_NAMES = dict(zip(STATES, ("草稿", "待受理", "已退回", "已受理", "已撤回"), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,8 @@ def _moved(
         )
     if filing.state not in start:
         raise StateError(
-            f"计划 {filing_id} 处于 {filing.state} 状态，不能这样处理 / filing {filing_id} is {filing.state}"
+            f"计划 {filing_id} {STATE_NAMES[filing.state]}，不能这样处理。请重新读取，看是谁何时办的"
+            f" / filing {filing_id} is {filing.state}"
         )
     tx.run(update(filings).where(filings.c.filing_id == filing_id).values(state=end))
     step = {"filing_id": filing_id, "version": version, "state": end, "at": tx.now(), "who": who}

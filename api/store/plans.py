@@ -17,6 +17,7 @@ from api.store.errors import ConflictError, NotFoundError, StateError
 from api.store.schema import cases, draws, plans, visit_agencies, visits
 
 Document = dict[str, Any]
+STATE_NAMES = {"draft": "是草案", "published": "已发布", "superseded": "已被替代"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def publish(tx: Tx, plan_id: str, who: str, etag: int, reason: str = "") -> Plan
     if plan.etag != etag:
         raise ConflictError(f"方案已被他人改动 / the plan was changed by someone else: {plan_id}")
     if plan.state != "draft":
-        raise StateError(f"方案处于 {plan.state} 状态，不能公布 / the plan is {plan.state}")
+        raise StateError(f"方案{STATE_NAMES[plan.state]}，不能再发布。请刷新后看现行方案 / the plan is {plan.state}")
     before = tx.value(select(plans.c.id).where(plans.c.month == plan.month, plans.c.state == "published"))
     if before is not None:
         old = {"state": "superseded", "superseded_by": plan_id, "etag": plans.c.etag + 1}

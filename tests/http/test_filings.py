@@ -71,6 +71,9 @@ def test_from_upload_to_acceptance_with_a_return_between(service: Service, clien
     assert (again[first]["version"], again[first]["state"]) == (2, "submitted")
     detail = agency.get(path)
     assert detail.headers["ETag"] == '"2"'
+    cells = {one["column"]: (one["text"], one["before"]) for one in detail.json()["cells"]}
+    assert cells["计划类型"] == ("日常", None)
+    assert cells["优先级"] == ("7", "5")
     assert [step["state"] for step in detail.json()["steps"]] == [
         "draft",
         "submitted",

@@ -71,8 +71,12 @@ class Prepared:
     first: str
     second: str
 
+    def officer(self, login: str = "li") -> Officer:
+        """Log in without a browser."""
+        return Officer(self.root, login)
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture(scope="session")
 def prepared(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
     """A service that has been in use for a while."""
     data = tmp_path_factory.mktemp("prepared")

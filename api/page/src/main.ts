@@ -15,6 +15,7 @@ const router = createRouter({
   routes: [
     { path: '/login', component: Login, meta: { open: true, title: '登录' } },
     { path: '/', component: () => import('./screens/Month.vue'), meta: { title: '本月' } },
+    { path: '/filings', component: () => import('./screens/Filings.vue'), meta: { title: '申报' } },
     { path: '/plans/:id', component: () => import('./screens/Plan.vue'), props: true, meta: { title: '方案' } },
     { path: '/log', component: () => import('./screens/Log.vue'), meta: { title: '日志与任务' } },
     { path: '/help', component: () => import('./screens/Help.vue'), meta: { open: true, title: '帮助' } },

@@ -9,6 +9,13 @@ export const JOB_STATES: Record<string, string> = {
   cancelled: '已停止',
 }
 export const JOB_KINDS: Record<string, string> = { demo: '载入演示数据', import: '导入工作簿', plan: '统筹', export: '生成文件' }
+export const FILING_STATES: Record<string, string> = {
+  draft: '草稿',
+  submitted: '待受理',
+  returned: '已退回',
+  accepted: '已受理',
+  withdrawn: '已撤回',
+}
 export const LEVELS: Record<string, string> = {
   'left_out.mandatory': '未安排：必须',
   'left_out.accepted': '未安排：应当',
@@ -47,6 +54,10 @@ export const ACTIONS: Record<string, string> = {
   'account.password': '修改密码',
   'library.import': '导入数据',
   'filing.save': '保存申报',
+  'filing.submitted': '提交申报',
+  'filing.returned': '退回申报',
+  'filing.accepted': '受理申报',
+  'filing.withdrawn': '撤回申报',
   'plan.create': '生成方案',
   'plan.publish': '发布方案',
   'visit.cancel': '取消入企',

@@ -155,3 +155,51 @@ export interface LogEntry {
   object: string
   hash: string
 }
+export interface Agency {
+  id: string
+  name: string
+  level: string
+  town: string
+  parent: string
+  domain: string
+}
+export interface Site {
+  id: string
+  name: string
+  town: string
+  lon: number | null
+  lat: number | null
+}
+export interface Filing {
+  filing_id: string
+  agency_id: string
+  state: 'draft' | 'submitted' | 'returned' | 'accepted' | 'withdrawn'
+  version: number
+  accepted_version: number | null
+  code: string
+  window_from: string
+  window_to: string
+  unannounced: boolean
+}
+export interface Finding {
+  code: string
+  severity: string
+  title: string
+  message: string
+  action: string
+  table: string
+  row: number
+  column: string
+  value: string
+  clauses: string[]
+}
+export interface FilingDetail {
+  filing: Filing
+  cells: { column: string; text: string; before: string | null }[]
+  steps: { version: number; state: string; at: string; who: string; reason: string; code: string }[]
+  findings: Finding[]
+}
+export interface Uploaded {
+  filings: Filing[]
+  findings: Finding[]
+}

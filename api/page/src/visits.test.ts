@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 
+import { csv, pasteable } from './copy'
 import { dayText } from './text'
 import type { Visit } from './types'
-import { anything, crewsOf, loads, matching, pasteable } from './visits'
+import { anything, crewsOf, loads, matching, visitRows } from './visits'
 
 function visit(id: string, change: Partial<Visit> = {}): Visit {
   return {
@@ -38,10 +39,14 @@ test('each filter takes away what it does not want', () => {
 
 test('what is pasted keeps its columns, and no cell becomes a formula', () => {
   const odd = visit('1', { site: { id: '=1+1', name: '甲\t乙\n厂', town: '朱泾镇', industry: '' } })
-  const [header, row, ...rest] = pasteable([odd]).split('\n').map((line) => line.split('\t'))
+  const [header, row, ...rest] = pasteable(visitRows([odd])).split('\n').map((line) => line.split('\t'))
   expect(rest).toEqual([])
   expect(row).toHaveLength(header!.length)
   expect(row!.slice(2, 4)).toEqual(['甲 乙 厂', "'=1+1"])
+})
+
+test('what is saved opens in Excel with its commas and quotes in their cells', () => {
+  expect(csv([['甲,"乙"', '@SUM(A1)']])).toBe('\ufeff"甲,""乙""","\'@SUM(A1)"')
 })
 
 test('loads count joint visits apart', () => {

@@ -1,4 +1,4 @@
-/** What screens make of a plan's visits: filters, a table for Excel, loads, the day's crews. */
+/** What screens make of a plan's visits: filters, rows for Excel, loads, the day's crews. */
 
 import type { Visit } from './types'
 
@@ -30,8 +30,8 @@ export const kindText = (visit: Visit): string =>
 
 const HEADERS = ['日期', '时段', '检查对象', '对象编号', '街镇', '检查主体', '方式', '计划编号', '依据条款']
 
-/** Rows that paste into Excel. A cell that a spreadsheet would take for a formula, or split, is made plain text. */
-export function pasteable(visits: Visit[]): string {
+/** The list as a table for Excel, its header first. */
+export function visitRows(visits: Visit[]): string[][] {
   const rows = visits.map((visit) => [
     visit.day_text,
     slotText(visit),
@@ -43,11 +43,7 @@ export function pasteable(visits: Visit[]): string {
     visit.plan_codes.join('、'),
     visit.clauses.join('、'),
   ])
-  return [HEADERS, ...rows].map((row) => row.map(plain).join('\t')).join('\n')
-}
-function plain(cell: string): string {
-  const flat = cell.replace(/[\t\r\n]+/g, ' ')
-  return /^[=+\-@]/.test(flat) ? `'${flat}` : flat
+  return [HEADERS, ...rows]
 }
 
 export interface Load {
