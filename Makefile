@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 OUT ?= out/demo
 WORKERS ?= 2
 
-.PHONY: setup demo page test soak check format bench bench-peers pins clean
+.PHONY: setup demo page test soak pictures check format bench bench-peers pins clean
 .DELETE_ON_ERROR:
 
 setup: $(READY)
@@ -32,6 +32,11 @@ test: $(READY)
 soak: $(READY)
 	$(BIN)/python -m tests.spoiled.soak --count 200 --workers $(WORKERS)
 	$(BIN)/python -m tests.api.kills --count 100
+
+# The pictures of docs/pictures, taken anew on the demonstration district: two minutes.
+pictures: $(READY)
+	mkdir -p docs/pictures
+	TAKE_PICTURES=1 $(BIN)/python -m pytest -rs -m soak tests/page
 
 check: $(READY)
 	$(BIN)/ruff check .

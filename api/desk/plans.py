@@ -24,7 +24,8 @@ from api.settings import Settings
 from api.store import Store
 from api.store.engine import Tx
 from api.store.errors import NotFoundError
-from api.store.plans import PlanRow, document_of, plan_of, publish
+from api.store.library import tables_in
+from api.store.plans import PlanRow, case_revision, document_of, plan_of, publish
 from api.store.rows import decode
 from api.store.schema import library, visit_agencies, visits
 from planner.domain.finding import Severity
@@ -109,7 +110,9 @@ def visits_for(tx: Tx, who: Who, plan: PlanRow, wanted: Wanted, after: int, limi
 
 
 def publish_checked(store: Store, settings: Settings, who: Who, plan_id: str, version: int, reason: str) -> PlanRow:
-    """Check a draft once more by the independent checker, from its stored source, and publish it.
+    """Check a draft once more by the independent checker, from the library's rows that it was made of, and publish it.
+
+    The rows come with what was found in reading them; the copy beside the plan's files has only the usable ones.
 
     Raises Problem 409 where the check fails, and as `api.store.plans.publish`.
     """
@@ -117,8 +120,11 @@ def publish_checked(store: Store, settings: Settings, who: Who, plan_id: str, ve
 
     with store.read() as tx:
         row = plan_of(tx, plan_id)
+        revision = case_revision(tx, row.case_hash)
+        tables = None if revision is None or row.state != "draft" else tables_in(tx, row.month, revision)
     if row.state == "draft" and row.etag == version:
-        problems = [p for p in verify_plan(file_of(settings, row, "plan.json")) if p.severity is Severity.ERROR]
+        found = verify_plan(file_of(settings, row, "plan.json"), tables=tables)
+        problems = [problem for problem in found if problem.severity is Severity.ERROR]
         if problems:
             errors = [{"where": problem.code, "detail": problem.text("zh")} for problem in problems[:50]]
             detail = f"发布前核验未通过（{len(problems)} 处），方案未发布。请重新统筹。"

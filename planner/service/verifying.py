@@ -25,8 +25,17 @@ from planner.domain.plan import LEFT_OUT, Plan, visits_of
 from planner.domain.result import DAY_LEVELS, LEVELS, Counterfactual, Level, MonthResult, Status
 from planner.draw.record import read_draws, record_to_json, verify_draws
 from planner.draw.team_record import read_team_draws, team_draw_to_json, verify_team_draws
+from planner.intake.records import Tables
 from planner.service.duty_part import duty_json
-from planner.service.plan_file import OtherSourceError, plan_document, read_document, restore, seal_of, source_of
+from planner.service.plan_file import (
+    OtherSourceError,
+    plan_document,
+    read_document,
+    restore,
+    restore_tables,
+    seal_of,
+    source_of,
+)
 from planner.service.planning import Planned, Step, Tell
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -92,19 +101,22 @@ class Problem:
         return f"{words}:{self.detail}" if self.detail else words
 
 
-def verify_plan(path: Path, source: Path | None = None, tell: Tell | None = None) -> list[Problem]:
+def verify_plan(
+    path: Path, source: Path | None = None, tell: Tell | None = None, tables: Tables | None = None
+) -> list[Problem]:
     """Return what is wrong with a plan file, notices among it (see `severity`); [] where everything holds.
 
-    The source (None: where the file says) is read, screened and drawn anew with the file's month and seed; then every
-    rule is checked on the dates, and objective, levels, every price list in exact arithmetic, counterfactuals, lists
-    and draws are compared. Raises InputError where file or source cannot be read.
+    The source (None: where the file says; `tables` where it is read already, with what was found in reading it) is
+    screened and drawn anew with the file's month and seed; then every rule is checked on the dates, and objective,
+    levels, every price list in exact arithmetic, counterfactuals, lists and draws are compared. Raises InputError where
+    file or source cannot be read.
     """
     say = tell or (lambda _: None)
     document = read_document(path)
     where = source or source_of(path, document)
     problems = [] if document.get("sha256") == seal_of(document) else [Problem("seal")]
     try:
-        planned = restore(document, where, tell)
+        planned = restore(document, where, tell) if tables is None else restore_tables(document, tables, where, tell)
     except OtherSourceError:
         return [*problems, Problem("case")]
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -144,7 +144,9 @@ def test_drafts_and_figures_are_the_coordinators(service: Service) -> None:
 
 
 def imported(service: Service, folder: Path) -> dict[str, Any]:
-    bureau, file = service.client("bureau"), workbook(folder / "六月 申报.xlsx", district())
+    raw = district()
+    raw["filings"].append({**raw["filings"][0], "filing_id": "F-BAD", "items": "NONE-1"})  # not taken, but told
+    bureau, file = service.client("bureau"), workbook(folder / "六月 申报.xlsx", raw)
     with file.open("rb") as stream:
         return ran(service, bureau.post("/v1/imports", files={"file": (file.name, stream)}))
 

@@ -63,6 +63,13 @@ def empty(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         yield root
 
 
+@pytest.fixture
+def empty_district(built: Path, tmp_path: Path) -> Iterator[str]:
+    """Another such service, for one test."""
+    with serving(tmp_path) as root:
+        yield root
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A service with the small district: its month published as `first`, and planned anew as the draft `second`."""
