@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from api.accounts import accounts
+from api.accounts.passwords import hash_password
 from api.http.page import DIST
 from api.settings import Settings
 from api.store import Store
@@ -77,7 +78,7 @@ def plans_in(settings: Settings) -> dict[str, str]:
     store = Store(settings.database_url)
     first = plans_of(store, month=MONTH, limit=1)[0]
     with store.write() as tx:
-        accounts.add(tx, LOGIN, "测量", "bureau", PASSWORD, "benchmark")
+        accounts.add(tx, LOGIN, "测量", "bureau", hash_password(PASSWORD), "benchmark")
         large = add_plan(tx, enlarged(document_of(tx, first.id), LARGE), "benchmark", revision=None, synthetic=True)
     store.close()
     return {"page-demo": first.id, f"page-{LARGE}": large.id}

@@ -17,6 +17,12 @@ const router = createRouter({
     { path: '/', component: () => import('./screens/Month.vue'), meta: { title: '本月' } },
     { path: '/filings', component: () => import('./screens/Filings.vue'), meta: { title: '申报' } },
     { path: '/plans/:id', component: () => import('./screens/Plan.vue'), props: true, meta: { title: '方案' } },
+    {
+      path: '/plans/:id/compare/:other',
+      component: () => import('./screens/Compare.vue'),
+      props: true,
+      meta: { title: '方案比较' },
+    },
     { path: '/log', component: () => import('./screens/Log.vue'), meta: { title: '日志与任务' } },
     { path: '/help', component: () => import('./screens/Help.vue'), meta: { open: true, title: '帮助' } },
     { path: '/:rest(.*)', redirect: '/' },

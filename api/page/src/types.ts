@@ -138,8 +138,13 @@ export interface Visit {
 export interface LeftOut {
   task: string
   agency?: { id: string; name: string }
+  unit?: string
   site?: { id: string; name: string; town: string }
-  reason: { rule: string; clauses: string[]; text_zh: string } | null
+  items?: string[]
+  filings?: string[]
+  window?: [string, string]
+  strength?: string
+  reason: { rule: string; clauses: string[]; text_zh: string; blocked?: { day: string; rule: string }[] } | null
 }
 export interface PlanFile {
   number: number
