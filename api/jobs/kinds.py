@@ -22,6 +22,7 @@ from api.store.library import file_hash, latest, tables_in
 from api.store.plans import add_plan, case_revision, document_of, plan_of
 from api.store.rows import raw_tables
 from planner.draw.record import record_to_json
+from planner.intake.kept_findings import write_findings
 from planner.intake.reader import read_tables
 from planner.intake.records import Tables
 from planner.intake.writer import write_folder
@@ -66,7 +67,7 @@ def plan(run: Run) -> Ending:
         tables = tables_in(tx, month, revision)
     with _scratch(run) as folder:
         out = folder / "out"
-        write_folder(raw_tables(tables), out / INPUT)
+        _keep_input(tables, out / INPUT)
         planned = plan_tables(
             tables,
             month,
@@ -117,7 +118,7 @@ def export(run: Run) -> Ending:
         tables = tables_in(tx, row.month, revision)
     with _scratch(run) as folder:
         out = folder / "out"
-        write_folder(raw_tables(tables), out / INPUT)
+        _keep_input(tables, out / INPUT)
         planned = restore_tables(document, tables, out / INPUT, teller(run))
         artefacts = _publishable(run, out, write_outputs(planned, out))
     return lambda tx: {"plan": row.id, "plan_hash": row.plan_hash, "artefacts": artefacts}
@@ -147,6 +148,12 @@ def _import(run: Run, source: Path, *, replace: bool) -> Ending:
         return {"revision": done.revision, "rows": done.counts, "findings": done.findings}
 
     return store
+
+
+def _keep_input(tables: Tables, folder: Path) -> None:
+    """Write what a plan is made from, with what was found in reading it."""
+    write_folder(raw_tables(tables), folder)
+    write_findings(folder, tables.findings)
 
 
 def _credits(tables: Tables) -> str:

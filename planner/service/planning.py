@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -18,6 +18,7 @@ from planner.domain.plan import Plan
 from planner.domain.result import MonthResult, Progress, Status
 from planner.draw.inspectors import TeamDraw
 from planner.draw.sites import Commitment
+from planner.intake.kept_findings import kept_findings
 from planner.intake.outcome import Prepared
 from planner.intake.prepare import prepare_month
 from planner.intake.reader import read_tables
@@ -83,11 +84,16 @@ class Planned:
 
 
 def read_source(source: Path, tell: Tell | None = None) -> Tables:
-    """Return the rows of a workbook or folder. Raises InputError if it is missing, SpoiledInputError if unreadable."""
+    """Return the rows of a workbook or folder; of a copy of usable rows, with the findings kept beside it.
+
+    Raises InputError if it is missing, SpoiledInputError if unreadable.
+    """
     say = tell or _silent
     say(Step("read"))
     try:
-        return read_tables(source, lambda table, rows: say(Step("read", f"{table} {rows:,}")))
+        tables = read_tables(source, lambda table, rows: say(Step("read", f"{table} {rows:,}")))
+        kept = kept_findings(source)
+        return tables if kept is None else replace(tables, findings=kept)
     except InputError as error:
         if not source.exists():
             raise

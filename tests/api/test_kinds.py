@@ -54,7 +54,9 @@ def test_a_file_that_is_not_there_fails_with_its_reason(store: Store, settings: 
 
 @pytest.mark.slow
 def test_a_month_is_planned_published_and_exported(store: Store, settings: Settings, tmp_path: Path) -> None:
-    write_folder(district(), tmp_path / "district")
+    raw = district()
+    raw["filings"].append({**raw["filings"][0], "filing_id": "F-BAD", "items": "NONE-1"})  # not taken, but told
+    write_folder(raw, tmp_path / "district")
     assert ran(store, settings, "import", path=str(tmp_path / "district")).state == "finished"
     first, second = (ran(store, settings, "plan", month=MONTH) for _ in range(2))
     assert (first.state, first.error) == ("finished", None)
