@@ -83,6 +83,7 @@ OPERATIONS: dict[str, Right] = {
     "plans.get": _right("bureau agency town auditor integrator", "all"),
     "plans.publish": _right("bureau", "all", "publish"),
     "plans.visits": _right("bureau agency town auditor integrator", "own or joint"),
+    "plans.verdicts": _right("bureau", "all"),
     "plans.left-out": _right("bureau", "all"),
     "plans.files": _right("bureau", "all"),
     "plans.file": _right("bureau", "all"),

@@ -34,7 +34,8 @@ from benchmarks.machine import ROOT, machine
 
 OUT = ROOT / "benchmarks" / "results" / "page.json"
 LARGE = 5_000
-LIMIT_MS = 2_000.0
+LIMIT_MS, VERDICT_MS = 2_000.0, 1_000.0
+"""First view; verdict of a move once the plan's case is restored."""
 LOGIN, PASSWORD = "benchmark-officer", "测量用的口令-2026"
 QUIET = (
     "--headless",
@@ -96,8 +97,8 @@ def timed(work: Callable[[], Any]) -> float:
     return 1000 * (time.perf_counter() - start)
 
 
-def look(browser: Any, address: str, plan: str) -> dict[str, float | list[float]]:
-    """Open the views of a plan once, with an empty cache, and return what each took."""
+def look(browser: Any, address: str, plan: str, trial: bool) -> dict[str, float | list[float]]:
+    """Open the views of a plan once, with an empty cache, and return what each took; `trial`: moving a visit too."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
     page = context.new_page()
     page.goto(f"{address}/login")
@@ -128,6 +129,12 @@ def look(browser: Any, address: str, plan: str) -> dict[str, float | list[float]
     found["filter"] = timed(
         lambda: (page.get_by_text("只看联合").click(), page.locator("tr[aria-rowindex] .chip.joint").first.wait_for())
     )
+    if trial:
+        page.locator("tr[aria-rowindex] button").first.click()
+        ask = page.get_by_role("button", name="看看能改到哪天")
+        found["verdict"] = timed(lambda: (ask.click(), page.get_by_role("button", name="不去").wait_for()))
+        page.keyboard.press("Escape")
+        page.get_by_role("heading", name="试改期").wait_for(state="hidden")
     found["calendar"] = tab("日历", ".fc-event")
     found["crews"] = tab("当日检查组", ".stay")
     found["towns"] = tab("分布", "g.disc")
@@ -153,12 +160,16 @@ def measure(rounds: int, folder: Path) -> list[dict[str, Any]]:
     with serving(settings, port, folder) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         for case, plan in plans.items():
-            looks = [look(browser, address, plan) for _ in range(rounds)]
-            views = ("plan", "month", "filter", "calendar", "crews", "towns")
+            trial = case == "page-demo"  # the larger month has visits told twice: no case gives them
+            first = [look(browser, address, plan, trial)["verdict"]] if trial else []
+            looks = [look(browser, address, plan, trial) for _ in range(rounds)]
+            views = ("plan", "month", "filter", "calendar", "crews", "towns", *(["verdict"] if trial else []))
             row: dict[str, Any] = {view: spread([found[view] for found in looks]) for view in views}
+            row |= {"verdict_first_ms": round(first[0])} if trial else {}
             late = [one for found in looks for one in found["late"]]
             frames = sorted(one for found in looks for one in found["frames"])
             slow = [view for view in ("plan", "month") if row[view]["max_ms"] > LIMIT_MS]
+            slow += ["verdict"] if trial and row["verdict"]["max_ms"] > VERDICT_MS else []
             rows.append(
                 {
                     "case": case,
@@ -171,7 +182,7 @@ def measure(rounds: int, folder: Path) -> list[dict[str, Any]]:
                         "long_tasks": len(late),
                         "longest_ms": round(max(late, default=0.0), 1),
                     },
-                    "limit": {"short": f"over {LIMIT_MS:g} ms: {', '.join(slow)}" if slow else ""},
+                    "limit": {"short": f"too slow: {', '.join(slow)}" if slow else ""},
                     "browser": browser.version,
                     **machine(),
                 }
@@ -181,7 +192,7 @@ def measure(rounds: int, folder: Path) -> list[dict[str, Any]]:
 
 
 def main() -> int:
-    """Measure, store and print; 1 where a first view took longer than it may."""
+    """Measure, store and print; 1 where a first view or a verdict took longer than it may."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.page", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=OUT, help="the file of results to add to")

@@ -187,6 +187,51 @@ class VisitList(BaseModel):
     next: str | None
 
 
+class BreachOut(BaseModel):
+    """A rule that a change would break, how often, and its clauses."""
+
+    rule: str
+    title: str
+    clauses: list[str]
+    count: int
+
+
+class VerdictOut(BaseModel):
+    """What comes of having a visit on another day (null: not at all): breaches, and what the plan's counts gain."""
+
+    day: date | None
+    lawful: bool
+    entries: int
+    left_out: int
+    breaches: list[BreachOut]
+
+
+class VerdictList(BaseModel):
+    """The day of a visit, and the verdict on every other open day of the month and, last, on dropping it."""
+
+    model_config = example(
+        {
+            "plan_hash": "1b" * 32,
+            "rulebook_version": "v",
+            "day": "2026-06-01",
+            "items": [
+                {
+                    "day": "2026-06-02",
+                    "lawful": False,
+                    "entries": 0,
+                    "left_out": 0,
+                    "breaches": [{"rule": "window", "title": "在申报的窗口内", "clauses": ["A01-3.1"], "count": 1}],
+                }
+            ],
+        }
+    )
+
+    plan_hash: str
+    rulebook_version: str
+    day: date
+    items: list[VerdictOut]
+
+
 class LeftOutList(BaseModel):
     """Tasks that have no lawful day, with the reason and its clauses."""
 

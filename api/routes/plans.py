@@ -18,8 +18,10 @@ from api.desk.models import (
     PlanOrder,
     PlanOut,
     PublishOrder,
+    VerdictList,
     VisitList,
 )
+from api.desk.moves import verdicts_of
 from api.desk.runs import order
 from api.http.deps import IfMatch, Listed, PageDep, SettingsDep, StoreDep, cursor_of, matched, set_etag
 from api.http.models.jobs import JobOut
@@ -114,6 +116,19 @@ def list_visits(
         items=[visit for _, visit in found],
         next=cursor_of(found[-1][0]) if len(found) == page.limit else None,
     )
+
+
+@router.get("/plans/{plan_id}/visits/{visit_id}/verdicts", operation_id="plans.verdicts", summary="试改一次入企的日期")
+def list_verdicts(
+    plan_id: str, visit_id: str, who: Annotated[Who, Depends(allow("plans.verdicts"))], store: StoreDep
+) -> VerdictList:
+    """Return what moving the visit to each other open day, or dropping it, would break and change; nothing is changed.
+
+    The first question about a plan takes seconds, as its case is made anew; those that follow are instant.
+    """
+    with store.read() as tx:
+        row = desk.visible(tx, who, plan_id)
+    return verdicts_of(store, row, visit_id)
 
 
 @router.get("/plans/{plan_id}/left-out", operation_id="plans.left-out", summary="未安排的任务及原因")

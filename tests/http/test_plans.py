@@ -168,6 +168,7 @@ def test_a_month_from_the_workbook_to_what_is_published(service: Service, tmp_pa
     envelope = bureau.get(f"/v1/plans/{plan_id}")
     etag = envelope.headers["ETag"]
     assert envelope.json()["figures"]["plan_hash"] == envelope.json()["plan"]["plan_hash"]
+    _moves(bureau, plan_id)
     path = f"/v1/plans/{plan_id}/publish"
     assert bureau.post(path, json={}).status_code == 428
     assert bureau.post(path, json={}, headers={"If-Match": '"9"'}).status_code == 412
@@ -221,3 +222,18 @@ def test_what_is_no_workbook_is_refused_and_demo_data_are_a_job(service: Service
     made = [bureau.post("/v1/demo", headers=key).json()["id"] for _ in range(2)]
     assert made[0] == made[1]
     assert queue.job_of(service.store, made[0]).kind == "demo"
+
+
+def _moves(bureau: TestClient, plan_id: str) -> None:
+    """Every other open day of the month has its verdict, and so has dropping the visit; nothing comes of asking."""
+    visit = bureau.get(f"/v1/plans/{plan_id}/visits").json()["items"][0]
+    told = bureau.get(f"/v1/plans/{plan_id}/visits/{visit['id']}/verdicts").json()
+    assert told["day"] == visit["day"]
+    assert visit["day"] not in {one["day"] for one in told["items"]}
+    *days, dropped = told["items"]
+    assert len(days) > 15
+    assert all(one["entries"] == 0 for one in days if one["lawful"])
+    assert any(one["lawful"] for one in days)
+    assert (dropped["day"], dropped["entries"], dropped["left_out"]) == (None, -1, len(visit["tasks"]))
+    gone = bureau.get(f"/v1/plans/{plan_id}/visits/V-none/verdicts")
+    assert (gone.status_code, gone.json()["detail"]) == (404, "方案中没有入企 V-none")

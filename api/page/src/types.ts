@@ -208,3 +208,10 @@ export interface Uploaded {
   filings: Filing[]
   findings: Finding[]
 }
+export interface Verdict {
+  day: string | null
+  lawful: boolean
+  entries: number
+  left_out: number
+  breaches: { rule: string; title: string; clauses: string[]; count: number }[]
+}

@@ -1,0 +1,79 @@
+"""What moving a visit of a plan would do. The plan's case is made once from the store and kept: the rest is instant."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from api.desk.models import BreachOut, VerdictList, VerdictOut
+from api.http.problems import Problem
+from api.store import Store
+from api.store.library import tables_in
+from api.store.plans import PlanRow, case_revision, document_of
+from planner.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from planner.service import Planned
+
+KEPT = 2
+"""A month's case holds some 100 MiB."""
+
+
+class _Cases:
+    """Plans with their cases, those asked for last. A plan's document never changes."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Planned] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, store: Store, plan: PlanRow) -> Planned:
+        """Return the plan restored. Raises Problem 409 where it was not made from the store, or the law differs."""
+        from planner.service.plan_file import OtherSourceError, restore_tables
+
+        with self._lock:  # one restores, others wait for it
+            if plan.id not in self._kept:
+                with store.read() as tx:
+                    document, revision = document_of(tx, plan.id), case_revision(tx, plan.case_hash)
+                    tables = None if revision is None else tables_in(tx, plan.month, revision)
+                try:
+                    if tables is None:
+                        raise OtherSourceError
+                    self._kept[plan.id] = restore_tables(document, tables)
+                except OtherSourceError:
+                    detail = "该方案不是由现有名录和法规库排出的，不能试改。请重新统筹后再试。"
+                    raise Problem(409, "other-source", detail, plan_hash=plan.plan_hash) from None
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(plan.id)
+            return self._kept[plan.id]
+
+
+cases = _Cases()
+
+
+def verdicts_of(store: Store, plan: PlanRow, visit_id: str) -> VerdictList:
+    """Return the verdicts on a visit. Raises Problem 404 where the plan has no such visit, 409 as `_Cases.of`."""
+    from planner.service.moving import verdicts
+
+    try:
+        day, found = verdicts(cases.of(store, plan), visit_id)
+    except InputError as error:
+        raise Problem(404, "not-found", str(error).partition(" / ")[0]) from None
+    return VerdictList(
+        plan_hash=plan.plan_hash,
+        rulebook_version=plan.rulebook_version,
+        day=day,
+        items=[
+            VerdictOut(
+                day=one.day,
+                lawful=one.lawful,
+                entries=one.entries,
+                left_out=one.left_out,
+                breaches=[
+                    BreachOut(rule=b.rule, title=b.title, clauses=list(b.clauses), count=b.count) for b in one.breaches
+                ],
+            )
+            for one in found
+        ],
+    )

@@ -1,0 +1,102 @@
+"""What moving or dropping one visit of a plan would do, by the plan's own checks; nothing is changed or solved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from planner.checks import check_plan
+from planner.checks.objective import objective_of
+from planner.checks.violation import Violation
+from planner.domain.errors import InputError
+from planner.domain.plan import LATER, LEFT_OUT, Plan
+from planner.service.planning import Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A rule that the change would break where it is kept now."""
+
+    rule: str
+    title: str
+    clauses: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What comes of having the visit on `day`, None: not at all. Entries and left-out tasks are changes to the plan's.
+
+    Starts and crews are not part of it: they are set anew for a plan once its days stand.
+    """
+
+    day: date | None
+    breaches: tuple[Breach, ...]
+    entries: int
+    left_out: int
+
+    @property
+    def lawful(self) -> bool:
+        """Return whether nothing stands against it."""
+        return not self.breaches
+
+
+def verdicts(planned: Planned, visit_id: str) -> tuple[date, list[Verdict]]:
+    """Return the day of a visit, and the verdict on each other open day of the month and, last, on dropping it.
+
+    Raises InputError where the plan has no such visit.
+    """
+    result = planned.result
+    case, plan = result.case, result.plan
+    visit = next((one for one in result.visits if one.id == visit_id), None)
+    if plan is None or visit is None:
+        raise InputError(f"方案中没有入企 {visit_id} / the plan has no visit {visit_id}")
+    before, there = objective_of(case, plan), _counted(check_plan(case, plan, planned.rulebook))
+    found = []
+    for index in (*range(case.n_days), LEFT_OUT):
+        if index == visit.day:
+            continue
+        days = plan.day.copy()
+        days[np.array(visit.tasks)] = _dropped(planned, visit.tasks) if index == LEFT_OUT else index
+        moved = Plan(days)
+        after = objective_of(case, moved)
+        new = [one for one in check_plan(case, moved, planned.rulebook) if _key(one) not in there]
+        found.append(
+            Verdict(
+                day=None if index == LEFT_OUT else case.days[index],
+                breaches=_breaches(planned, new),
+                entries=after.entries + after.later_entries - before.entries - before.later_entries,
+                left_out=int((days == LEFT_OUT).sum() - (plan.day == LEFT_OUT).sum()),
+            )
+        )
+    return case.days[visit.day], found
+
+
+def _dropped(planned: Planned, tasks: Iterable[int]) -> list[int]:
+    """Return what becomes of each task without the visit: it waits for a later month where it may."""
+    case = planned.result.case
+    columns, last = case.columns, case.period[1].toordinal()
+    waits = (columns.waits_until > last) & (columns.pinned == 0) & ~columns.follows_fire
+    return [LATER if waits[task] else LEFT_OUT for task in tasks]
+
+
+def _key(violation: Violation) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
+    return violation.rule, violation.subjects, violation.numbers
+
+
+def _counted(violations: Iterable[Violation]) -> frozenset[tuple[str, tuple[str, ...], tuple[int, ...]]]:
+    return frozenset(map(_key, violations))
+
+
+def _breaches(planned: Planned, violations: Iterable[Violation]) -> tuple[Breach, ...]:
+    titles = {rule.id: rule.title_zh for rule in planned.rulebook.rules}
+    by_rule: dict[str, list[Violation]] = {}
+    for one in violations:
+        by_rule.setdefault(one.rule, []).append(one)
+    return tuple(
+        Breach(rule, titles.get(rule, rule), tuple(sorted({c for one in some for c in one.clauses})), len(some))
+        for rule, some in sorted(by_rule.items())
+    )
