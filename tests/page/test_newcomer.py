@@ -75,12 +75,26 @@ def test_a_newcomer_publishes_the_demonstration_month(empty_district: str, opene
         ("当日检查组", ".stay", "crews"),
         ("分布", "g.disc", "towns"),
         ("未安排", "#pane-left-out table", "left-out"),
+        ("抽取", "#pane-draws td", "draws"),
         ("指标与证明", "#pane-levels table", "proof"),
     ):
         page.get_by_role("tab", name=tab).click()
         page.locator(seen).first.wait_for()
         page.get_by_role("tab", name=tab).evaluate("tab => scrollTo(0, tab.getBoundingClientRect().top - 20)")
         _picture(watched, name)
+    page.get_by_role("tab", name="未安排").click()
+    page.locator("#pane-left-out button.link").first.click()
+    page.get_by_role("heading", name="逐日").wait_for()
+    _picture(watched, "why-not")
+    page.keyboard.press("Escape")
+    page.get_by_role("heading", name="逐日").wait_for(state="hidden")
+    page.get_by_role("tab", name="清单").click()
+    page.locator("tr[aria-rowindex] button").first.click()
+    page.get_by_role("button", name="看看能改到哪天").click()
+    page.locator(".days button.no").first.click()
+    page.get_by_text("违反规则").first.wait_for()
+    page.locator(".verdict").scroll_into_view_if_needed()
+    _picture(watched, "move")
     page.goto(f"{watched.root}/filings?month=2026-06")
     page.get_by_role("heading", name="谁已申报").wait_for()
     _picture(watched, "filings")
