@@ -45,25 +45,33 @@ class Wanted:
     joint: bool | None = None
 
 
+KEPT_PARTS = ("visits", "left_out", "deferred", "deferred_elsewhere", "off_site", "summons", "plan")
+
+
 class _Parts:
     """The parts of plans that are asked for again and again. A plan's document never changes; unpacking it is slow."""
 
     KEPT = 4
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, dict[str, list[dict[str, Any]]]] = OrderedDict()
+        self._kept: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, tx: Tx, plan_id: str, part: str) -> list[dict[str, Any]]:
-        """Return "visits" or "left_out" of a plan. Plan ids are never used twice, in any database."""
+    def all_of(self, tx: Tx, plan_id: str) -> Mapping[str, Any]:
+        """Return `KEPT_PARTS` of a plan by name. Plan ids are never used twice, in any database."""
         with self._lock:
             if plan_id not in self._kept:
                 document = document_of(tx, plan_id)
-                self._kept[plan_id] = {name: document[name] for name in ("visits", "left_out")}
+                self._kept[plan_id] = {name: document[name] for name in KEPT_PARTS if name in document}
                 while len(self._kept) > self.KEPT:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(plan_id)
-            return self._kept[plan_id][part]
+            return self._kept[plan_id]
+
+    def of(self, tx: Tx, plan_id: str, part: str) -> list[dict[str, Any]]:
+        """Return one part of a plan that is a list, such as "visits" or "left_out"."""
+        found: list[dict[str, Any]] = self.all_of(tx, plan_id)[part]
+        return found
 
 
 parts = _Parts()

@@ -4,6 +4,7 @@ Every error that is raised on purpose is a `PlannerError` (see `planner.domain.e
 """
 
 from planner.intake.consultation import Consulted, diff_of
+from planner.service.answering import difference_of, why_of
 from planner.service.consulting import draft_consultation, read_consultation, write_pins
 from planner.service.operating import (
     book_of,
@@ -37,6 +38,7 @@ __all__ = [
     "book_of",
     "describe",
     "diff_of",
+    "difference_of",
     "draft_consultation",
     "event_from",
     "figures",
@@ -53,6 +55,7 @@ __all__ = [
     "site_ledger",
     "suggestions",
     "verify_plan",
+    "why_of",
     "write_outputs",
     "write_pins",
 ]
