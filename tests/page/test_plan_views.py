@@ -108,7 +108,7 @@ def test_a_move_has_its_verdict_and_the_rows_that_make_it_so(prepared: Prepared,
     page.get_by_role("button", name=visit["site"]["name"]).first.click()
     page.get_by_role("button", name="看看能改到哪天").click()
     page.get_by_role("button", name="不去").wait_for()
-    assert page.locator(".days button.yes").count() == sum(one["lawful"] for one in told)
+    assert page.locator(".days button.yes").count() == sum(one["lawful"] for one in told if one["day"])
     assert page.locator(".days button").count() == len(told)
     page.locator(".days button.yes").first.click()
     page.get_by_text("不违反规则").wait_for()
