@@ -400,4 +400,4 @@ class AgencyOut(BaseModel):
     domain: str
 
 
-Operation = Literal["solve"]
+Operation = Literal["solve", "validate"]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from api.desk.models import BreachOut, VerdictList, VerdictOut
 from api.http.problems import Problem
 from api.store import Store
-from api.store.library import tables_in
-from api.store.plans import PlanRow, case_revision, document_of
+from api.store.plans import PlanRow, case_source, document_of
 from planner.domain.errors import InputError
 
 if TYPE_CHECKING:
     from planner.service import Planned
+    from planner.service.moving import Breach
 
 KEPT = 2
 """A month's case holds some 100 MiB."""
@@ -34,12 +35,11 @@ class _Cases:
         with self._lock:  # one restores, others wait for it
             if plan.id not in self._kept:
                 with store.read() as tx:
-                    document, revision = document_of(tx, plan.id), case_revision(tx, plan.case_hash)
-                    tables = None if revision is None else tables_in(tx, plan.month, revision)
+                    document, source = document_of(tx, plan.id), case_source(tx, plan)
                 try:
-                    if tables is None:
+                    if source is None:
                         raise OtherSourceError
-                    self._kept[plan.id] = restore_tables(document, tables)
+                    self._kept[plan.id] = restore_tables(document, source[1])
                 except OtherSourceError:
                     detail = "该方案不是由现有名录和法规库排出的，不能试改。请重新统筹后再试。"
                     raise Problem(409, "other-source", detail, plan_hash=plan.plan_hash) from None
@@ -70,10 +70,13 @@ def verdicts_of(store: Store, plan: PlanRow, visit_id: str) -> VerdictList:
                 lawful=one.lawful,
                 entries=one.entries,
                 left_out=one.left_out,
-                breaches=[
-                    BreachOut(rule=b.rule, title=b.title, clauses=list(b.clauses), count=b.count) for b in one.breaches
-                ],
+                breaches=breaches_of(one.breaches),
             )
             for one in found
         ],
     )
+
+
+def breaches_of(breaches: Iterable[Breach]) -> list[BreachOut]:
+    """Return the shapes of breaches."""
+    return [BreachOut(rule=b.rule, title=b.title, clauses=list(b.clauses), count=b.count) for b in breaches]

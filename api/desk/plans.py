@@ -24,8 +24,7 @@ from api.settings import Settings
 from api.store import Store
 from api.store.engine import Tx
 from api.store.errors import NotFoundError
-from api.store.library import tables_in
-from api.store.plans import PlanRow, case_revision, document_of, plan_of, publish
+from api.store.plans import PlanRow, case_source, document_of, plan_of, publish
 from api.store.rows import decode
 from api.store.schema import library, visit_agencies, visits
 from planner.domain.finding import Severity
@@ -128,10 +127,9 @@ def publish_checked(store: Store, settings: Settings, who: Who, plan_id: str, ve
 
     with store.read() as tx:
         row = plan_of(tx, plan_id)
-        revision = case_revision(tx, row.case_hash)
-        tables = None if revision is None or row.state != "draft" else tables_in(tx, row.month, revision)
+        source = case_source(tx, row) if row.state == "draft" else None
     if row.state == "draft" and row.etag == version:
-        found = verify_plan(file_of(settings, row, "plan.json"), tables=tables)
+        found = verify_plan(file_of(settings, row, "plan.json"), tables=source and source[1])
         problems = [problem for problem in found if problem.severity is Severity.ERROR]
         if problems:
             errors = [{"where": problem.code, "detail": problem.text("zh")} for problem in problems[:50]]

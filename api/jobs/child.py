@@ -16,7 +16,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
@@ -86,7 +86,7 @@ def _attempt(run: Run) -> int:
         return 1
     except PlannerError as error:
         zh, _, en = str(error).partition(" / ")
-        _fail(run, _code(error), zh, en or zh)
+        _fail(run, _code(error), zh, en or zh, getattr(error, "clauses", ()))
     except MemoryError:
         _fail(run, "memory", "内存不足。", "out of memory")
     except Exception as error:
@@ -101,8 +101,8 @@ def _store(run: Run, ending: Ending) -> None:
         kept["result"] = ending(tx)
 
 
-def _fail(run: Run, code: str, zh: str, en: str) -> None:
-    _again(lambda: queue.fail(run.store, run.job, code, zh, en))
+def _fail(run: Run, code: str, zh: str, en: str, clauses: Sequence[str] = ()) -> None:
+    _again(lambda: queue.fail(run.store, run.job, code, zh, en, clauses))
 
 
 def _code(error: PlannerError) -> str:

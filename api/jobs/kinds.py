@@ -1,7 +1,8 @@
 """The kinds of jobs. Each does its work, leaving nothing that lasts, and returns what stores its results at the end.
 
 Payloads: `demo` {seed?}; `import` {path, replace?}, a workbook or folder that the worker can read; `plan` {month,
-seed?, parent?}; `export` {plan}, which writes a stored plan's files anew.
+seed?}; `validate` {month, seed?}, which screens and draws and solves nothing; `revise` {plan, operation, operations,
+reason}, another plan made of a stored one by hand; `export` {plan}, which writes a stored plan's files anew.
 
 The planner's engines are imported by the kinds that need them: a child that only reads tables starts in half the time.
 """
@@ -9,17 +10,19 @@ The planner's engines are imported by the kinds that need them: a child that onl
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from api.jobs.patches import changes_of, held_of
 from api.jobs.run import Ending, Run, kind
 from api.store.engine import Tx
 from api.store.errors import StateError
 from api.store.imports import import_in
 from api.store.library import file_hash, latest, tables_in
-from api.store.plans import add_plan, case_revision, document_of, plan_of
+from api.store.plans import Document, PlanRow, add_plan, case_source, document_of, plan_of
 from api.store.rows import raw_tables
 from planner.draw.record import record_to_json
 from planner.intake.kept_findings import write_findings
@@ -28,7 +31,7 @@ from planner.intake.records import Tables
 from planner.intake.writer import write_folder
 
 if TYPE_CHECKING:
-    from planner.service import Step
+    from planner.service import Planned, Step
 
 INPUT = "input"
 """Folder beside a plan's files with what it was made from, so that `planner verify` can hold one against the other."""
@@ -57,8 +60,7 @@ def plan(run: Run) -> Ending:
 
     A month without a plan has none stored; the result says why.
     """
-    from planner.service import describe, plan_tables, write_outputs
-    from planner.service.plan_file import plan_document
+    from planner.service import describe, plan_tables
 
     payload, month = run.job.payload, run.job.payload["month"]
     run.tell("read")
@@ -77,13 +79,28 @@ def plan(run: Run) -> Ending:
             credits=_credits(tables),
             source=out / INPUT,
         )
-        headline = describe(planned)
         if planned.result.plan is None:
-            notes = list(planned.result.notes)
+            headline, notes = describe(planned), list(planned.result.notes)
             return lambda tx: {**headline, "plan": None, "revision": revision, "notes": notes}
-        run.tell("write")
-        document = plan_document(planned)
-        artefacts = _publishable(run, out, write_outputs(planned, out))
+        return _kept(run, planned, out, revision)
+
+
+def _kept(
+    run: Run,
+    planned: Planned,
+    out: Path,
+    revision: int,
+    *,
+    parent: str | None = None,
+    change: Mapping[str, Any] | None = None,
+) -> Ending:
+    """Write a plan's files to `out` and move them to the artefacts; return what stores the plan."""
+    from planner.service import describe, write_outputs
+    from planner.service.plan_file import plan_document
+
+    run.tell("write")
+    headline, document = describe(planned), plan_document(planned)
+    artefacts = _publishable(run, out, write_outputs(planned, out))
     records = [record_to_json(record) for record in planned.prepared.draws]
 
     def store(tx: Tx) -> Any:
@@ -92,15 +109,73 @@ def plan(run: Run) -> Ending:
             document,
             run.job.created_by,
             revision=revision,
-            synthetic=tables.synthetic,
+            synthetic=planned.tables.synthetic,
             draw_records=records,
-            parent=payload.get("parent"),
+            parent=parent,
             job=run.job.id,
             artefacts=artefacts,
+            change=change,
         )
         return {**headline, "plan": row.id, "revision": revision, "artefacts": artefacts}
 
     return store
+
+
+@kind("validate")
+def validate(run: Run) -> Ending:
+    """Screen and draw a month of the store as it stands: what would be planned, and what was found."""
+    from planner.service import findings_summary, prepare_tables
+
+    payload, month = run.job.payload, run.job.payload["month"]
+    run.tell("read")
+    with run.store.read() as tx:
+        revision = latest(tx)
+        tables = tables_in(tx, month, revision)
+    prepared, rulebook, _ = prepare_tables(tables, month, payload.get("seed"), teller(run))
+    found = findings_summary(prepared)
+    return lambda tx: {**found, "month": month, "revision": revision, "rulebook_version": rulebook.version}
+
+
+@kind("revise")
+def revise(run: Run) -> Ending:
+    """Make another draft of a plan by operations on its visits and tasks.
+
+    `operation` hold keeps all that they do not touch; solve plans the month anew around what is held. Fails where a
+    rule stands against it.
+    """
+    from planner.service.plan_file import restore_tables
+    from planner.service.revising import apply_changes, solve_around
+    from planner.service.revising import revise as revised
+
+    payload = run.job.payload
+    run.tell("read")
+    row, document, revision, tables = _stored(run, payload["plan"])
+    with _scratch(run) as folder:
+        out = folder / "out"
+        planned = restore_tables(document, tables, out / INPUT, teller(run))
+        changed = apply_changes(planned, changes_of(payload["operations"]), held_of(row))
+        change = {
+            "operation": payload["operation"],
+            "operations": payload["operations"],
+            "reason": payload["reason"],
+            "held": asdict(changed.held),
+        }
+        _keep_input(tables, out / INPUT)
+        if payload["operation"] == "solve":
+            done = solve_around(planned, changed, payload["reason"], teller(run), run.cancelled)
+        else:
+            done = revised(planned, changed, payload["reason"], teller(run))
+        return _kept(run, done, out, revision, parent=row.id, change=change)
+
+
+def _stored(run: Run, plan_id: str) -> tuple[PlanRow, Document, int, Tables]:
+    """Return a stored plan with its document, the library's revision and the rows that it was made of."""
+    with run.store.read() as tx:
+        row = plan_of(tx, plan_id)
+        source = case_source(tx, row)
+        if source is None:
+            raise StateError("该方案不是由数据库中的数据排出的 / the plan was not made from the store")
+        return row, document_of(tx, row.id), *source
 
 
 @kind("export")
@@ -109,13 +184,7 @@ def export(run: Run) -> Ending:
     from planner.service import write_outputs
     from planner.service.plan_file import restore_tables
 
-    with run.store.read() as tx:
-        row = plan_of(tx, run.job.payload["plan"])
-        document = document_of(tx, row.id)
-        revision = case_revision(tx, row.case_hash)
-        if revision is None:
-            raise StateError("该方案不是由数据库中的数据排出的 / the plan was not made from the store")
-        tables = tables_in(tx, row.month, revision)
+    row, document, _, tables = _stored(run, run.job.payload["plan"])
     with _scratch(run) as folder:
         out = folder / "out"
         _keep_input(tables, out / INPUT)

@@ -13,7 +13,7 @@ what its successor does. A job whose workers die `max_deaths` times is given up 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -43,7 +43,8 @@ class Job:
     """One job as stored, without its incumbent.
 
     `state` is queued, running, finished, failed or cancelled. `stop` says why it was asked to stop: "" (it was not),
-    user or time. `best` and `bound` are those of `level`. `error` has `code`, `zh`, `en`.
+    user or time. `best` and `bound` are those of `level`. `error` has `code`, `zh`, `en`, and
+    `clauses` where a rule stood against it.
     """
 
     id: str
@@ -72,7 +73,7 @@ class Job:
     best: int | None
     bound: int | None
     result: Any
-    error: dict[str, str] | None
+    error: dict[str, Any] | None
 
     @property
     def ended(self) -> bool:
@@ -149,10 +150,16 @@ def add(tx: Tx, kind: str, payload: Mapping[str, Any], who: str, *, key: str | N
 
 def job_in(tx: Tx, job_id: str) -> Job:
     """Return a job. Raises NotFoundError."""
-    row = tx.row(select(*_COLUMNS).where(jobs.c.id == job_id))
-    if row is None:
+    job = job_or_none(tx, job_id)
+    if job is None:
         raise NotFoundError(f"没有任务 {job_id} / there is no job {job_id}")
-    return Job(**row)
+    return job
+
+
+def job_or_none(tx: Tx, job_id: str) -> Job | None:
+    """Return a job, None where there is none."""
+    row = tx.row(select(*_COLUMNS).where(jobs.c.id == job_id))
+    return None if row is None else Job(**row)
 
 
 def job_of(store: Store, job_id: str) -> Job:
@@ -290,11 +297,12 @@ def ending(store: Store, job: Job) -> Iterator[tuple[Tx, dict[str, Any]]]:
         _end(tx, job.id, job.attempt, "cancelled" if row["stop"] else "finished", kept["result"], None)
 
 
-def fail(store: Store, job: Job, code: str, zh: str, en: str) -> None:
+def fail(store: Store, job: Job, code: str, zh: str, en: str, clauses: Sequence[str] = ()) -> None:
     """End the job as failed with its reason; its incumbent is kept. Raises LostJobError."""
     with store.write(alone=False) as tx:
         _fenced(tx, job)
-        _end(tx, job.id, job.attempt, "failed", None, {"code": code, "zh": zh, "en": en})
+        error = {"code": code, "zh": zh, "en": en, "clauses": list(clauses)}
+        _end(tx, job.id, job.attempt, "failed", None, error)
 
 
 def give_back(store: Store, job: Job, *, died: bool) -> None:
@@ -341,12 +349,12 @@ def _taken(tx: Tx, row: dict[str, Any], worker: str, lease_seconds: float) -> Jo
     return job_in(tx, row["id"])
 
 
-def _ended_with_worker(row: dict[str, Any]) -> tuple[str, Any, dict[str, str] | None] | None:
+def _ended_with_worker(row: dict[str, Any]) -> tuple[str, Any, dict[str, Any] | None] | None:
     """Return the end of a job that must not be tried again although its worker is gone, None where it may be."""
     return _verdict({**row, "deaths": row["deaths"] + 1}) if row["state"] == "running" else None
 
 
-def _verdict(row: dict[str, Any]) -> tuple[str, Any, dict[str, str] | None] | None:
+def _verdict(row: dict[str, Any]) -> tuple[str, Any, dict[str, Any] | None] | None:
     deaths = row["deaths"]
     if row["stop"]:
         return "cancelled", {"kept": "incumbent"}, None
@@ -371,7 +379,7 @@ def _fenced(tx: Tx, job: Job, **values: Any) -> None:
         raise LostJobError(_lost(job))
 
 
-def _end(tx: Tx, job_id: str, attempt: int, state: str, result: Any, error: dict[str, str] | None) -> None:
+def _end(tx: Tx, job_id: str, attempt: int, state: str, result: Any, error: dict[str, Any] | None) -> None:
     values = {
         "state": state,
         "ended_at": DatabaseNow(),

@@ -32,6 +32,8 @@ from api.store.plans import plan_of, plans_of
 
 router = new_router("方案")
 
+KIND_OF: dict[Operation, str] = {"solve": "plan", "validate": "validate"}
+
 
 @router.post("/plans", operation_id="plans.create", summary="统筹一个月（任务）", status_code=202)
 def create_plan(
@@ -39,14 +41,15 @@ def create_plan(
     who: Annotated[Who, Depends(allow("plans.create"))],
     store: StoreDep,
     settings: SettingsDep,
-    operation: Annotated[Operation, Query(description="solve：统筹")] = "solve",
+    operation: Annotated[Operation, Query(description="solve：统筹；validate：只核查数据")] = "solve",
 ) -> JobOut:
-    """Have a month planned from the data as they stand. The job's progress is at `/v1/jobs/{id}/events`.
+    """Have a month planned from the data as they stand. The job's id is that of the draft it will make.
 
-    When it has finished, its `result.plan` is the draft's id; a month without a lawful plan has none, and says why.
+    Follow it at `/v1/plans/{id}/metadata` or `/events`. A month without a lawful plan has none, and the result says
+    why. With `validate` nothing is planned: the result counts tasks, draws, and findings by kind with their clauses.
     """
     payload = {"month": body.month} | ({} if body.seed is None else {"seed": body.seed})
-    return JobOut.of(order(store, settings, who, "plan", payload))
+    return JobOut.of(order(store, settings, who, KIND_OF[operation], payload))
 
 
 @router.get("/plans", operation_id="plans.list", summary="方案列表，新的在前")

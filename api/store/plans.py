@@ -14,7 +14,9 @@ from api import log
 from api.store.bulk import insert_many
 from api.store.engine import Store, Tx
 from api.store.errors import ConflictError, NotFoundError, StateError
+from api.store.library import tables_in
 from api.store.schema import cases, draws, plans, visit_agencies, visits
+from planner.intake.records import Tables
 
 Document = dict[str, Any]
 STATE_NAMES = {"draft": "是草案", "published": "已发布", "superseded": "已被替代"}
@@ -42,6 +44,8 @@ class PlanRow:
     etag: int
     summary: dict[str, Any]
     artefacts: list[dict[str, Any]]
+    change: dict[str, Any] | None
+    """What made it of its parent by hand: operation, operations, reason, held; None for a plan that was solved."""
 
 
 _COLUMNS = [plans.c[item.name] for item in fields(PlanRow)]
@@ -58,17 +62,19 @@ def add_plan(
     parent: str | None = None,
     job: str | None = None,
     artefacts: Sequence[Mapping[str, Any]] = (),
+    change: Mapping[str, Any] | None = None,
 ) -> PlanRow:
     """Store a plan document (`planner.service.plan_file`) as a draft with its case and draws, and log it.
 
-    `revision` is the library's that it was planned from, `artefacts` what files there are of it.
+    `revision` is the library's that it was planned from, `artefacts` what files there are of it. A plan
+    has the id of the job that made it, if one did.
     """
     now = tx.now()
     case_hash = document["case_hash"]
     if tx.value(select(cases.c.hash).where(cases.c.hash == case_hash)) is None:
         values = {"hash": case_hash, "month": document["month"], "revision": revision, "synthetic": synthetic}
         tx.run(insert(cases).values(**values, rulebook_version=document["rulebook_version"], at=now))
-    plan_id = uuid.uuid4().hex
+    plan_id = job or uuid.uuid4().hex
     tx.run(
         insert(plans).values(
             id=plan_id,
@@ -87,6 +93,7 @@ def add_plan(
             summary=document["summary"],
             document=document,
             artefacts=list(artefacts),
+            change=change,
         )
     )
     insert_many(
@@ -106,6 +113,8 @@ def add_plan(
         ],
     )
     grounds = {"month": document["month"], "plan_hash": document["plan_hash"], "parent": parent, "job": job}
+    if change is not None:
+        grounds["reason"] = change["reason"]
     log.append(tx, who, "plan.create", f"plan:{plan_id}", {**grounds, "rulebook": document["rulebook_version"]})
     return plan_of(tx, plan_id)
 
@@ -131,10 +140,24 @@ def draws_of(tx: Tx, plan_id: str) -> list[dict[str, Any]]:
     return list(tx.values(select(draws.c.record).where(draws.c.plan_id == plan_id).order_by(draws.c.draw_id)))
 
 
-def case_revision(tx: Tx, case_hash: str) -> int | None:
-    """Return the library's revision that gives a case again, None where it was planned from a file."""
-    found: int | None = tx.value(select(cases.c.revision).where(cases.c.hash == case_hash))
+def case_source(tx: Tx, plan: PlanRow) -> tuple[int, Tables] | None:
+    """Return the revision and the rows that give a plan's case again, None where it was planned from a file."""
+    revision: int | None = tx.value(select(cases.c.revision).where(cases.c.hash == plan.case_hash))
+    return None if revision is None else (revision, tables_in(tx, plan.month, revision))
+
+
+def lineage_of(tx: Tx, plan_id: str) -> list[PlanRow]:
+    """Return a plan and those that it was made of by hand, newest first. Raises NotFoundError."""
+    found = [plan_of(tx, plan_id)]
+    while (parent := found[-1].parent) is not None:
+        found.append(plan_of(tx, parent))
     return found
+
+
+def made_of(tx: Tx, plan_id: str) -> list[PlanRow]:
+    """Return the plans that were made of a plan by hand, oldest first."""
+    query = select(*_COLUMNS).where(plans.c.parent == plan_id).order_by(plans.c.created_at, plans.c.id)
+    return [PlanRow(**row) for row in tx.rows(query)]
 
 
 def plans_of(

@@ -178,6 +178,7 @@ plans = Table(
     Column("summary", Json, nullable=False),
     Column("document", Packed, nullable=False),
     Column("artefacts", Json, nullable=False),
+    Column("change", Json, nullable=True),
     Index("ix_plans_month_created_at", "month", "created_at"),
     Index(
         "uq_plans_published",
@@ -187,7 +188,10 @@ plans = Table(
         postgresql_where=text("state = 'published'"),
     ),
 )
-"""Drafts, at most one published plan a month, and those that it superseded. Document and hashes never change."""
+"""Drafts, at most one published plan a month, and those that it superseded. Document and hashes never change.
+
+`change` is what made it of its parent by hand: operations, reason, and what is held from then on.
+"""
 
 draws = Table(
     "draws",

@@ -24,8 +24,10 @@ from planner.service.planning import (
     plan_month,
     plan_tables,
     prepare_source,
+    prepare_tables,
     read_source,
 )
+from planner.service.screening import findings_summary
 from planner.service.verifying import Problem, verify_plan
 
 __all__ = [
@@ -42,11 +44,13 @@ __all__ = [
     "draft_consultation",
     "event_from",
     "figures",
+    "findings_summary",
     "is_plan_file",
     "may_enter",
     "plan_month",
     "plan_tables",
     "prepare_source",
+    "prepare_tables",
     "read_consultation",
     "read_event",
     "read_source",

@@ -11,6 +11,7 @@ import numpy as np
 from planner.checks import check_plan
 from planner.checks.objective import objective_of
 from planner.checks.violation import Violation
+from planner.domain.case import Case, IntArray
 from planner.domain.errors import InputError
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.service.planning import Planned
@@ -54,30 +55,41 @@ def verdicts(planned: Planned, visit_id: str) -> tuple[date, list[Verdict]]:
     visit = next((one for one in result.visits if one.id == visit_id), None)
     if plan is None or visit is None:
         raise InputError(f"方案中没有入企 {visit_id} / the plan has no visit {visit_id}")
-    before, there = objective_of(case, plan), _counted(check_plan(case, plan, planned.rulebook))
+    weigh = Weighing(planned)
     found = []
     for index in (*range(case.n_days), LEFT_OUT):
         if index == visit.day:
             continue
         days = plan.day.copy()
-        days[np.array(visit.tasks)] = _dropped(planned, visit.tasks) if index == LEFT_OUT else index
-        moved = Plan(days)
-        after = objective_of(case, moved)
-        new = [one for one in check_plan(case, moved, planned.rulebook) if _key(one) not in there]
-        found.append(
-            Verdict(
-                day=None if index == LEFT_OUT else case.days[index],
-                breaches=_breaches(planned, new),
-                entries=after.entries + after.later_entries - before.entries - before.later_entries,
-                left_out=int((days == LEFT_OUT).sum() - (plan.day == LEFT_OUT).sum()),
-            )
-        )
+        days[np.array(visit.tasks)] = dropped(case, visit.tasks) if index == LEFT_OUT else index
+        found.append(weigh(days, None if index == LEFT_OUT else case.days[index]))
     return case.days[visit.day], found
 
 
-def _dropped(planned: Planned, tasks: Iterable[int]) -> list[int]:
+class Weighing:
+    """Weighs other days [T] for a plan's tasks against the plan; what the plan comes to is counted once."""
+
+    def __init__(self, planned: Planned) -> None:
+        assert planned.result.plan is not None
+        self._planned, self._plan = planned, planned.result.plan
+        self._before = objective_of(planned.result.case, self._plan)
+        self._there = frozenset(map(_key, check_plan(planned.result.case, self._plan)))
+
+    def __call__(self, days: IntArray, day: date | None = None) -> Verdict:
+        """Return what comes of `days`; `day` is what the verdict is to be labelled with."""
+        case, before = self._planned.result.case, self._before
+        after = objective_of(case, Plan(days))
+        found = check_plan(case, Plan(days), self._planned.rulebook)
+        return Verdict(
+            day=day,
+            breaches=breaches_of(self._planned, [one for one in found if _key(one) not in self._there]),
+            entries=after.all_entries - before.all_entries,
+            left_out=int((days == LEFT_OUT).sum() - (self._plan.day == LEFT_OUT).sum()),
+        )
+
+
+def dropped(case: Case, tasks: Iterable[int]) -> list[int]:
     """Return what becomes of each task without the visit: it waits for a later month where it may."""
-    case = planned.result.case
     columns, last = case.columns, case.period[1].toordinal()
     waits = (columns.waits_until > last) & (columns.pinned == 0) & ~columns.follows_fire
     return [LATER if waits[task] else LEFT_OUT for task in tasks]
@@ -87,11 +99,8 @@ def _key(violation: Violation) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
     return violation.rule, violation.subjects, violation.numbers
 
 
-def _counted(violations: Iterable[Violation]) -> frozenset[tuple[str, tuple[str, ...], tuple[int, ...]]]:
-    return frozenset(map(_key, violations))
-
-
-def _breaches(planned: Planned, violations: Iterable[Violation]) -> tuple[Breach, ...]:
+def breaches_of(planned: Planned, violations: Iterable[Violation]) -> tuple[Breach, ...]:
+    """Return the rules that are broken, by id, with the clauses that the violations name."""
     titles = {rule.id: rule.title_zh for rule in planned.rulebook.rules}
     by_rule: dict[str, list[Violation]] = {}
     for one in violations:

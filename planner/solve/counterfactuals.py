@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -106,3 +107,17 @@ def counterfactuals(
             )
         )
     return tuple(rows)
+
+
+def recounted(case: Case, plan: Plan, others: Sequence[Counterfactual]) -> tuple[Counterfactual, ...]:
+    """Return the counterfactuals of another plan of the case with what is counted in common with `plan`."""
+    rivals = [one.day for one in others if one.acceptance_percent == 100]
+    served = np.logical_and.reduce([plan.day >= 0, *(day >= 0 for day in rivals)])
+    return tuple(
+        replace(
+            one,
+            entries_common=dates_met(case, one.day, served & (one.day >= 0), one.name == "alone"),
+            ours_common=dates_met(case, plan.day, served & (one.day >= 0), False),
+        )
+        for one in others
+    )

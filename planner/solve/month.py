@@ -60,9 +60,13 @@ class Solved:
         """Return why each left-out task is not in the plan, and at which stage it failed."""
         assert self.limits is not None
         assert self.match.plan is not None
-        found = reasons_for(self.limits.cut_case, self.match.plan, rulebook)
-        stage = {(cut.row, cut.day): cut.stage for cut in self.cuts}
-        return tuple(replace(reason, stage=_stage(self.limits.case, reason, stage)) for reason in found)
+        return reasons_with_stage(self.limits.cut_case, self.match.plan, rulebook, self.cuts)
+
+
+def reasons_with_stage(case: Case, plan: Plan, rulebook: RulebookVersion, cuts: Iterable[Cut]) -> tuple[Reason, ...]:
+    """Return why each left-out task is not in the plan; `case` has the capacity that the cuts left."""
+    stage = {(cut.row, cut.day): cut.stage for cut in cuts}
+    return tuple(replace(one, stage=_stage(case, one, stage)) for one in reasons_for(case, plan, rulebook))
 
 
 def _stage(case: Case, reason: Reason, stage: dict[tuple[int, int], str]) -> str:
@@ -124,7 +128,7 @@ def solve_month(
             times = _polished(case, roster, visits, times, tried, work_a_day, seed)
             board = opened(case, roster, plan, times)
             told("crew")
-            start_of, crew_of = _joined(visits, stays, times.values())
+            start_of, crew_of = joined(visits, stays, times.values())
             manned = man_month(case, roster, visits, stays, start_of, crew_of, seeds, plan_hash(plan))
             duty, draws, failed = manned.duty, manned.draws, list(manned.cuts)
             seconds["crew"] += perf_counter() - mark
@@ -149,8 +153,8 @@ def solve_month(
     if unlawful:
         raise MismatchError(f"an unlawful duty: {unlawful[0].rule} {unlawful[0].subjects} {unlawful[0].message}")
     if not np.array_equal(plan.day, match.plan.day):
-        match = _reproved(match, arrays, plan, chosen)
-    levels = _day_levels(case, roster, visits, duty, times.values())
+        match = reproved(match, arrays, plan, chosen)
+    levels = day_levels(case, roster, visits, duty, times.values())
     return Solved(match, limits, visits, duty, levels, draws, tuple(cuts), seconds)
 
 
@@ -181,7 +185,7 @@ def _polished(
     return {**times, **better}
 
 
-def _joined(visits: Sequence[Visit], stays: Sequence[Stay], times: Iterable[DayTimes]) -> tuple[IntArray, IntArray]:
+def joined(visits: Sequence[Visit], stays: Sequence[Stay], times: Iterable[DayTimes]) -> tuple[IntArray, IntArray]:
     """Return starts [V] and crew numbers [Y] of the whole month from its days, which keep the month's order."""
     start, crew = np.full(len(visits), NO_START, np.int64), np.full(len(stays), NO_START, np.int64)
     visit_day = np.array([visit.day for visit in visits], dtype=np.int64)
@@ -203,7 +207,7 @@ def _contradiction(match: Match, case: Case, failed: Iterable[Cut]) -> Match:
     return replace(match, status=Status.INFEASIBLE, plan=None, objective=None, violations=found)
 
 
-def _reproved(match: Match, arrays: SiteArrays, plan: Plan, work: Work) -> Match:
+def reproved(match: Match, arrays: SiteArrays, plan: Plan, work: Work) -> Match:
     """Return the match with `plan` in place of its own, which the later stages cut, its levels proven anew."""
     objective = objective_of(arrays.case, plan)
     assert match.objective is not None
@@ -216,7 +220,7 @@ def _reproved(match: Match, arrays: SiteArrays, plan: Plan, work: Work) -> Match
     )
 
 
-def _day_levels(
+def day_levels(
     case: Case, roster: Roster, visits: Sequence[Visit], duty: Duty, times: Iterable[DayTimes]
 ) -> tuple[Level, ...]:
     """Return the levels of timetable and crews; the first two bounds hold given the days."""

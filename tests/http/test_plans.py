@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,7 @@ def test_drafts_and_figures_are_the_coordinators(service: Service) -> None:
 
 def imported(service: Service, folder: Path) -> dict[str, Any]:
     raw = district()
+    raw["filings"][0]["window_to"] = date(2026, 6, 19)
     raw["filings"].append({**raw["filings"][0], "filing_id": "F-BAD", "items": "NONE-1"})  # not taken, but told
     bureau, file = service.client("bureau"), workbook(folder / "六月 申报.xlsx", raw)
     with file.open("rb") as stream:

@@ -33,10 +33,11 @@ JOB_EXAMPLE: dict[str, Any] = {
 
 
 class JobError(BaseModel):
-    """Why a run failed."""
+    """Why a run failed, with the clauses where a rule stood against it."""
 
     code: str
     detail: str
+    clauses: list[str]
 
 
 class JobOut(BaseModel):
@@ -67,9 +68,13 @@ class JobOut(BaseModel):
     def of(cls, job: Job) -> JobOut:
         """Return the shape of a job; of paths on the server only the file's name is told."""
         payload = {key: PurePath(value).name if key == "path" else value for key, value in job.payload.items()}
-        error = None if job.error is None else JobError(code=job.error["code"], detail=job.error["zh"])
+        error = None if job.error is None else _error_of(job.error)
         same = {name: getattr(job, name) for name in cls.model_fields if name not in ("payload", "error", "stopping")}
         return cls(**same, payload=payload, error=error, stopping=bool(job.stop) and not job.ended)
+
+
+def _error_of(error: dict[str, Any]) -> JobError:
+    return JobError(code=error["code"], detail=error["zh"], clauses=error.get("clauses", []))
 
 
 class JobEvent(BaseModel):

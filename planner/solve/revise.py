@@ -1,0 +1,108 @@
+"""A month's plan some of whose days were changed by hand: all else stays, starts and crews too where there is room.
+
+A visit that the change touched goes where its day has a gap. Only a day that has none gets starts and crews anew. The
+draw of inspectors rests on the plan's hash, so it is made anew for the whole month. Nothing is moved to make room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.checks.objective import objective_of
+from planner.domain.case import Case, IntArray
+from planner.domain.duty import Cut, Duty, Stay, stays_of
+from planner.domain.plan import Objective, Plan, Visit, visits_of
+from planner.domain.result import Level, MonthResult, PriceList, Status
+from planner.draw.inspectors import TeamDraw
+from planner.solve.arrays import site_arrays
+from planner.solve.crews import CrewSeeds, man_month
+from planner.solve.match import Match, Work
+from planner.solve.month import PlanHash, day_levels, joined, reproved
+from planner.solve.rehouse import MonthTimes, closed, follow, opened
+from planner.solve.timetable import DayTimes, timetable
+
+
+@dataclass(frozen=True, eq=False)
+class Revised:
+    """The changed plan with all that follows from it. Where there are `cuts`, it cannot be walked or manned, and the
+    duty is of no use.
+    """
+
+    plan: Plan
+    objective: Objective
+    status: Status
+    levels: tuple[Level, ...]
+    certificates: tuple[PriceList, ...]
+    visits: tuple[Visit, ...]
+    duty: Duty
+    day_levels: tuple[Level, ...]
+    draws: tuple[TeamDraw, ...]
+    cuts: tuple[Cut, ...] = ()
+
+
+def revise_month(before: MonthResult, day: IntArray, seeds: CrewSeeds, plan_hash: PlanHash) -> Revised:
+    """Return the plan `day` [T], which every check of days has passed, with starts and teams near those of `before`.
+
+    Deterministic. Levels are proven anew against the same case; certificates that still speak of the plan are kept.
+    """
+    case, roster, plan = before.case, before.roster, Plan(day)
+    assert before.plan is not None
+    assert before.objective is not None
+    assert before.duty is not None
+    assert roster is not None
+    visits = tuple(visits_of(case, plan))
+    stays = stays_of(case, visits)
+    board = opened(case, roster, before.plan, _times_of(case, before.visits, before.duty))
+    follow(board, plan)
+    _settle(board)
+    times = closed(board, plan)
+    tight = [number for number, one in times.items() if one.cuts]
+    times |= {one.day: one for one in timetable(case, roster, visits, None, before.seed, tight)}
+    cuts = [cut for one in times.values() for cut in one.cuts]
+    start, crew = joined(visits, stays, times.values())
+    manned = man_month(case, roster, visits, stays, start, crew, seeds, plan_hash(plan)) if not cuts else None
+    if manned is None or manned.cuts:
+        failed, nobody = tuple(cuts) if manned is None else manned.cuts, Duty(start, crew, ())
+        return Revised(plan, objective_of(case, plan), before.status, (), (), visits, nobody, (), (), failed)
+    levels = day_levels(case, roster, visits, manned.duty, times.values())
+    return proven(before, plan, visits, manned.duty, levels, manned.draws)
+
+
+def proven(
+    before: MonthResult,
+    plan: Plan,
+    visits: tuple[Visit, ...],
+    duty: Duty,
+    of_days: tuple[Level, ...],
+    draws: tuple[TeamDraw, ...],
+) -> Revised:
+    """Return another plan of the case of `before`, its levels proven; proofs of `before` are kept where they hold."""
+    assert before.plan is not None
+    assert before.objective is not None
+    was = Match(before.status, before.plan, before.objective, before.levels, before.certificates, ())
+    match = reproved(was, site_arrays(before.case), plan, Work())
+    assert match.objective is not None
+    return Revised(plan, match.objective, match.status, match.levels, match.certificates, visits, duty, of_days, draws)
+
+
+def _times_of(case: Case, visits: tuple[Visit, ...], duty: Duty) -> dict[int, DayTimes]:
+    """Return starts and crews of each day as the timetable gave them, without bounds."""
+    stays: tuple[Stay, ...] = stays_of(case, visits)
+    visit_day = np.array([visit.day for visit in visits], dtype=np.int64)
+    stay_day = np.array([stay.day for stay in stays], dtype=np.int64)
+    return {
+        day: DayTimes(day, duty.start[visit_day == day], duty.crew[stay_day == day], (0, 0), (0, 0), (), 0.0)
+        for day in sorted({visit.day for visit in visits})
+    }
+
+
+def _settle(board: MonthTimes) -> None:
+    """Put each visit without a crew, longest first, into the best gap of its day, if there is one."""
+    homeless = [found for entry, found in board.visits.items() if board.lacks_crew(entry)]
+    for visit, stays in sorted(homeless, key=lambda found: (-found[0].quarters, found[0].id)):
+        found = board.best_place(visit, stays)
+        if found is not None:
+            board.take_out(visit, stays)
+            board.put(visit, stays, found[1].start, found[1].crews)
