@@ -25,6 +25,7 @@ from api.store import Store
 from api.store.engine import Tx
 from api.store.errors import NotFoundError
 from api.store.plans import PlanRow, case_source, document_of, plan_of, publish
+from api.store.rounds import open_of
 from api.store.rows import decode
 from api.store.schema import library, visit_agencies, visits
 from planner.domain.finding import Severity
@@ -112,8 +113,8 @@ def visits_for(tx: Tx, who: Who, plan: PlanRow, wanted: Wanted, after: int, limi
     if wanted.agency_id is not None:
         query = query.where(visits.c.id.in_(_with({wanted.agency_id})))
     found = tx.rows(query.order_by(visits.c.id).limit(limit))
-    names = _names(tx, own) if own is not None else set()
-    return [(row["id"], _part(row["row"], own, names)) for row in found]
+    names = names_of(tx, own) if own is not None else set()
+    return [(row["id"], cut_for(row["row"], own, names)) for row in found]
 
 
 def publish_checked(store: Store, settings: Settings, who: Who, plan_id: str, version: int, reason: str) -> PlanRow:
@@ -127,6 +128,8 @@ def publish_checked(store: Store, settings: Settings, who: Who, plan_id: str, ve
 
     with store.read() as tx:
         row = plan_of(tx, plan_id)
+        if open_of(tx, plan_id) is not None:
+            raise Problem(409, "round-open", "草案正在征求意见。请先结束征求意见再发布。", plan_hash=row.plan_hash)
         source = case_source(tx, row) if row.state == "draft" else None
     if row.state == "draft" and row.etag == version:
         found = verify_plan(file_of(settings, row, "plan.json"), tables=source and source[1])
@@ -163,7 +166,7 @@ def _meets(row: Mapping[str, Any], wanted: Wanted) -> bool:
 def _seen_by(tx: Tx, who: Who, own: frozenset[str]) -> Any:
     if who.role == "town":
         return visits.c.town == who.town
-    return visits.c.id.in_(_with(own | _names(tx, own)))
+    return visits.c.id.in_(_with(own | names_of(tx, own)))
 
 
 def _with(agencies: set[str] | frozenset[str]) -> Any:
@@ -171,7 +174,8 @@ def _with(agencies: set[str] | frozenset[str]) -> Any:
     return select(visit_agencies.c.visit).where(visit_agencies.c.agency_id.in_(agencies))
 
 
-def _names(tx: Tx, own: frozenset[str]) -> set[str]:
+def names_of(tx: Tx, own: frozenset[str]) -> set[str]:
+    """Return the names of agencies: units stand by their names in visits."""
     query = select(library.c.row, library.c.number)
     query = query.where(library.c.kind == "agencies", library.c.until.is_(None), library.c.key.in_(own))
     return {decode("agencies", row["row"], row["number"]).name for row in tx.rows(query)}
@@ -182,7 +186,7 @@ def _whole(row: Mapping[str, Any]) -> VisitOut:
     return VisitOut(**{**known, "inspectors": row.get("inspectors", [])})
 
 
-def _part(row: Mapping[str, Any], own: frozenset[str] | None, names: set[str]) -> VisitOut:
+def cut_for(row: Mapping[str, Any], own: frozenset[str] | None, names: set[str]) -> VisitOut:
     """Return a visit as an agency (`own`), a town (none of its own) or an auditor (`own` None) may see it."""
     if own is None:
         return _whole(row)

@@ -33,6 +33,27 @@ def changes_of(operations: Iterable[Mapping[str, Any]]) -> list[Change]:
     return [_change(n, one["op"], one["path"], one.get("value")) for n, one in enumerate(operations)]
 
 
+def operations_of(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Return the operations that mean these changes."""
+    return [_operation(change) for change in changes]
+
+
+def _operation(change: Change) -> dict[str, Any]:
+    path = f"/tasks/[id={change.task}]" if change.task else f"/visits/[id={change.visit}]"
+    match change.kind:
+        case "move":
+            assert change.day is not None
+            return {"op": "replace", "path": f"{path}/day", "value": change.day.isoformat()}
+        case "pin":
+            return {"op": "add", "path": f"{path}/pinned", "value": True}
+        case "unpin":
+            return {"op": "remove", "path": f"{path}/pinned"}
+        case "exclude":
+            return {"op": "remove", "path": path}
+        case "free":
+            return {"op": "remove", "path": f"{path}/excluded"}
+
+
 def held_of(plan: PlanRow) -> Held:
     """Return what is held in a plan by changes before it."""
     from planner.service.revising import Held

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query
 
 from api.http.models.law import ClauseList, ClauseOut, RulebookOut, RuleList, RuleOut
 from api.http.routing import router as new_router
+from api.store.clock import HERE
 from planner.rulebook.book import load_rulebook
 from planner.rulebook.listing import select_clauses, select_rules
 from planner.rulebook.nouns import RulebookVersion
 
-HERE = ZoneInfo("Asia/Shanghai")
 router = new_router("规则库")
 
 

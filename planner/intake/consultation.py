@@ -195,30 +195,46 @@ def _answer(one: Asked, row: dict[str, object], grid: Grid, index: int, reading:
     if sorted(cast("tuple[str, ...]", row["task_ids"])) != ids:
         return invalid("consult.changed", "task_ids", planned="、".join(ids))
     verdict = str(row["answer"])
+    fixed = (one.tasks[0].site, one.day) in reading.published and any(task.pinned == one.day for task in one.tasks)
+    fault = fault_of(one, verdict, proposed, reason, note, fixed)
+    if fault is not None:
+        return invalid(fault.code, fault.column, **fault.params)
     if not verdict:
-        if proposed or reason:
-            return invalid("consult.no-answer", "answer")
         return Answer(one, "unanswered", note=note)
+    return Answer(one, cast("Verdict", verdict), proposed if verdict == "move" else None, reason, note)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an answer does not say what it must: a type of finding, the column of `FORM`, and what its words need."""
+
+    code: str
+    column: str
+    params: dict[str, object]
+
+
+def fault_of(one: Asked, verdict: str, proposed: date | None, reason: str, note: str, published: bool) -> Fault | None:
+    """Return what is wrong with an answer to `one`; `published`: its date is public and may move no more."""
+    if not verdict:
+        return Fault("consult.no-answer", "answer", {}) if proposed or reason else None
     if verdict == "object":
         if not reason:
-            return invalid("consult.no-reason", "reason")
-        if reason == "other" and not note:
-            return invalid("consult.no-note", "note")
-        return Answer(one, "object", reason=reason, note=note)
+            return Fault("consult.no-reason", "reason", {})
+        return Fault("consult.no-note", "note", {}) if reason == "other" and not note else None
     if verdict == "agree":
         if proposed and proposed != one.day:
-            return invalid("consult.contradiction", "proposed", value=proposed, planned=one.day)
-        return Answer(one, "agree", note=note)
+            return Fault("consult.contradiction", "proposed", {"value": proposed, "planned": one.day})
+        return None
     if proposed is None:
-        return invalid("consult.no-date", "proposed")
+        return Fault("consult.no-date", "proposed", {})
     if proposed not in one.open_days:
-        return invalid("consult.not-open", "proposed", value=proposed)
+        return Fault("consult.not-open", "proposed", {"value": proposed})
     first, last = one.window
     if not first <= proposed <= last:
-        return invalid("consult.outside-window", "proposed", value=proposed, first=first, last=last)
-    if (one.tasks[0].site, one.day) in reading.published and any(task.pinned == one.day for task in one.tasks):
-        return invalid("consult.published", "proposed", value=proposed, planned=one.day)
-    return Answer(one, "move", proposed, reason, note)
+        return Fault("consult.outside-window", "proposed", {"value": proposed, "first": first, "last": last})
+    if published:
+        return Fault("consult.published", "proposed", {"value": proposed, "planned": one.day})
+    return None
 
 
 def _without_splits(answers: Sequence[Answer], findings: Findings) -> list[Answer]:

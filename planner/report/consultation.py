@@ -55,18 +55,24 @@ def write_consultation(result: MonthResult, names: Names, path: Path) -> None:
 def write_own_consultations(result: MonthResult, names: Names, folder: Path) -> list[Path]:
     """Write a workbook per agency with a visit into `folder`, made if needed; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths, taken, windows = [], set[str](), _windows(result)
+    paths, taken, known = [], set[str](), names.with_case(result.case)
     for agency in result.case.parents:
-        view = view_of(result, "agency", names, agency)
-        rows, name = view.rows(), view.names.agency(agency)
-        if not rows:
-            continue
-        path = folder / file_name(text("sheet_consult", name=name), ".xlsx", taken)
-        with _book(result, path) as book:
-            _guide(book.sheet(_GUIDE), result, text("consult_own", name=name))
-            _form(book.sheet(text("sheet_consult", name=name)), agency, rows, result, windows)
-        paths.append(path)
+        path = folder / file_name(text("sheet_consult", name=known.agency(agency)), ".xlsx", taken)
+        if write_own_consultation(result, names, agency, path):
+            paths.append(path)
     return paths
+
+
+def write_own_consultation(result: MonthResult, names: Names, agency: str, path: Path) -> bool:
+    """Write one agency's workbook with its own unannounced checks; return False, and write none, without a visit."""
+    view = view_of(result, "agency", names, agency)
+    rows, name = view.rows(), view.names.agency(agency)
+    if not rows:
+        return False
+    with _book(result, path) as book:
+        _guide(book.sheet(_GUIDE), result, text("consult_own", name=name))
+        _form(book.sheet(text("sheet_consult", name=name)), agency, rows, result, _windows(result))
+    return True
 
 
 def _windows(result: MonthResult) -> _Windows:

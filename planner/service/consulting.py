@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from planner.domain.errors import InputError
-from planner.intake.consultation import Consulted, read_answers
+from planner.domain.finding import Finding, Severity
+from planner.intake.catalogue import render
+from planner.intake.consultation import FORM, Asked, Consulted, fault_of, read_answers
 from planner.intake.writer import Rows, write_folder, write_workbook
-from planner.report.consultation import asked_of, write_consultation, write_own_consultations
+from planner.report.consultation import (
+    asked_of,
+    write_consultation,
+    write_own_consultation,
+    write_own_consultations,
+)
 from planner.service.outputs import names_with_places
 from planner.service.planning import Planned
 
@@ -30,6 +38,29 @@ def draft_consultation(planned: Planned, out: Path) -> list[Path]:
     except OSError as error:
         raise InputError(f"无法写入 {out}：{error.strerror} / cannot write {out}") from error
     return [out]
+
+
+def draft_own_form(planned: Planned, agency: str, out: Path) -> bool:
+    """Write one agency's workbook to mark, its own unannounced checks in it; return False where it has no visit."""
+    return write_own_consultation(planned.result, names_with_places(planned), agency, out)
+
+
+def asked_in(planned: Planned) -> dict[tuple[str, str], Asked]:
+    """Return each agency's part in each visit of the plan by (visit, agency)."""
+    return {(one.visit, one.agency): one for one in asked_of(planned.result)}
+
+
+def fault_in(planned: Planned, one: Asked, verdict: str, proposed: date | None, reason: str, note: str) -> str | None:
+    """Return in Chinese what is wrong with an answer, and what to do; None where nothing is."""
+    fixed = {(pin.site_id, pin.date) for pin in planned.tables.pins if pin.state == "published"}
+    public = (one.tasks[0].site, one.day) in fixed and any(task.pinned == one.day for task in one.tasks)
+    fault = fault_of(one, verdict, proposed, reason, note, public)
+    if fault is None:
+        return None
+    params = {key: str(value) for key, value in fault.params.items()}
+    title = FORM.column(fault.column).title
+    _, message, action = render(Finding(fault.code, Severity.ERROR, FORM.title, 0, title, params=params))
+    return f"{message}。{action}。"
 
 
 def read_consultation(planned: Planned, files: Sequence[Path]) -> Consulted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from planner.domain.plan import LEFT_OUT, Plan, loads_of
 from planner.domain.result import Reason
 from planner.rulebook.book import RulebookVersion
 from planner.solve.reason_texts import Block, reason_texts, together
-from planner.solve.subcase import one_site
+from planner.solve.subcase import site_within
 
 RULE_ORDER = (
     *("window", "blackout", "gap.domain", "cap.domain", "entry.cap", "entry.gap", "pin.fixed", "join.required"),
@@ -57,12 +57,8 @@ class _Site:
 
     @staticmethod
     def of(case: Case, plan: Plan, site: int, load: IntArray) -> _Site:
-        part = slice(int(case.start[site]), int(case.start[site + 1]))
-        alone = one_site(case, site, case.plan_capacity)
-        day = plan.day[part]
-        return _Site(
-            replace(alone, plan_capacity=case.plan_capacity - load + loads_of(alone, Plan(day))), part.start, day
-        )
+        alone, day = site_within(case, plan, site, load)
+        return _Site(alone, int(case.start[site]), day)
 
     def blocks(self, task: int) -> tuple[list[Block], list[int]]:
         """Return what blocks `task` (index within the site) day by day, and the days that nothing blocks."""

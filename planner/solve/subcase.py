@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.domain.case import NONE, Case, IntArray, Levers
+from planner.domain.plan import Plan, loads_of
 
 
 def one_site(case: Case, site: int, limit: IntArray) -> Case:
@@ -36,6 +37,16 @@ def one_site(case: Case, site: int, limit: IntArray) -> Case:
         entries_before=case.entries_before[site : site + 1],
         plan_capacity=limit,
     )
+
+
+def site_within(case: Case, plan: Plan, site: int, load: IntArray) -> tuple[Case, IntArray]:
+    """Return `site` alone in the crews that the rest of the plan leaves, and the days of its tasks.
+
+    `load` are the plan's loads. What a check finds there it finds in the whole case: only crews reach beyond a site.
+    """
+    alone = one_site(case, site, case.plan_capacity)
+    day = plan.day[int(case.start[site]) : int(case.start[site + 1])]
+    return replace(alone, plan_capacity=case.plan_capacity - load + loads_of(alone, Plan(day))), day
 
 
 def by_agency(case: Case) -> tuple[Case, IntArray]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -18,6 +19,7 @@ from api import log
 from api.jobs import queue
 from api.store.filings import save
 from api.store.plans import add_plan, publish
+from api.store.rounds import add_answers, open_round
 from api.store.rows import decode
 from tests.http.conftest import Service
 from tests.http.test_plans import DOCUMENT, VISITS, visit
@@ -66,13 +68,16 @@ def planted(service: Service) -> list[str]:
         standing = add_plan(tx, STANDING, "li", revision=1, synthetic=True, draw_records=[record])
         publish(tx, standing.id, "li", 1)
         draft = add_plan(tx, DRAFT, "li", revision=1, synthetic=True)
+        asked = open_round(tx, draft.id, date(2026, 5, 29), ["B1"], "li")
+        said = {"visit": f"V-{SECRET}8", "answer": "object", "proposed": None, "reason": "other", "note": SECRET}
+        add_answers(tx, asked, "B1", [said], "b1")
         save(tx, [filing], "b1", f"{SECRET}.xlsx")
         log.append(tx, "b1", "filing.note", f"filing:{SECRET}", {"reason": SECRET}, reserved=True, agency_id="B1")
     payload = {"path": f"uploads/{SECRET}.xlsx"}
     job = queue.enqueue(
         service.store, "import", payload, "b1", agency_id="B1", run_seconds=60, run_mib=512, max_deaths=1
     )
-    return [standing.id, draft.id, FILING["filing_id"], job.id, f"T-{SECRET}9", f"S-{SECRET}7", "0"]
+    return [standing.id, draft.id, asked.id, FILING["filing_id"], job.id, f"T-{SECRET}9", f"S-{SECRET}7", "0"]
 
 
 def leaks(service: Service, login: str, planted: list[str]) -> list[str]:
@@ -102,7 +107,7 @@ def test_no_operation_gives_an_agency_anothers_row(service: Service, planted: li
 def test_the_walk_finds_what_the_other_agency_itself_may_see(service: Service, planted: list[str]) -> None:
     """The words are there to be found: asked as B1, visits, filing and job show them."""
     seen = {line.split()[0] for line in leaks(service, "b1", planted)}
-    assert {"plans.visits", "jobs.list", "filings.list"} <= seen
+    assert {"plans.visits", "jobs.list", "filings.list", "rounds.visits"} <= seen
 
 
 def test_the_walk_fails_where_rows_are_not_cut(

@@ -1,0 +1,30 @@
+"""Files that are made for whoever asks, as answers to download."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Response
+
+KINDS = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".ics": "text/calendar",
+    ".csv": "text/csv",
+}
+
+
+def _described(*kinds: str) -> dict[int | str, dict[str, Any]]:
+    schema = {"schema": {"type": "string", "format": "binary"}}
+    return {200: {"description": "文件内容", "content": dict.fromkeys(kinds, schema)}}
+
+
+WORKBOOK = _described(KINDS[".xlsx"])
+ANY_FILE = _described(*KINDS.values())
+
+
+def workbook(path: Path) -> Response:
+    """Return a file's contents under its name; the file itself may go."""
+    named = f"attachment; filename*=UTF-8''{quote(path.name)}"
+    return Response(path.read_bytes(), media_type=KINDS[path.suffix], headers={"Content-Disposition": named})
