@@ -9,7 +9,9 @@ The planner's engines are imported by the kinds that need them: a child that onl
 
 from __future__ import annotations
 
+import json
 import shutil
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -32,6 +34,7 @@ from planner.intake.writer import write_folder
 
 if TYPE_CHECKING:
     from planner.service import Planned, Step
+    from planner.service.planning import Incumbent
 
 INPUT = "input"
 """Folder beside a plan's files with what it was made from, so that `planner verify` can hold one against the other."""
@@ -56,7 +59,9 @@ def import_file(run: Run) -> Ending:
 
 @kind("plan")
 def plan(run: Run) -> Ending:
-    """Plan a month of the store as it stands, and store the plan, its draws and its files. Stopped, it keeps its best.
+    """Plan a month of the store as it stands, and store the plan, its draws and its files.
+
+    Stopped, it keeps its best; taken over, it goes on from the best that was stored.
 
     A month without a plan has none stored; the result says why.
     """
@@ -67,6 +72,7 @@ def plan(run: Run) -> Ending:
     with run.store.read() as tx:
         revision = payload.get("revision") or latest(tx)
         tables = tables_in(tx, month, revision)
+    keeper = Keeper()
     with _scratch(run) as folder:
         out = folder / "out"
         _keep_input(tables, out / INPUT)
@@ -74,10 +80,12 @@ def plan(run: Run) -> Ending:
             tables,
             month,
             payload.get("seed"),
-            tell=teller(run),
+            tell=teller(run, keeper),
             cancel=run.cancelled,
             credits=_credits(tables),
             source=out / INPUT,
+            keep=keeper.keep,
+            begin=unpacked(run.incumbent),
         )
         if planned.result.plan is None:
             headline, notes = describe(planned), list(planned.result.notes)
@@ -193,15 +201,41 @@ def export(run: Run) -> Ending:
     return lambda tx: {"plan": row.id, "plan_hash": row.plan_hash, "artefacts": artefacts}
 
 
-def teller(run: Run) -> Callable[[Step], None]:
-    """Return what the planner tells its steps to, as progress of the run."""
+class Keeper:
+    """Holds the newest incumbent until it is told with the next step."""
+
+    def __init__(self) -> None:
+        self._newest: bytes | None = None
+
+    def keep(self, incumbent: Incumbent) -> None:
+        """Take an incumbent."""
+        text = json.dumps([incumbent.case_hash, list(incumbent.days)])
+        self._newest = zlib.compress(text.encode(), 1)
+
+    def take(self) -> bytes | None:
+        """Return the newest that was not taken yet."""
+        newest, self._newest = self._newest, None
+        return newest
+
+
+def unpacked(incumbent: bytes | None) -> Incumbent | None:
+    """Return the incumbent that an earlier attempt kept, None where it kept none."""
+    from planner.service.planning import Incumbent
+
+    return None if incumbent is None else Incumbent(*json.loads(zlib.decompress(incumbent)))
+
+
+def teller(run: Run, keeper: Keeper | None = None) -> Callable[[Step], None]:
+    """Return what the planner tells its steps to, as progress of the run, with what `keeper` holds."""
 
     def tell(step: Step) -> None:
         solving = step.solving
         if solving is None:
             run.tell(step.stage, note=step.detail)
         else:
-            run.tell(step.stage, level=solving.level, best=solving.best, bound=solving.bound, note=solving.note)
+            kept = keeper.take() if keeper else None
+            best, bound = solving.best, solving.bound
+            run.tell(step.stage, level=solving.level, best=best, bound=bound, note=solving.note, keep=kept)
 
     return tell
 

@@ -19,11 +19,11 @@ import numpy as np
 from planner.checks import check_plan
 from planner.checks.duty import check_duty
 from planner.checks.objective import objective_of
-from planner.domain.case import Case, IntArray, TaskInfo
+from planner.domain.case import TaskInfo
 from planner.domain.duty import NO_START, Cut, empty_duty, stays_of
 from planner.domain.errors import InputError
 from planner.domain.hashing import canonical_json, sha256_hex
-from planner.domain.plan import LATER, LEFT_OUT, Plan, visits_of
+from planner.domain.plan import LATER, Plan, visits_of
 from planner.domain.result import Counterfactual, Level, MonthResult, PriceList, Progress, Reason, Status
 from planner.draw.chain import no_repeated_keys
 from planner.draw.inspectors import TeamDraw
@@ -33,7 +33,16 @@ from planner.intake.records import Tables
 from planner.report.kpis import Kpis, month_kpis
 from planner.report.summary import left_out_json, summary_json, visits_json
 from planner.service.duty_part import duty_from, duty_json
-from planner.service.planning import Planned, Tell, crew_seeds, plan_hash, prepare_tables, read_source
+from planner.service.planning import (
+    Planned,
+    Tell,
+    crew_seeds,
+    days_of,
+    days_text,
+    plan_hash,
+    prepare_tables,
+    read_source,
+)
 from planner.solve.crews import man_month
 
 FORMAT = "joint-inspection-plan/1"
@@ -80,13 +89,13 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
         "duty": duty_json(result),
         "repeatable": result.repeatable,
         "notes": list(result.notes),
-        "plan": dict(zip((t.id for t in case.tasks), _as_text(case, result.plan.day), strict=True)),
+        "plan": dict(zip((t.id for t in case.tasks), days_text(case, result.plan.day), strict=True)),
         "objective": asdict(result.objective),
         "levels": [asdict(level) for level in result.levels],
         "day_levels": [asdict(level) for level in result.day_levels],
         "cuts": [{**asdict(cut), "row": asdict(case.rows[cut.row])} for cut in result.cuts],
         "certificates": [{**asdict(c), "prices": c.prices.tolist()} for c in result.certificates],
-        "counterfactuals": [{**asdict(c), "day": _as_text(case, c.day)} for c in result.counterfactuals],
+        "counterfactuals": [{**asdict(c), "day": days_text(case, c.day)} for c in result.counterfactuals],
         "reasons": [{**asdict(r), "task": case.tasks[r.task].id} for r in result.reasons],
         "progress": [asdict(step) for step in result.progress],
         "seconds": result.seconds,
@@ -192,7 +201,7 @@ def restore_tables(
     if decided.keys() != {task.id for task in case.tasks}:
         raise OtherSourceError
     index = {task.id: n for n, task in enumerate(case.tasks)}
-    plan = Plan(_as_days(case, [decided[task.id] for task in case.tasks]))
+    plan = Plan(days_of(case, [decided[task.id] for task in case.tasks]))
     visits = tuple(visits_of(case, plan))
     seeds = crew_seeds(tables, document["month"], document["seed"])
     draws: tuple[TeamDraw, ...] = ()
@@ -218,7 +227,7 @@ def restore_tables(
         visits=visits,
         reasons=tuple(_reason(r, index) for r in document["reasons"]),
         counterfactuals=tuple(
-            Counterfactual(**{**c, "day": _as_days(case, c["day"])}) for c in document["counterfactuals"]
+            Counterfactual(**{**c, "day": days_of(case, c["day"])}) for c in document["counterfactuals"]
         ),
         violations=len(violations),
         findings=prepared.findings,
@@ -250,17 +259,6 @@ def _source_name(source: Path, folder: Path | None) -> str:
         if way.parts.count("..") <= 1:
             return way.as_posix()
     return source.name
-
-
-def _as_text(case: Case, day: IntArray) -> list[str]:
-    return [case.days[d].isoformat() if d >= 0 else "later" if d == LATER else "out" for d in day.tolist()]
-
-
-def _as_days(case: Case, texts: list[str]) -> IntArray:
-    if len(texts) != case.n_tasks:
-        raise ValueError("not one decision a task")
-    index = {day.isoformat(): n for n, day in enumerate(case.days)} | {"later": LATER, "out": LEFT_OUT}
-    return np.array([index[text] for text in texts], dtype=np.int64)
 
 
 def _price_list(value: Mapping[str, Any]) -> PriceList:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
+import numpy as np
+
 from planner.checks import Violation, check_plan
 from planner.checks.duty import check_duty
 from planner.domain.calendar import month_bounds
-from planner.domain.case import Case
+from planner.domain.case import Case, IntArray
 from planner.domain.case_builder import build_case
 from planner.domain.errors import InputError, MismatchError
 from planner.domain.hashing import sha256_hex
-from planner.domain.plan import Plan
+from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.domain.result import MonthResult, Progress, Status
 from planner.draw.inspectors import TeamDraw
 from planner.draw.sites import Commitment
@@ -38,6 +40,9 @@ DRAWS_FILE, CREWS_FILE = "draws.json", "crews.json"
 STOPPED = "提前停止：保留当时最好的方案，未计算对照方案；不可重现，只宜作草案。"
 
 
+CONTINUED = "中断后由已有方案接续排出：合法性和下限照常核验，但重新运行未必得到同一方案。"
+
+
 class SpoiledInputError(InputError):
     """The input is there, but nothing can be read from it: a finding about the whole file."""
 
@@ -51,6 +56,14 @@ class Step:
     stage: str
     detail: str = ""
     solving: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incumbent:
+    """The best plan of a run so far: the hash of its case, and each task's date, "later" or "out" in its order."""
+
+    case_hash: str
+    days: Sequence[str]
 
 
 Tell = Callable[[Step], None]
@@ -166,8 +179,14 @@ def plan_tables(
     cancel: Cancel | None = None,
     credits: str = "",
     source: Path = Path(),
+    keep: Callable[[Incumbent], None] | None = None,
+    begin: Incumbent | None = None,
 ) -> Planned:
-    """Plan `month` of tables already read; else as `plan_month`."""
+    """Plan `month` of tables already read; else as `plan_month`.
+
+    `keep` is handed each incumbent. A run that is given one to `begin` with goes on from it where it is of this case;
+    the result says so and is not repeatable.
+    """
     say, stop, chosen = tell or _silent, cancel or (lambda: False), work or Work()
     start = perf_counter()
     prepared, rulebook, seed = prepare_tables(tables, month, seed, tell)
@@ -189,6 +208,7 @@ def plan_tables(
     case, roster = prepared.case, prepared.roster
     mark = perf_counter()
     say(Step("match"))
+    hash_, hand_on = case.content_hash(), keep
     solved = solve_month(
         case,
         roster,
@@ -198,6 +218,8 @@ def plan_tables(
         chosen,
         progress=lambda p: say(Step(p.level if p.level in LATER_STAGES else "match", p.note, p)),
         cancel=stop,
+        keep=None if hand_on is None else lambda day: hand_on(Incumbent(hash_, days_text(case, day))),
+        begin=days_of(case, begin.days) if begin is not None and begin.case_hash == hash_ else None,
     )
     match = solved.match
     seconds |= match.seconds | solved.seconds
@@ -246,7 +268,7 @@ def plan_tables(
             duty=solved.duty,
             day_levels=solved.day_levels,
             cuts=solved.cuts,
-            notes=(STOPPED,) if stopped else (),
+            notes=(STOPPED,) if stopped else () if match.repeatable else (CONTINUED,),
         ),
         solved.draws,
     )
@@ -265,6 +287,19 @@ def crew_seeds(tables: Tables, month: str, seed: int) -> CrewSeeds:
 def plan_hash(case: Case, plan: Plan, settings: Mapping[str, str]) -> str:
     """Return the hash of case, decisions, rulebook and settings: the same in any process and order of rows."""
     return sha256_hex({"plan": plan.hash(case), "rulebook": case.rulebook_version, "settings": dict(settings)})
+
+
+def days_text(case: Case, day: IntArray) -> list[str]:
+    """Return each task's ISO date, "later" or "out"."""
+    return [case.days[d].isoformat() if d >= 0 else "later" if d == LATER else "out" for d in day.tolist()]
+
+
+def days_of(case: Case, texts: Sequence[str]) -> IntArray:
+    """Return the days [T] that `days_text` wrote. Raises ValueError or KeyError where they are not the case's."""
+    if len(texts) != case.n_tasks:
+        raise ValueError("not one decision a task")
+    index = {day.isoformat(): n for n, day in enumerate(case.days)} | {"later": LATER, "out": LEFT_OUT}
+    return np.array([index[text] for text in texts], dtype=np.int64)
 
 
 def rounded(seconds: Mapping[str, float]) -> dict[str, float]:

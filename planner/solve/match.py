@@ -89,6 +89,9 @@ class Match:
     figure, not a certificate: what it exceeds the bound by is the price of the reserve."""
 
 
+Keep = Callable[[IntArray], None]
+"""Is handed each incumbent's days [T]."""
+
 RESCUE_WORK = 20.0
 """CP-SAT deterministic time for placing what is pinned where the sweeps could not."""
 
@@ -97,9 +100,16 @@ class _Run:
     """One solve: the incumbent outside the engines, the clock for progress only."""
 
     def __init__(
-        self, case: Case, seed: int, work: Work, tell: Callable[[Progress], None] | None, cancel: Cancel | None
+        self,
+        case: Case,
+        seed: int,
+        work: Work,
+        tell: Callable[[Progress], None] | None,
+        cancel: Cancel | None,
+        keep: Keep | None = None,
     ) -> None:
         self.case, self.work, self.seed = case, work, seed
+        self.keep = keep or (lambda _: None)
         self.cancel, self._tell = cancel or (lambda: False), tell
         self.start = perf_counter()
         self.progress: list[Progress] = []
@@ -131,6 +141,7 @@ class _Run:
         self.best, self.objective, self.crowded = plan, objective, crowded
         if "first" not in self.seconds:
             self.seconds["first"] = perf_counter() - self.start
+        self.keep(plan.day)
         self.note("entries", text)
         return True
 
@@ -145,17 +156,20 @@ def solve_match(
     work: Work | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancel: Cancel | None = None,
+    keep: Keep | None = None,
+    begin: IntArray | None = None,
 ) -> Match:
     """Return a lawful plan of `case` with the bounds of each level.
 
-    `cancel` is asked between steps; a cancelled run keeps its best plan and is not repeatable. Raises MismatchError if
-    an engine and the checks disagree.
+    `cancel` is asked between steps; a cancelled run keeps its best plan and is not repeatable. `keep` is handed each
+    incumbent's days [T]; a run that is given one to `begin` with goes on from it where it is lawful, and is not
+    repeatable either. Raises MismatchError if an engine and the checks disagree.
     """
     if case.n_tasks > (work or Work()).proof_tasks:
         from planner.solve.horizon import solve_horizon  # it stands on this module
 
         return solve_horizon(case, seed, progress, cancel)
-    run = _Run(case, seed, work or Work(), progress, cancel)
+    run = _Run(case, seed, work or Work(), progress, cancel, keep)
     contradictions = pins_alone(case)
     if contradictions:
         return Match(Status.INFEASIBLE, None, None, (), (), (), contradictions)
@@ -166,11 +180,16 @@ def solve_match(
     floor = sweeper.measure(wanted)
     run.seconds["compile"] = perf_counter() - run.start
     run.start = perf_counter()
-    board = sweeper.empty_board()
     sites = free_sites(arrays)
-    solve_outside(arrays, sweeper, board)
-    negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps)
-    legalise(sweeper, board, rng, sites)
+    begun = begin is not None and not check_plan(case, Plan(begin))
+    if begun:
+        assert begin is not None
+        board = Board(begin.copy(), sweeper.load_of(np.arange(len(case.sites)), begin))
+    else:
+        board = sweeper.empty_board()
+        solve_outside(arrays, sweeper, board)
+        negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps)
+        legalise(sweeper, board, rng, sites)
     improve(sweeper, board, sites, rng, run.work.descent_sweeps)
     if pins_missing(case, board.day):
         # Only sites with pins decide whether anything lawful exists: all others can leave everything out.
@@ -183,7 +202,7 @@ def solve_match(
             return Match(status, None, None, (), (), tuple(run.progress), found, run.seconds)
         board = Board(rescued.day, sweeper.load_of(np.arange(len(case.sites)), rescued.day))
         improve(sweeper, board, sites, rng, run.work.descent_sweeps)
-    run.offer(board.day, "prices")
+    run.offer(board.day, "incumbent" if begun else "prices")
     certificate = _search(run, arrays, sweeper, board, sites, floor, rng)
     levels, certificates = _prove(run, arrays, sweeper, sites, certificate)
     assert run.best is not None
@@ -196,7 +215,7 @@ def solve_match(
         tuple(run.progress),
         (),
         run.seconds,
-        not run.stopped,
+        not run.stopped and not begun,
         _within_reserve(run, levels),
     )
 

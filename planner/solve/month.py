@@ -30,7 +30,7 @@ from planner.solve.answer import Limits, answer
 from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.crews import CrewSeeds, man_month
 from planner.solve.levels import levels_with_proof, status_of
-from planner.solve.match import Match, Work, solve_match
+from planner.solve.match import Keep, Match, Work, solve_match
 from planner.solve.reasons import reasons_for
 from planner.solve.rehouse import closed, follow, opened, rehouse
 from planner.solve.timetable import DayTimes, DayWork, timetable
@@ -90,15 +90,17 @@ def solve_month(
     day_work: DayWork | None = None,
     progress: Tell | None = None,
     cancel: Cancel | None = None,
+    keep: Keep | None = None,
+    begin: IntArray | None = None,
 ) -> Solved:
-    """Return the month's plan with starts and teams.
+    """Return the month's plan with starts and teams; `keep` and `begin` are those of `solve_match`.
 
     `plan_hash` gives the hash that the draw of inspectors rests on: it is fixed before anyone is drawn. `cancel` stops
     the match; what it has is timed and manned all the same. Raises MismatchError if an engine and the checks disagree.
     """
     chosen, tell = work or Work(), progress or (lambda _: None)
     start = perf_counter()
-    match = solve_match(case, seed, chosen, tell, cancel)
+    match = solve_match(case, seed, chosen, tell, cancel, keep, begin)
     if match.plan is None:
         return Solved(match)
     seconds = {"timetable": 0.0, "crew": 0.0, "answer": 0.0}

@@ -100,3 +100,26 @@ def test_a_month_is_planned_published_and_exported(store: Store, settings: Setti
     acts = [entry["what"] for entry in log.entries(store) if not entry["what"].startswith("job.")]
     assert acts == ["library.import", "plan.create", "plan.create", "plan.publish", "plan.publish"]
     assert log.verify_log(store) == []
+
+
+@pytest.mark.slow
+def test_a_run_that_is_taken_over_goes_on_from_its_incumbent(store: Store, settings: Settings, tmp_path: Path) -> None:
+    write_folder(district(), tmp_path / "district")
+    assert ran(store, settings, "import", path=str(tmp_path / "district")).state == "finished"
+    first = ran(store, settings, "plan", month=MONTH)
+    incumbent = queue.incumbent_of(store, first.id)
+    assert incumbent is not None
+    job = queue.enqueue(store, "plan", {"month": MONTH}, "li", run_seconds=300, run_mib=4096)
+    dead = queue.claim(store, "dead", 60)
+    assert dead is not None
+    queue.tell(store, dead, stage="match", incumbent=incumbent)
+    queue.give_back(store, dead, died=True)
+    Worker(store, settings).run(until_idle=True)
+    again = queue.job_of(store, job.id)
+    assert (again.state, again.attempt) == ("finished", 2), again.error
+    with store.read() as tx:
+        before, after = (kept.document_of(tx, one) for one in (first.id, job.id))
+        assert kept.plan_of(tx, job.id).stopped  # not what a run from the beginning would give
+    assert (before["repeatable"], after["repeatable"]) == (True, False)
+    assert "接续" in after["notes"][0]
+    assert after["objective"] == before["objective"]

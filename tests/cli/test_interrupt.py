@@ -18,13 +18,13 @@ def test_once_keeps_the_best_plan_and_says_so(month: Month, tmp_path: Path, monk
 
     real = stages.solve_match
 
-    def interrupted(case: Any, seed: int, work: Any, tell: Any, cancel: Any) -> Any:
+    def interrupted(case: Any, seed: int, work: Any, tell: Any, cancel: Any, *more: Any) -> Any:
         def press(step: Progress) -> None:
             if not cancel():
                 signal.raise_signal(signal.SIGINT)
             tell(step)
 
-        return real(case, seed, work, press, cancel)
+        return real(case, seed, work, press, cancel, *more)
 
     monkeypatch.setattr(stages, "solve_match", interrupted)
     result = run("plan", month.source, "--month", MONTH, "--out", tmp_path, "--json", tmp_path / "v.json")
