@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -74,6 +76,12 @@ class Visit:
         return len(self.parents) > 1
 
 
+@lru_cache(maxsize=1 << 16)
+def visit_id(site: str, day: date) -> str:
+    """Return the id of the entry at a site on a day: by content, so that it means the same in every plan."""
+    return "V-" + sha256_hex([site, day.isoformat()])[:10]
+
+
 def visits_of(case: Case, plan: Plan) -> list[Visit]:
     """Return the plan's visits, sorted by day and site."""
     by_entry: dict[tuple[int, int], list[int]] = {}
@@ -88,7 +96,7 @@ def visits_of(case: Case, plan: Plan) -> list[Visit]:
             stay[int(case.unit_of[t])] += int(case.quarters[t])
         visits.append(
             Visit(
-                id="V-" + sha256_hex([case.sites[site].id, case.days[day].isoformat()])[:10],
+                id=visit_id(case.sites[site].id, case.days[day]),
                 site=site,
                 day=day,
                 tasks=tuple(tasks),

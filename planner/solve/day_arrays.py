@@ -78,10 +78,7 @@ def day_of(
     stays = stays_of(case, own)
     fixed = fixed_start or {}
     options = tuple(tuple(s for s in lawful_starts(roster, v) if v.id not in fixed or s == fixed[v.id]) for v in own)
-    work: dict[int, dict[Skills, int]] = defaultdict(lambda: defaultdict(int))
-    for stay in stays:
-        work[stay.unit][frozenset(stay.skills)] += stay.quarters
-    crews = {unit: crews_of(roster, unit, day, wanted) for unit, wanted in sorted(work.items())}
+    crews = crews_on(roster, stays, day)
     units = tuple(crews)
     order = np.array(sorted(range(len(stays)), key=lambda y: (stays[y].unit, y)), dtype=np.int64)
     return Day(
@@ -96,6 +93,14 @@ def day_of(
         order,
         units,
     )
+
+
+def crews_on(roster: Roster, stays: Sequence[Stay], day: int) -> dict[int, tuple[DayCrew, ...]]:
+    """Return the crews of each unit that has one of `stays`, which are those of the day, formed for its work."""
+    work: dict[int, dict[Skills, int]] = defaultdict(lambda: defaultdict(int))
+    for stay in stays:
+        work[stay.unit][frozenset(stay.skills)] += stay.quarters
+    return {unit: crews_of(roster, unit, day, wanted) for unit, wanted in sorted(work.items())}
 
 
 def _pinned(case: Case, stay: Stay) -> bool:

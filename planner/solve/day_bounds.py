@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import cast
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -63,10 +65,11 @@ class Relaxed:
     bound: int
 
 
-def relaxed_quiet(day: Day, work: float, seed: int) -> Relaxed:
+def relaxed_quiet(day: Day, work: float, seed: int, travelling: int | None = None) -> Relaxed:
     """Minimise quiet hours where people only have to be enough at every moment, by half-day and skill.
 
-    `work` is CP-SAT's deterministic time.
+    With `travelling` only that unit is short of people, but each of its inspectors needs time from town to town. `work`
+    is CP-SAT's deterministic time.
     """
     cp = cp_model.CpModel()
     travel = day.roster.travel_quarters
@@ -86,10 +89,12 @@ def relaxed_quiet(day: Day, work: float, seed: int) -> Relaxed:
             cp.add_linear_expression_in_domain(var, cp_model.Domain.from_values(by_cost[c])).only_enforce_if(literal)
         cost.append(cp_model.LinearExpr.weighted_sum(list(chosen.values()), list(chosen)))
     spans = _spans(cp, day, start)
-    for unit in day.units:
+    for unit in day.units if travelling is None else (travelling,):
         own = [y for y, s in enumerate(day.stays) if s.unit == unit]
         for skill in ("", *sorted({s for y in own for s in day.stays[y].skills})):
             _enough(cp, day, unit, skill, [spans[y] for y in own if not skill or skill in day.stays[y].skills], travel)
+    if travelling is not None:
+        _each_in_one_place(cp, day, travelling, spans)
     cp.minimize(cp_model.LinearExpr.sum(cost))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -126,6 +131,25 @@ def _spans(cp: cp_model.CpModel, day: Day, start: Sequence[cp_model.IntVar]) -> 
         else:
             made[v, length] = cp.new_fixed_size_interval_var(start[v], length, name)
     return [made[s.visit, s.quarters] for s in day.stays]
+
+
+def _each_in_one_place(cp: cp_model.CpModel, day: Day, unit: int, spans: Sequence[cp_model.IntervalVar]) -> None:
+    """Give each stay of `unit` its inspectors, who are at one stay at a time and need time between towns."""
+    own, people = [y for y, s in enumerate(day.stays) if s.unit == unit], day.roster.of_unit(unit)
+    town = {y: day.case.sites[day.stays[y].site].town for y in own}
+    at = {(i, y): cp.new_bool_var(f"at_{i}_{y}") for i in people for y in own}
+    for y in own:
+        cp.add(cp_model.LinearExpr.sum([at[i, y] for i in people]) == int(day.roster.per_crew[unit]))
+    begin = {y: cast("cp_model.LinearExprT", spans[y].start_expr()) for y in own}
+    end = {y: cast("cp_model.LinearExprT", spans[y].end_expr()) for y in own}
+    for y, z in combinations(own, 2):
+        way = 0 if town[y] == town[z] else day.roster.travel_quarters
+        shared, first = cp.new_bool_var(f"shared_{y}_{z}"), cp.new_bool_var(f"first_{y}_{z}")
+        for (one, other), literal in (((y, z), first), ((z, y), ~first)):
+            wait = cp_model.LinearExpr.weighted_sum([begin[other], end[one]], [1, -1])
+            cp.add(wait >= way).only_enforce_if(shared, literal)
+        for i in people:
+            cp.add_bool_or([~at[i, y], ~at[i, z], shared])
 
 
 def _enough(

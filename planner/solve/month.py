@@ -8,7 +8,7 @@ as much as the last one on the same row and day, so this ends; the certified bou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
@@ -31,8 +31,9 @@ from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.crews import CrewSeeds, man_month
 from planner.solve.levels import levels_with_proof, status_of
 from planner.solve.match import Keep, Match, Work, solve_match
+from planner.solve.month_times import closed, follow, opened, polished
 from planner.solve.reasons import reasons_for
-from planner.solve.rehouse import closed, follow, opened, rehouse
+from planner.solve.rehouse import calm, rehouse
 from planner.solve.timetable import DayTimes, DayWork, timetable
 
 LATER_STAGES = ("timetable", "crew", "answer")
@@ -107,28 +108,29 @@ def solve_month(
     limits, arrays, rng = Limits(case), site_arrays(case), np.random.default_rng(seed)
     plan, work_a_day = match.plan, day_work or DayWork()
     cuts: list[Cut] = []
-    tried: set[tuple[str, ...]] = set()
 
     def told(level: str, note: str = "") -> None:
         tell(Progress(round(perf_counter() - start, 3), level, None, None, note))
 
     mark = perf_counter()
     told("timetable")
-    first = timetable(case, roster, visits_of(case, plan), work_a_day, seed)
-    board = opened(case, roster, plan, {one.day: one for one in first})
+    board = opened(case, roster, plan, timetable(case, roster, visits_of(case, plan), work_a_day.first, seed))
     while True:
-        plan = rehouse(board, arrays, plan, limits.limit)
-        visits = tuple(visits_of(case, plan))
-        stays = stays_of(case, visits)
-        times = closed(board, plan)
+        plan = rehouse(board, arrays, plan, limits.limit, work_a_day, seed)
+        times = closed(board)
         failed = [cut for one in times.values() for cut in one.cuts]
         duty: Duty | None = None
         draws: tuple[TeamDraw, ...] = ()
+        if not failed:
+            times = polished(board, work_a_day, seed + 1)
+            if any(one.quiet[0] for one in times.values()):
+                plan = calm(board, arrays, plan, limits.limit, work_a_day)
+                times = polished(board, work_a_day, seed + 1)
+        visits = tuple(visits_of(case, plan))
+        stays = stays_of(case, visits)
         seconds["timetable"] += perf_counter() - mark
         mark = perf_counter()
         if not failed:
-            times = _polished(case, roster, visits, times, tried, work_a_day, seed)
-            board = opened(case, roster, plan, times)
             told("crew")
             start_of, crew_of = joined(visits, stays, times.values())
             manned = man_month(case, roster, visits, stays, start_of, crew_of, seeds, plan_hash(plan))
@@ -158,33 +160,6 @@ def solve_month(
         match = reproved(match, arrays, plan, chosen)
     levels = day_levels(case, roster, visits, duty, times.values())
     return Solved(match, limits, visits, duty, levels, draws, tuple(cuts), seconds)
-
-
-def _polished(
-    case: Case,
-    roster: Roster,
-    visits: Sequence[Visit],
-    times: Mapping[int, DayTimes],
-    tried: set[tuple[str, ...]],
-    work: DayWork,
-    seed: int,
-) -> dict[int, DayTimes]:
-    """Return the times, days whose quiet hours are above their bound timed once more from the visits they ended with.
-
-    `tried` are the days' visits that were timed so before.
-    """
-    held = {
-        day: tuple(v.id for v in visits if v.day == day) for day, one in times.items() if one.quiet[0] > one.quiet[1]
-    }
-    again = [day for day, names in held.items() if names not in tried]
-    tried.update(held.values())
-    new = {one.day: one for one in timetable(case, roster, visits, work, seed + 1, again)}
-    better = {
-        day: one
-        for day, one in new.items()
-        if not one.cuts and (one.quiet[0], one.changes[0]) <= (times[day].quiet[0], times[day].changes[0])
-    }
-    return {**times, **better}
 
 
 def joined(visits: Sequence[Visit], stays: Sequence[Stay], times: Iterable[DayTimes]) -> tuple[IntArray, IntArray]:

@@ -20,7 +20,7 @@ from planner.solve.arrays import site_arrays
 from planner.solve.crews import CrewSeeds, man_month
 from planner.solve.match import Match, Work
 from planner.solve.month import PlanHash, day_levels, joined, reproved
-from planner.solve.rehouse import MonthTimes, closed, follow, opened
+from planner.solve.month_times import MonthTimes, closed, follow, opened
 from planner.solve.timetable import DayTimes, timetable
 
 
@@ -55,9 +55,10 @@ def revise_month(before: MonthResult, day: IntArray, seeds: CrewSeeds, plan_hash
     visits = tuple(visits_of(case, plan))
     stays = stays_of(case, visits)
     board = opened(case, roster, before.plan, _times_of(case, before.visits, before.duty))
+    board.times.clear()  # they know no bounds
     follow(board, plan)
     _settle(board)
-    times = closed(board, plan)
+    times = closed(board)
     tight = [number for number, one in times.items() if one.cuts]
     times |= {one.day: one for one in timetable(case, roster, visits, None, before.seed, tight)}
     cuts = [cut for one in times.values() for cut in one.cuts]
@@ -87,22 +88,22 @@ def proven(
     return Revised(plan, match.objective, match.status, match.levels, match.certificates, visits, duty, of_days, draws)
 
 
-def _times_of(case: Case, visits: tuple[Visit, ...], duty: Duty) -> dict[int, DayTimes]:
+def _times_of(case: Case, visits: tuple[Visit, ...], duty: Duty) -> tuple[DayTimes, ...]:
     """Return starts and crews of each day as the timetable gave them, without bounds."""
     stays: tuple[Stay, ...] = stays_of(case, visits)
     visit_day = np.array([visit.day for visit in visits], dtype=np.int64)
     stay_day = np.array([stay.day for stay in stays], dtype=np.int64)
-    return {
-        day: DayTimes(day, duty.start[visit_day == day], duty.crew[stay_day == day], (0, 0), (0, 0), (), 0.0)
+    return tuple(
+        DayTimes(day, duty.start[visit_day == day], duty.crew[stay_day == day], (0, 0), (0, 0), (), 0.0)
         for day in sorted({visit.day for visit in visits})
-    }
+    )
 
 
 def _settle(board: MonthTimes) -> None:
     """Put each visit without a crew, longest first, into the best gap of its day, if there is one."""
-    homeless = [found for entry, found in board.visits.items() if board.lacks_crew(entry)]
+    homeless = [found for entry, found in board.visits.items() if board.lacking(entry)]
     for visit, stays in sorted(homeless, key=lambda found: (-found[0].quarters, found[0].id)):
         found = board.best_place(visit, stays)
         if found is not None:
             board.take_out(visit, stays)
-            board.put(visit, stays, found[1].start, found[1].crews)
+            board.put(visit, stays, found[1])

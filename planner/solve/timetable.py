@@ -11,7 +11,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from time import perf_counter
 
@@ -26,8 +26,10 @@ from planner.solve.day_bounds import least_changes, least_quiet, relaxed_quiet
 from planner.solve.day_kernel import anneal, hand_out_all
 
 TIMETABLE = "timetable"
-COOL, HOT = 1.5, 40.0
-"""Heat of a search among the towns of days that fit, and of one for a day that does not."""
+COOL, WARM, HOT = 1.5, 8.0, 40.0
+"""Heat of a search among the towns of days that fit, of one for quiet hours, and of one for a day that does not fit."""
+PROVEN_PEOPLE = 12
+"""Inspectors of a unit that can be looked at one by one."""
 NEARLY = 12
 """Quarter-hours of work without a crew that further searches may still place; more than that has to go anyway."""
 
@@ -38,12 +40,28 @@ class DayWork:
 
     moves: int = 60_000
     """Moves of the search, about 2 µs each."""
+    first_moves: int = 20_000
+    """The same for a day of a month that is timed for the first time, where what finds no crew may still move."""
+    repair_moves: int = 8_000
+    """The same for a day that is timed anew to take one visit more."""
     hot_moves: int = 100_000
-    """Then hotter, where a little does not fit or quiet hours are not all kept, and once more with `moves`;"""
+    """Then hotter, where a little does not fit, and once more with `moves`, as where quiet hours are not all kept;"""
     tries: int = 4
     """so often at most."""
     bound_work: float = 0.5
     """CP-SAT deterministic time for the bound of quiet hours."""
+    proof_work: float = 8.0
+    """The same for raising it by looking at one unit's people, where it is not met."""
+
+    @property
+    def first(self) -> DayWork:
+        """Return what is done for a day of a month that is timed for the first time."""
+        return replace(self, moves=self.first_moves, tries=0)
+
+    @property
+    def repair(self) -> DayWork:
+        """Return what is done for a day that is timed anew to take one visit more."""
+        return replace(self, moves=self.repair_moves, tries=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,39 +122,62 @@ def time_day(
 
     Where not everything fits, as little as was found possible is left without a crew and named in cuts.
     """
-    began, effort = perf_counter(), work or DayWork()
-    whole = day_of(case, roster, visits, day, fixed_start)
-    hopeless = tuple(v for v, options in enumerate(whole.options) if not options)
-    if hopeless:
-        return _hopeless(whole, hopeless, perf_counter() - began)
-    arrays = whole.arrays
-    bound, fewest = least_quiet(whole), least_changes(whole)
-    choice = _best_each(whole)
-    found = anneal(choice, arrays, effort.moves, _seed(seed, day), COOL, bound, fewest)
+    return search(day_of(case, roster, visits, day, fixed_start), work or DayWork(), seed)
 
-    again = _best_each(whole)
+
+def search(day: Day, work: DayWork, seed: int = 0, start: Sequence[int] | None = None) -> DayTimes:
+    """Return times for a day laid out. `start` by visit is where the search begins; NO_START: the visit's best start.
+
+    Times that are handed back are never worse than what `start` comes to.
+    """
+    began = perf_counter()
+    hopeless = tuple(v for v, options in enumerate(day.options) if not options)
+    if hopeless:
+        return _hopeless(day, hopeless, perf_counter() - began)
+    arrays, number = day.arrays, _seed(seed, day.number)
+    bound, fewest = least_quiet(day), least_changes(day)
+    choice = _best_each(day) if start is None else _choice_of(day, start)
+    found = anneal(choice, arrays, work.moves, number, COOL, bound, fewest)
+
+    again = _best_each(day)
     asked = False
-    for n in range(1, effort.tries + 1):
+    for n in range(1, work.tries + 1):
         if found[0] == 0 and found[1] > bound and not asked:
-            asked, relaxed = True, relaxed_quiet(whole, effort.bound_work, seed)
+            asked, relaxed = True, relaxed_quiet(day, work.bound_work, seed)
             bound = relaxed.bound
-            again = _choice_of(whole, relaxed.start) if relaxed.start else again
+            again = _choice_of(day, relaxed.start) if relaxed.start else again
         if found[:2] == (0, bound) or NEARLY < found[0] < PINNED_WEIGHT:
             break
         other = again.copy()
-        anneal(other, arrays, effort.hot_moves, _seed(seed, day) + n, HOT, bound, 0)
-        worth = anneal(other, arrays, effort.moves, _seed(seed, day) + n, COOL, bound, fewest)
+        if found[0]:
+            anneal(other, arrays, work.hot_moves, number + n, HOT, bound, 0)
+        worth = anneal(other, arrays, work.moves, number + n, COOL if found[0] else WARM, bound, fewest)
         if worth < found:
             found, choice = worth, other
-    start = arrays.option[choice]
-    handed = np.empty(len(whole.stays), dtype=np.int64)
-    hand_out_all(start, np.arange(len(whole.stays)), arrays, handed)
+    if asked and found[0] == 0:
+        bound = _proven(day, choice, found[1], bound, work, seed)
+    at = arrays.option[choice]
+    handed = np.empty(len(day.stays), dtype=np.int64)
+    hand_out_all(at, np.arange(len(day.stays)), arrays, handed)
     crew = np.empty_like(handed)
-    crew[whole.stay_order] = handed
-    clock = np.where(start > HALF_QUARTERS, start - roster.travel_quarters, start)
+    crew[day.stay_order] = handed
+    clock = np.where(at > HALF_QUARTERS, at - day.roster.travel_quarters, at)
     unplaced, quiet, changes = (int(n) for n in found)
-    cuts = cuts_of(whole, [s for s, k in zip(whole.stays, crew.tolist(), strict=True) if k < 0]) if unplaced else ()
-    return DayTimes(day, clock, crew, (quiet, bound), (changes, fewest), cuts, perf_counter() - began)
+    cuts = cuts_of(day, [s for s, k in zip(day.stays, crew.tolist(), strict=True) if k < 0]) if unplaced else ()
+    return DayTimes(day.number, clock, crew, (quiet, bound), (changes, fewest), cuts, perf_counter() - began)
+
+
+def _proven(day: Day, choice: IntArray, quiet: int, bound: int, work: DayWork, seed: int) -> int:
+    """Return a bound of quiet hours, raised as long as it is below `quiet`, by looking at one unit's people at a time.
+
+    The units are those of visits that pay more than they had to, first those with the fewest people.
+    """
+    best, cost = _best_each(day), day.arrays.quiet
+    paying = [visit for visit, dear in zip(day.visits, cost[choice] > cost[best], strict=True) if dear]
+    for unit in sorted({u for visit in paying for u in visit.units}, key=lambda u: (len(day.roster.of_unit(u)), u)):
+        if bound < quiet and len(day.roster.of_unit(unit)) <= PROVEN_PEOPLE:
+            bound = max(bound, relaxed_quiet(day, work.proof_work, seed, unit).bound)
+    return bound
 
 
 def _seed(seed: int, day: int) -> int:
@@ -152,8 +193,9 @@ def _best_each(day: Day) -> IntArray:
 
 
 def _choice_of(day: Day, start: Sequence[int]) -> IntArray:
-    at = day.arrays.option_of_visit.tolist()
-    return np.array([at[v] + day.options[v].index(s) for v, s in enumerate(start)], dtype=np.int64)
+    at, best = day.arrays.option_of_visit.tolist(), _best_each(day).tolist()
+    chosen = [best[v] if s == NO_START else at[v] + day.options[v].index(s) for v, s in enumerate(start)]
+    return np.array(chosen, dtype=np.int64)
 
 
 def _hopeless(day: Day, visits: Sequence[int], seconds: float) -> DayTimes:

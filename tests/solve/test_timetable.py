@@ -20,6 +20,7 @@ from planner.domain.roster import HALF_QUARTERS, Roster
 from planner.model.day import build_day_model
 from planner.model.day.objective import quiet_hours
 from planner.solve.day_arrays import Day, day_of
+from planner.solve.day_bounds import relaxed_quiet
 from planner.solve.timetable import DayTimes, DayWork, time_day, timetable
 from tests.duty.build import DAYS, person, place, small_day
 from tests.tiny import task
@@ -67,6 +68,22 @@ def test_times_are_those_of_the_model(seed: int) -> None:
         assert best is not None
         assert times.quiet[1] <= best <= times.quiet[0]
         assert times.changes[1] <= times.changes[0]
+
+
+def test_a_bound_that_looks_at_one_unit_s_people_holds_and_is_sometimes_the_better_one() -> None:
+    raised = 0
+    for seed in range(40):
+        case, roster, visits = bigger_day(seed)
+        best = solved(case, roster, visits)
+        if best is None:
+            continue
+        day = day_of(case, roster, visits, 0)
+        plain = relaxed_quiet(day, 2.0, 0).bound
+        for unit in day.units:
+            bound = relaxed_quiet(day, 2.0, 0, unit).bound
+            assert bound <= best
+            raised += bound > plain
+    assert raised
 
 
 def test_nearly_all_small_days_that_can_be_walked_are_and_as_quietly_as_can_be() -> None:
