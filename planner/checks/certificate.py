@@ -7,17 +7,17 @@ is left out of the pattern's conditions: that can only lower the minimum, so the
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from planner.checks.hours import fits_the_hours
 from planner.checks.objective import later_entries_of
 from planner.domain.calendar import months_after
-from planner.domain.case import Case
+from planner.domain.case import BoolArray, Case
 from planner.domain.errors import CertificateError
 from planner.domain.result import LEVELS, PriceList
 
@@ -33,27 +33,43 @@ def is_one_date(case: Case, group: int) -> bool:
     return info.quota == 1 or months_after(case.period[0], info.gap_months) > case.period[1]
 
 
-def lawful_alone(case: Case, task: int, d: int) -> bool:
-    """Return whether nothing that a day alone tells forbids `task` on day `d`."""
-    info, day = case.tasks[task], case.days[d]
-    if not case.staffed[task, d]:
-        return False
-    if info.pinned:
-        if day != info.pinned:
-            return False
-    elif not info.window[0] <= day <= info.window[1] or case.blackout[case.site_of[task], d]:
-        return False
-    group = int(case.group_of[task])
-    if group >= 0:
-        rule = case.groups[group]
-        if rule.quota < 1:
-            return False
-        for held in rule.history if rule.gap_months else ():
-            if day != held and max(day, held) < months_after(min(day, held), rule.gap_months):
-                return False
-    gap = case.levers.entry_gap_days
-    before = case.entries_before[case.site_of[task]]
-    return not (gap and any(0 < abs((day - held).days) < gap for held in before))
+class _Calendar:
+    """The case's days, and from which date on a group may be visited again after each of them."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.ordinals: list[int] = case.ordinals.tolist()
+        self._after: dict[int, list[int]] = {}
+
+    def after(self, gap_months: int) -> list[int]:
+        """Return, per day, the first date (ordinal) that is `gap_months` after it."""
+        if gap_months not in self._after:
+            self._after[gap_months] = [months_after(day, gap_months).toordinal() for day in self.case.days]
+        return self._after[gap_months]
+
+    def lawful_alone(self, task: int) -> BoolArray:
+        """Return [D] on which days nothing that a day alone tells forbids `task`."""
+        case, info, ordinals = self.case, self.case.tasks[task], self.case.ordinals
+        free: BoolArray = case.staffed[task].copy()
+        if info.pinned:
+            free &= ordinals == info.pinned.toordinal()
+        else:
+            free &= (ordinals >= info.window[0].toordinal()) & (ordinals <= info.window[1].toordinal())
+            free &= ~case.blackout[case.site_of[task]]
+        group = int(case.group_of[task])
+        if group >= 0:
+            rule = case.groups[group]
+            free &= rule.quota > 0
+            for held in rule.history if rule.gap_months else ():
+                date_of = held.toordinal()
+                long_after = ordinals >= months_after(held, rule.gap_months).toordinal()
+                long_before = np.array(self.after(rule.gap_months)) <= date_of
+                free &= (ordinals == date_of) | np.where(ordinals > date_of, long_after, long_before)
+        gap = case.levers.entry_gap_days
+        for before in case.entries_before[case.site_of[task]] if gap else ():
+            apart = np.abs(ordinals - before.toordinal())
+            free &= (apart == 0) | (apart >= gap)
+        return free
 
 
 def may_share(case: Case, tasks: Sequence[int], complete: bool) -> bool:
@@ -86,11 +102,42 @@ Marks: TypeAlias = tuple[tuple[int, int], ...]
 """Per group with several dates: the date (ordinal) from which it may be visited again, and its dates so far."""
 
 
+class _State(NamedTuple):
+    """A way to have decided some tasks. `last` is the latest visit's date (ordinal) where a gap between entries counts
+    it, `dates` the entries so far where a cap counts them.
+    """
+
+    cost: int
+    dates: int
+    last: int
+    marks: Marks
+
+    def serves_as_well_as(self, other: _State) -> bool:
+        """Return whether whatever can follow `other` can follow this one, at no more cost."""
+        if self.cost > other.cost or self.dates > other.dates or self.last > other.last:
+            return False
+        for (ready, dates), (other_ready, other_dates) in zip(self.marks, other.marks, strict=True):
+            if ready > other_ready or dates > other_dates:
+                return False
+        return True
+
+
+class _Visit(NamedTuple):
+    """A lawful set of tasks for one visit, as bits; `closes` are the tasks of groups whose one date this is."""
+
+    tasks: int
+    closes: int
+    load: tuple[tuple[int, int], ...]
+    """(capacity row, quarter-hours)"""
+    length: int
+
+
 class _Site:
     """The dynamic program of one site: cheapest lawful pattern at given prices."""
 
-    def __init__(self, case: Case, site: int, factor: Sequence[int], prices: list[list[int]]) -> None:
-        self.case, self.site, self.factor, self.prices = case, site, factor, prices
+    def __init__(self, calendar: _Calendar, site: int, factor: Sequence[int], prices: list[list[int]]) -> None:
+        case = self.case = calendar.case
+        self.calendar, self.site, self.factor, self.prices = calendar, site, factor, prices
         every = list(case.tasks_at(site))
         self.tasks = every[:BOUND_TASKS]
         self.complete = len(every) == len(self.tasks)
@@ -128,28 +175,39 @@ class _Site:
     def _members(self, mask: int) -> list[int]:
         return [i for i in range(len(self.tasks)) if mask >> i & 1]
 
-    def _visits(self) -> list[list[tuple[int, int, int]]]:
-        """Return, per day, every lawful visit as (tasks, cost, tasks of groups whose one date this is)."""
-        case, k = self.case, len(self.tasks)
-        share: dict[int, bool] = {}
-        visits: list[list[tuple[int, int, int]]] = []
-        for d in range(case.n_days):
-            mask = sum(1 << i for i in range(k) if lawful_alone(case, self.tasks[i], d))
-            today = []
-            for sub in self._subsets(mask):
-                inside = self._members(sub)
-                if sub not in share:
-                    share[sub] = may_share(case, [self.tasks[i] for i in inside], self.complete)
-                if not share[sub]:
-                    continue
-                groups = {self.group[i] for i in inside} - {-1}
-                closes = sum(1 << i for i in range(k) if self.group[i] in groups)
-                today.append((sub, self._visit_cost(inside, d), closes))
-            visits.append(today)
+    def _visits(self) -> list[list[tuple[_Visit, int]]]:
+        """Return, per day, every lawful visit with its cost; days on which nothing differs share one list."""
+        case, days = self.case, range(self.case.n_days)
+        masks = [0] * case.n_days
+        for i, t in enumerate(self.tasks):
+            for d in np.flatnonzero(self.calendar.lawful_alone(t)).tolist():
+                masks[d] |= 1 << i
+        rows = sorted({row for t in self.tasks for row in (int(case.unit_of[t]), int(case.skill_row_of[t]))} - {-1})
+        sensitivity = case.sensitivity[self.site].tolist()
+        weight = [self.factor[4] * n for n in sensitivity]
+        lawful: dict[int, _Visit | None] = {}
+        known: dict[tuple[int, ...], list[tuple[_Visit, int]]] = {}
+        visits = []
+        for d in days:
+            key = (masks[d], weight[d], *(self.prices[row][d] for row in rows))
+            if key not in known:
+                today = known[key] = []
+                for sub in self._subsets(masks[d]):
+                    if sub not in lawful:
+                        lawful[sub] = self._lawful(sub)
+                    visit = lawful[sub]
+                    if visit:
+                        cost = self.factor[3] + weight[d] * (case.prep_quarters + visit.length)
+                        today.append((visit, cost + sum(self.prices[row][d] * q for row, q in visit.load)))
+            visits.append(known[key])
         return visits
 
-    def _visit_cost(self, inside: list[int], d: int) -> int:
-        case = self.case
+    def _lawful(self, sub: int) -> _Visit | None:
+        """Return the visit for the tasks `sub`; None where they may not be one."""
+        case, inside = self.case, self._members(sub)
+        if not may_share(case, [self.tasks[i] for i in inside], self.complete):
+            return None
+        groups = {self.group[i] for i in inside} - {-1}
         load: dict[int, int] = {}
         for i in inside:
             t = self.tasks[i]
@@ -157,51 +215,47 @@ class _Site:
                 if row >= 0:
                     load.setdefault(row, int(case.setup[case.unit_of[t]]))
                     load[row] += int(case.quarters[t])
-        stay = max(q for row, q in load.items() if row < len(case.units))
-        cost = self.factor[3] + self.factor[4] * (case.prep_quarters + stay) * int(case.sensitivity[self.site, d])
-        return cost + sum(self.prices[row][d] * q for row, q in load.items())
+        closes = sum(1 << i for i in range(len(self.tasks)) if self.group[i] in groups)
+        return _Visit(sub, closes, tuple(load.items()), max(q for row, q in load.items() if row < len(case.units)))
 
     def _rest_cost(self, rest: int) -> int:
         """Return the least cost of the tasks that get no day: each split into waiting and left out."""
         best = sum(self.drop[i] for i in self._members(rest))
-        for wait in self._subsets(rest):
+        may_wait = sum(1 << i for i in self._members(rest) if self.case.later_to[self.tasks[i]])
+        for wait in self._subsets(may_wait):
             waiting = [self.tasks[i] for i in self._members(wait)]
-            if any(not self.case.later_to[t] for t in waiting):
-                continue
             if self.complete and not _joint_groups_whole(self.case, waiting):
                 continue
             cost = self.factor[3] * later_entries_of(self.case, waiting)
             best = min(best, cost + sum(self.drop[i] for i in self._members(rest & ~wait)))
         return best
 
-    def _stranded(self, day: date) -> int:
-        """Return the tasks that cannot wait any more once their group has been visited on `day`."""
-        stranded = 0
+    def _stranded(self) -> list[int]:
+        """Return, per day, the tasks that cannot wait any more once their group has been visited on it."""
+        stranded = [0] * self.case.n_days
         for i, t in enumerate(self.tasks):
             if self.case.later_to[t] and self.group[i] >= 0:
-                rule = self.case.groups[self.group[i]]
-                until = date.fromordinal(int(self.case.later_to[t]))
-                if rule.quota < 2 or until < months_after(day, rule.gap_months):
-                    stranded |= 1 << i
+                rule, until = self.case.groups[self.group[i]], int(self.case.later_to[t])
+                for d, again in enumerate(self.calendar.after(rule.gap_months)):
+                    if rule.quota < 2 or until < again:
+                        stranded[d] |= 1 << i
         return stranded
 
-    def _visited(self, marks: Marks, sub: int, after: int, day: date) -> Marks | None:
-        """Return what is remembered after visit `sub` on `day`: None where a gap or a cap forbids it.
+    def _visited(self, marks: Marks, sub: int, after: int, d: int) -> Marks | None:
+        """Return what is remembered after visit `sub` on day `d`: None where a gap or a cap forbids it.
 
         Per group of `spread`: the date (ordinal) from which it may be visited again, 0 for at once, and its dates so
         far. Where all its tasks are decided nobody asks any more.
         """
-        now = []
+        now, today = [], self.calendar.ordinals[d]
         for (g, mask), (ready, dates) in zip(self.spread, marks, strict=True):
-            rule = self.case.groups[g]
             if sub & mask:
-                if ready > day.toordinal() or dates == rule.quota:
+                rule = self.case.groups[g]
+                if ready > today or dates == rule.quota:
                     return None
-                now_ready, now_dates = months_after(day, rule.gap_months).toordinal(), dates + 1
-            else:
-                now_ready, now_dates = ready, dates
+                ready, dates = self.calendar.after(rule.gap_months)[d], dates + 1
             decided = mask & ~after == 0
-            now.append((0, 0) if decided else (now_ready if now_ready > day.toordinal() else 0, now_dates))
+            now.append((0, 0) if decided else (ready if ready > today else 0, dates))
         return tuple(now)
 
     def _barred(self, rest: int, marks: Marks) -> int:
@@ -216,48 +270,63 @@ class _Site:
 
     def cheapest(self) -> int:
         """Return the cost of the cheapest pattern."""
-        case, full = self.case, (1 << len(self.tasks)) - 1
-        gap, cap = case.levers.entry_gap_days, case.levers.entry_cap
-        states: list[dict[tuple[int, int, Marks], int]] = [{(0, 0, ((0, 0),) * len(self.spread)): 0}]
-        alike = 0
-        for d, day in enumerate(case.days):
-            # Of days in a row on which nothing differs, as many as there are tasks are enough, unless gaps count them.
-            alike = alike + 1 if d and self.visits[d] == self.visits[d - 1] else 0
-            stranded = self._stranded(day)
-            skip = alike >= len(self.tasks) and not self.spread and not gap and not stranded
-            if skip or not self.visits[d]:
-                states.append(states[-1])
-                continue
-            now = dict(states[-1])
-            before = states[d]
-            if gap:
-                before = states[sum((day - other).days >= gap for other in case.days[:d])]
-            for (done, count, marks), cost in before.items():
-                if cap and count == cap:
+        gap, cap = self.case.levers.entry_gap_days, self.case.levers.entry_cap
+        ordinals, stranded, full = self.calendar.ordinals, self._stranded(), (1 << len(self.tasks)) - 1
+        first = _State(0, 0, 0, ((0, 0),) * len(self.spread))
+        reached = {0: [first]}
+        fresh: list[tuple[int, _State]] = []
+        ready: dict[int, list[tuple[int, _State]]] = defaultdict(list)
+        """Per day, the states in which a group may be visited again from that day on."""
+        for d, today in enumerate(ordinals):
+            visits = self.visits[d]
+            # On a day like the one before, what is not new came then at no more cost, and with its gap over sooner.
+            if d and not gap and visits is self.visits[d - 1] and stranded[d] == stranded[d - 1]:
+                before = fresh + ready[d]
+            else:
+                before = [(done, state) for done, states in reached.items() for state in states]
+            found = []
+            for done, state in before:
+                if done == full or (cap and state.dates == cap) or (gap and today - state.last < gap):
                     continue
-                for sub, price, closes in self.visits[d]:
-                    if sub & done or closes & done:
+                for visit, price in visits:
+                    if (visit.tasks | visit.closes) & done:
                         continue
-                    closed = closes & ~sub & stranded
-                    after = self._visited(marks, sub, done | sub | closed, day) if self.spread else marks
-                    if after is None:
+                    closed = visit.closes & ~visit.tasks & stranded[d]
+                    after = done | visit.tasks | closed
+                    marks = self._visited(state.marks, visit.tasks, after, d) if self.spread else ()
+                    if marks is None:
                         continue
-                    key = (done | sub | closed, count + 1 if cap else 0, after)
-                    value = cost + price + sum(self.drop[i] for i in self._members(closed))
-                    if value < now.get(key, value + 1):
-                        now[key] = value
-            states.append(now)
-        rest: dict[int, int] = {}
-        best: int | None = None
-        for (done, _, marks), cost in states[-1].items():
-            left = full & ~done
-            barred = self._barred(left, marks)
-            if left & ~barred not in rest:
-                rest[left & ~barred] = self._rest_cost(left & ~barred)
-            cost += rest[left & ~barred] + sum(self.drop[i] for i in self._members(barred))
-            best = cost if best is None else min(best, cost)
-        assert best is not None
-        return best
+                    cost = state.cost + price + (sum(self.drop[i] for i in self._members(closed)) if closed else 0)
+                    found.append((after, _State(cost, state.dates + 1 if cap else 0, today if gap else 0, marks)))
+            fresh = [(after, now) for after, now in found if _keep(reached.setdefault(after, []), now)]
+            for after, now in fresh:
+                for again in {again for again, _ in now.marks if again}:
+                    ready[bisect_left(ordinals, again)].append((after, now))
+        return min(
+            state.cost + rest for done, states in reached.items() for state, rest in self._with_rest(done, states)
+        )
+
+    def _with_rest(self, done: int, states: list[_State]) -> list[tuple[_State, int]]:
+        """Return the states with the least cost of what is not done."""
+        left, known = ((1 << len(self.tasks)) - 1) & ~done, dict[int, int]()
+        costs = []
+        for state in states:
+            barred = self._barred(left, state.marks)
+            if barred not in known:
+                dropped = sum(self.drop[i] for i in self._members(barred))
+                known[barred] = self._rest_cost(left & ~barred) + dropped
+            costs.append((state, known[barred]))
+        return costs
+
+
+def _keep(states: list[_State], new: _State) -> bool:
+    """Add `new` to the states unless one serves as well; those that it serves as well as go. Return whether it came."""
+    for old in states:
+        if old.serves_as_well_as(new):
+            return False
+    states[:] = [old for old in states if not new.serves_as_well_as(old)]
+    states.append(new)
+    return True
 
 
 def recompute_bound(case: Case, certificate: PriceList) -> int:
@@ -277,7 +346,8 @@ def recompute_bound(case: Case, certificate: PriceList) -> int:
         raise CertificateError("a price is negative")
     factor = [*certificate.multipliers, certificate.scale, *([0] * (len(LEVELS) - n - 1))]
     table = [[int(p) for p in row] for row in prices.tolist()]
-    total = sum(_Site(case, s, factor, table).cheapest() for s in range(len(case.sites)))
+    calendar = _Calendar(case)
+    total = sum(_Site(calendar, s, factor, table).cheapest() for s in range(len(case.sites)))
     total -= sum(p * c for p, c in zip(prices.ravel().tolist(), case.capacity.ravel().tolist(), strict=True))
     total -= sum(m * a for m, a in zip(certificate.multipliers, certificate.achieved, strict=True))
     return max(0, -(-total // certificate.scale))
@@ -291,8 +361,8 @@ GENTLE_FACTORS = (GENTLE**3, GENTLE**2, GENTLE, 0, 1)
 
 def gentlest_patterns(case: Case) -> list[int]:
     """Return each site's least GENTLE_FACTORS-weighted cost, crews left free."""
-    free = [[0] * case.n_days for _ in case.rows]
-    return [_Site(case, s, GENTLE_FACTORS, free).cheapest() for s in range(len(case.sites))]
+    calendar, free = _Calendar(case), [[0] * case.n_days for _ in case.rows]
+    return [_Site(calendar, s, GENTLE_FACTORS, free).cheapest() for s in range(len(case.sites))]
 
 
 def worst_site_bound(gentlest: Sequence[int], values: Sequence[int]) -> int:
