@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from planner.draw.record import DrawProblem
     from planner.draw.team_record import TeamProblem
     from planner.report.findings import ExplainFinding
-    from planner.service import Planned, Step
+    from planner.service import Given, Planned, Step
     from planner.service.verifying import Problem
 
 DEMO_MONTH = "2026-06"
@@ -43,6 +43,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command()(demo)
     app.command()(plan)
+    app.command()(year)
     app.command()(export)
     app.command()(verify)
 
@@ -52,17 +53,21 @@ def demo(
     out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")] = Path("out/demo"),
     json_to: JsonTo = None,
     seed: Annotated[int | None, typer.Option(min=0, help="演示区的种子 / the district's seed")] = None,
+    year: Annotated[bool, typer.Option("--year", help="改为统筹 2026 全年 / plan its year 2026 instead")] = False,
 ) -> None:
     """生成演示区并统筹 2026 年 6 月 / make the demo district and plan its June 2026."""
     from scenarios.demo import DEFAULT_SEED, write_demo
+    from scenarios.year import YEAR, write_year
 
     session = session_of(context)
     session.json_to = json_to
     source = out / "input"
     with session.progress(1) as tell:
         tell("generate", "")
-        write_demo(source, seed=DEFAULT_SEED if seed is None else seed)
+        (write_year if year else write_demo)(source, seed=DEFAULT_SEED if seed is None else seed)
     session.show(session.word("demo_note"))
+    if year:
+        raise typer.Exit(plan_year_and_show(session, source, str(YEAR), [], out, seed=None, credits=MAP_CREDITS))
     raise typer.Exit(_plan_and_show(session, source, DEMO_MONTH, out, seed=None, strict=False, credits=MAP_CREDITS))
 
 
@@ -76,11 +81,43 @@ def plan(
     strict: Annotated[
         bool, typer.Option("--strict", help="有错误时不生成计划 / no plan while there are errors")
     ] = False,
+    year_plan: Annotated[
+        Path | None,
+        typer.Option("--year-plan", metavar="PLAN.json", help="年度计划：排在当月的任务须当月完成 / the year's plan"),
+    ] = None,
 ) -> None:
     """统筹一个月 / plan a month. Ctrl-C 保留目前最好的方案 keeps the best plan so far."""
     session = session_of(context)
     session.json_to = json_to
-    raise typer.Exit(_plan_and_show(session, source, month, out or Path("out") / month, seed, strict))
+    given = None
+    if year_plan is not None:
+        from planner.service import due_in, published_document
+
+        given = due_in(month, published_document(year_plan))
+    raise typer.Exit(_plan_and_show(session, source, month, out or Path("out") / month, seed, strict, given=given))
+
+
+def year(
+    context: typer.Context,
+    source: Source,
+    year: Annotated[str, typer.Option(metavar="YYYY", help="年份 / year")],
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="YYYY-MM", help="自哪个月起，默认一月 / first month")
+    ] = None,
+    published: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PLAN", help="已公布月份的计划文件或文件夹，可多次 / plans of published months"),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="输出文件夹，默认 out/年份 / output folder")] = None,
+    json_to: JsonTo = None,
+    seed: Seed = None,
+) -> None:
+    """统筹全年：到日，不定时刻；已公布的月份不动 / plan a year by days; published months stay fixed."""
+    session = session_of(context)
+    session.json_to = json_to
+    raise typer.Exit(
+        plan_year_and_show(session, source, year, published or [], out or Path("out") / year, seed, first=first)
+    )
 
 
 def export(
@@ -170,13 +207,58 @@ def _verify_log(context: typer.Context, file: Path | None, json_to: str | None) 
 
 
 def _plan_and_show(
-    session: Session, source: Path, month: str, out: Path, seed: int | None, strict: bool, credits: str = ""
+    session: Session,
+    source: Path,
+    month: str,
+    out: Path,
+    seed: int | None,
+    strict: bool,
+    credits: str = "",
+    given: Given | None = None,
 ) -> Exit:
-    from planner.service import describe, plan_month, write_outputs
+    from planner.service import NOTHING, plan_month
+
+    def planned(tell: Callable[[Step], None], cancel: Callable[[], bool]) -> Planned:
+        settled = given or NOTHING
+        return plan_month(source, month, seed, tell=tell, cancel=cancel, credits=credits, given=settled)
+
+    return _show(session, planned, source, out, strict)
+
+
+def plan_year_and_show(
+    session: Session,
+    source: Path,
+    year: str,
+    published: Sequence[Path],
+    out: Path,
+    seed: int | None,
+    first: str | None = None,
+    credits: str = "",
+) -> Exit:
+    """Plan a year, write and show it; return how it ended."""
+    from planner.service import fixed_by, plan_year, published_document, year_period
+
+    documents = [published_document(path) for path in published]
+    period = year_period(year, first, documents)
+
+    def planned(tell: Callable[[Step], None], cancel: Callable[[], bool]) -> Planned:
+        return plan_year(source, period, fixed_by(documents), seed, tell, cancel, credits)
+
+    return _show(session, planned, source, out, strict=False)
+
+
+def _show(
+    session: Session,
+    plan: Callable[[Callable[[Step], None], Callable[[], bool]], Planned],
+    source: Path,
+    out: Path,
+    strict: bool,
+) -> Exit:
+    from planner.service import describe, write_outputs
 
     with session.progress(STAGES) as tell:
         with until_interrupted(session) as cancel:
-            planned = plan_month(source, month, seed, tell=stages_of(session, tell), cancel=cancel, credits=credits)
+            planned = plan(stages_of(session, tell), cancel)
         errors = sum(finding.severity is Severity.ERROR for finding in planned.result.findings)
         refused = strict and errors > 0
         if not refused:
@@ -185,7 +267,7 @@ def _plan_and_show(
     code = _exit_code(planned, errors, refused)
     _show_result(session, planned, refused, errors)
     if planned.result.findings:
-        session.show(session.word("findings_how", source=source, month=month))
+        session.show(session.word("findings_how", source=source, month=planned.month))
     _show_files(session, paths)
     session.emit({**describe(planned), "files": [str(path) for path in paths], "exit_code": code})
     return code

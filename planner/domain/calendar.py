@@ -7,8 +7,12 @@ days) is data that users can edit.
 from __future__ import annotations
 
 import calendar as _calendar
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+REST_OF_YEAR = "~12"
+"""Ends the name of a period that runs from a month to the year's end: `2026-06~12`."""
 
 
 def add_months(day: date, months: int) -> date:
@@ -32,6 +36,22 @@ def month_bounds(month: str) -> tuple[date, date]:
     year, _, number = month.partition("-")
     first = date(int(year), int(number), 1)
     return first, date(first.year, first.month, _calendar.monthrange(first.year, first.month)[1])
+
+
+def period_bounds(label: str) -> tuple[date, date]:
+    """Return first and last date of what is planned at once. Raises ValueError on anything else than
+
+    a month `YYYY-MM`, a year `YYYY`, or a year from one of its months on, `YYYY-MM~12`.
+    """
+    if re.fullmatch(r"\d{4}", label):
+        return date(int(label), 1, 1), date(int(label), 12, 31)
+    first, last = month_bounds(label.removesuffix(REST_OF_YEAR))
+    return first, date(first.year, 12, 31) if label.endswith(REST_OF_YEAR) else last
+
+
+def is_one_month(first: date, last: date) -> bool:
+    """Return whether both dates lie in one month."""
+    return (first.year, first.month) == (last.year, last.month)
 
 
 @dataclass(frozen=True, slots=True)

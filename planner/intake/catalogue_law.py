@@ -332,6 +332,17 @@ _OTHERS = (
         "window",
     ),
     finding_type(
+        "law.published-without-task",
+        WARNING,
+        ("已公布月份的任务已不在计划中", "A published month's tasks are not asked for any more"),
+        (
+            "已公布的月份里有 {count} 项任务不再出现在填报中，其到场日期仍计入间隔和次数",
+            "{count} tasks of the published months are in no filing any more; their dates still count for gap and cap",
+        ),
+        ("请核对填报是否被撤回或改动", "Check whether filings were withdrawn or changed"),
+        "pin.fixed",
+    ),
+    finding_type(
         "law.draw-uncommitted",
         WARNING,
         ("抽取没有事先承诺", "Draw without commitment"),

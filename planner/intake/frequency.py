@@ -78,11 +78,13 @@ def occurrences(context: Context, part: Part, site: SiteRow, grade: str) -> list
 
 
 @implements("frequency.fire", Role.INTAKE)
-def fire_not_due(context: Context, site: SiteRow, grade: str, day: date, before: date) -> Why | None:
+def fire_not_due(
+    context: Context, site: SiteRow, grade: str, day: date, before: date, until: date | None = None
+) -> Why | None:
     """Return why fire has no on-site check due at a site of `grade`: A every second year, B yearly, D each half year.
 
-    C is not stated and falls back to yearly (A03-3.2.3). `day` names the period; checks on or after `before` are not
-    looked at.
+    C is not stated and falls back to yearly (A03-3.2.3). `day` names the period, with `until` all of them from `day` to
+    there; checks on or after `before` are not looked at.
     """
     checks = context.law.table("frequency.fire", "checks").get(grade, 1)
     years = context.law.table("frequency.fire", "years").get(grade, 1)
@@ -91,8 +93,9 @@ def fire_not_due(context: Context, site: SiteRow, grade: str, day: date, before:
     if years > 1 or checks == 1:
         last = [past for past in done if year - years < past.year <= year]
     else:
-        start, end = next(w for w in split_year(year, checks) if w[0] <= day <= w[1])
-        last = [past for past in done if start <= past <= end]
+        asked = [w for w in split_year(year, checks) if w[0] <= max(day, until or day) and day <= w[1]]
+        of_each = [[past for past in done if start <= past <= end] for start, end in asked]
+        last = of_each[-1] if all(of_each) else []
     if not last:
         return None
     return Why(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from time import perf_counter
 
-from planner.domain.calendar import WorkCalendar, month_bounds
+from planner.domain.calendar import WorkCalendar, is_one_month, period_bounds
 from planner.domain.case import AgencyInfo, CapacityRow, Case, GroupInfo, SiteInfo
 from planner.domain.case_builder import build_case, quarters_of
 from planner.domain.errors import InputError
@@ -19,6 +19,7 @@ from planner.intake.context import Context
 from planner.intake.drafts import Draft
 from planner.intake.fire import apply_fire_exclusivity
 from planner.intake.frequency import fire_coverage, key_site_coverage
+from planner.intake.given import NOTHING, Given, due_by_the_year, fix_published
 from planner.intake.hours import (
     business_quarters,
     first_day_shares,
@@ -50,16 +51,23 @@ Tell = Callable[[str], None]
 
 
 def prepare_month(
-    tables: Tables, month: str, rulebook: RulebookVersion, seed: int, progress: Tell | None = None
+    tables: Tables,
+    month: str,
+    rulebook: RulebookVersion,
+    seed: int,
+    progress: Tell | None = None,
+    given: Given = NOTHING,
 ) -> Prepared:
     """Return the month (`YYYY-MM`) of `tables` as a case, with all that was found, drawn and removed on the way.
 
-    The order of rows never matters. `seed` serves only draws without nonces. `progress` is told each step in Chinese.
+    `month` may also be a longer period (see `period_bounds`): the same steps unfold all of its tasks, and as nobody's
+    times are planned there is no roster. `given` is what other plans settle. The order of rows never matters. `seed`
+    serves only draws without nonces. `progress` is told each step in Chinese.
     Raises InputError where `month` is no month; bad rows are findings.
     """
     tell = progress or (lambda _: None)
     try:
-        first, last = month_bounds(month)
+        first, last = period_bounds(month)
     except ValueError:
         raise InputError(f"“{month}”不是 YYYY-MM 形式的月份 / {month!r} is no month (YYYY-MM)") from None
     start = perf_counter()
@@ -72,7 +80,8 @@ def prepare_month(
     days = context.calendar.open_days(first, last)
     drafts = merge_same_item(screen_history(context, unfolded.drafts))
     drafts, neighbours = apply_pins(context, tables, drafts, days)
-    due = sort_by_window(context, drafts)
+    due = sort_by_window(context, fix_published(context, given, drafts, neighbours))
+    due.now = due_by_the_year(given, due.now)
     later = unfolded.fire_later | {d.site.site_id for d in due.future if d.fire}
     visits = apply_fire_exclusivity(context, [d for d in due.now if d.mode == "on_site"], later, neighbours)
     visits, groups = apply_caps(context, visits, neighbours)
@@ -102,7 +111,7 @@ def prepare_month(
         coverage=coverage,
         waivers_used=waivers_used,
         settings=context.settings.values,
-        roster=build_roster(context, people, case) if case else None,
+        roster=build_roster(context, people, case) if case and is_one_month(first, last) else None,
         seconds=seconds,
     )
 

@@ -190,7 +190,7 @@ def _still_due(context: Context, part: Part, site: SiteRow, day: date, drawn: bo
     if part.domain != "A03":
         return [part]
     grade = context.lookups.grade(site.site_id, "A03", day)
-    why = fire_not_due(context, site, grade, day, before)
+    why = fire_not_due(context, site, grade, day, before, None if drawn else context.last)
     if why is None:
         return [part]
     if off_site_between(context, site, grade):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date
 
+from planner.domain.calendar import is_one_month
 from planner.domain.errors import RulebookGap
 from planner.intake.outcome import Notes, WaiverUse
 from planner.intake.records import Tables, WaiverRow
@@ -12,13 +13,14 @@ from planner.rulebook.nouns import RulebookVersion
 
 
 class Waivers:
-    """The waivers in force in the month, by rule."""
+    """The waivers in force in the month, by rule; of a longer period only those in force in all of it."""
 
     def __init__(self, tables: Tables, rulebook: RulebookVersion, first: date, last: date, notes: Notes) -> None:
         self._by_rule: dict[str, list[WaiverRow]] = defaultdict(list)
         self._uses: set[WaiverUse] = set()
         self._notes = notes
         self._rows = {row.waiver_id: row for row in tables.waivers}
+        soon, late = (last, first) if is_one_month(first, last) else (first, last)
         for row in sorted(tables.waivers, key=lambda w: w.waiver_id):
             try:
                 lawful = rulebook.rule(row.rule).waivable
@@ -33,7 +35,7 @@ class Waivers:
                     waiver=row.waiver_id,
                     rule=row.rule,
                 )
-            elif row.from_ <= last and first <= row.to:
+            elif row.from_ <= soon and late <= row.to:
                 self._by_rule[row.rule].append(row)
 
     def lifts(self, rule: str, *, site: str, agencies: tuple[str, ...], filings: tuple[str, ...]) -> bool:

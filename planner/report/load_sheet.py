@@ -10,7 +10,7 @@ from planner.report.kpis import Kpis
 from planner.report.slots import SlotRow
 from planner.report.texts import text
 
-_HEAT = {"type": "3_color_scale", "min_type": "num", "mid_type": "num", "max_type": "num"} | {
+HEAT = {"type": "3_color_scale", "min_type": "num", "mid_type": "num", "max_type": "num"} | {
     "min_value": 0,
     "mid_value": 0.6,
     "max_value": 1,
@@ -38,7 +38,7 @@ def write_load(sheet: Sheet, kpis: Kpis, slots: Sequence[SlotRow]) -> None:
     sheet.raw.freeze_panes(1, 1)
     sheet.raw.repeat_rows(0)
     if kpis.loads and kpis.days:
-        sheet.raw.conditional_format(1, 1, len(kpis.loads), len(kpis.days), _HEAT)
+        sheet.raw.conditional_format(1, 1, len(kpis.loads), len(kpis.days), HEAT)
     sheet.row += 1
     sheet.wide(text("load_note"), len(heads), height=30)
     sheet.row += 1

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from planner.domain.calendar import is_one_month
 from planner.domain.case import Case
 from planner.intake.schema import DOMAINS, GRADES, TABLE_BY_KEY
 from planner.report.texts import text
@@ -71,6 +72,14 @@ def day_text(day: date) -> str:
 def month_text(day: date) -> str:
     """Return the month of `day`."""
     return text("month_of", year=day.year, month=day.month)
+
+
+def period_text(period: tuple[date, date]) -> str:
+    """Return what is planned at once: a month, a year, or a year from a month on."""
+    first, last = period
+    if is_one_month(first, last):
+        return month_text(first)
+    return text("year_of" if first.month == 1 else "year_from", year=first.year, month=first.month)
 
 
 def window_text(window: tuple[date, date]) -> str:

@@ -6,7 +6,7 @@ from planner.domain.result import MonthResult
 from planner.report.before_after import before_after
 from planner.report.cells import Cell, Sheet
 from planner.report.kpis import Kpis
-from planner.report.names import month_text
+from planner.report.names import period_text
 from planner.report.summary import price_list_hash
 from planner.report.texts import gap_text, level_name, text
 
@@ -16,7 +16,7 @@ _COLUMNS = 7
 def write_overview(sheet: Sheet, result: MonthResult, kpis: Kpis) -> None:
     """Write title, before/after table, levels with their bounds, and what identifies the plan."""
     sheet.widths([34, 20, 16, 20, 14, 14, 16])
-    sheet.wide(text("title", month=month_text(result.case.period[0])), _COLUMNS, "title", 30)
+    sheet.wide(text("title", month=period_text(result.case.period)), _COLUMNS, "title", 30)
     if result.case.synthetic:
         sheet.wide(text("synthetic_note"), _COLUMNS, "warn", 22)
     if kpis.audience != "bureau":
@@ -91,7 +91,7 @@ def _levels(sheet: Sheet, result: MonthResult) -> None:
 def identity_rows(result: MonthResult, kpis: Kpis) -> list[tuple[str, str]]:
     """Return (label, value) of what the plan is, which rules it obeys, and how to get it again."""
     rows = [
-        (text("month"), month_text(result.case.period[0])),
+        (text("month"), period_text(result.case.period)),
         (text("case"), result.case.name),
         (text("status"), text(f"status_{result.status.value}")),
         (text("violations"), str(result.violations)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from planner.domain.calendar import is_one_month
 from planner.domain.finding import Finding
 from planner.domain.result import MonthResult
 from planner.report.cells import Book, Cell, Head, Sheet, joined
@@ -13,13 +14,15 @@ from planner.report.figures import figure_rows, grade_label, rule_label
 from planner.report.findings import ExplainFinding, by_severity, plain_explanation
 from planner.report.kpis import AgencyFigures, Kpis
 from planner.report.load_sheet import write_load
-from planner.report.names import Names, column_name, month_text, table_name
+from planner.report.months import months_of
+from planner.report.names import Names, column_name, period_text, table_name
 from planner.report.overview import write_overview
 from planner.report.slots import crew_slots
 from planner.report.task_sheets import write_deferred, write_left_out
 from planner.report.texts import text
 from planner.report.view import View, VisitRow, view_of
 from planner.report.visit_sheets import write_agency_visits, write_visits
+from planner.report.year_sheet import write_year
 
 _FINDINGS_LIMIT = 100_000
 _BUREAU, _AGENCY, _DUTY = "#0072B2", "#009E73", "#CC79A7"
@@ -42,11 +45,13 @@ def write_workbook(
     view = view_of(result, kpis.audience, names)
     inside, timed = kpis.audience == "bureau", result.duty is not None
     all_rows = view.rows()
-    title = text("title", month=month_text(result.case.period[0]))
+    title = text("title", month=period_text(result.case.period))
     if result.case.synthetic:
         title = text("with_aside", name=title, aside=text("synthetic"))
     with Book(Path(path), title) as book:
         write_overview(book.sheet(text("sheet_overview"), tab=_BUREAU), result, kpis)
+        if not is_one_month(*result.case.period):
+            write_year(book.sheet(text("sheet_year"), tab=_BUREAU), months_of(view), kpis)
         write_visits(book.sheet(text("sheet_visits"), tab=_BUREAU), all_rows, inside, timed)
         own_rows: list[tuple[AgencyFigures, list[VisitRow]]] = []
         for agency in kpis.agencies:

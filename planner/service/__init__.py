@@ -4,6 +4,7 @@ Every error that is raised on purpose is a `PlannerError` (see `planner.domain.e
 """
 
 from planner.intake.consultation import Consulted, diff_of
+from planner.intake.given import NOTHING, Given
 from planner.service.answering import difference_of, why_of
 from planner.service.consulting import draft_consultation, read_consultation, write_pins
 from planner.service.operating import (
@@ -29,10 +30,13 @@ from planner.service.planning import (
 )
 from planner.service.screening import findings_summary
 from planner.service.verifying import Problem, verify_plan
+from planner.service.year import due_in, fixed_by, plan_year, published_document, year_period
 
 __all__ = [
     "FORMAT",
+    "NOTHING",
     "Consulted",
+    "Given",
     "Planned",
     "Problem",
     "SpoiledInputError",
@@ -42,15 +46,19 @@ __all__ = [
     "diff_of",
     "difference_of",
     "draft_consultation",
+    "due_in",
     "event_from",
     "figures",
     "findings_summary",
+    "fixed_by",
     "is_plan_file",
     "may_enter",
     "plan_month",
     "plan_tables",
+    "plan_year",
     "prepare_source",
     "prepare_tables",
+    "published_document",
     "read_consultation",
     "read_event",
     "read_source",
@@ -62,4 +70,5 @@ __all__ = [
     "why_of",
     "write_outputs",
     "write_pins",
+    "year_period",
 ]

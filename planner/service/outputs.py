@@ -76,6 +76,8 @@ def _write(planned: Planned, aside: Path, folder: Path) -> list[str]:
     def explain(finding: Finding) -> tuple[str, str]:
         return render(finding)[1:]
 
+    if result.duty is None:
+        return _write_year(planned, aside, folder)
     workbook, page = f"统筹计划-{planned.month}.xlsx", f"报告-{planned.month}.html"
     write_workbook(result, kpis, aside / workbook, explain, names=names)
     write_html(result, kpis, aside / page, names=names, explain_finding=explain, credits=planned.credits)
@@ -84,6 +86,21 @@ def _write(planned: Planned, aside: Path, folder: Path) -> list[str]:
     document = plan_document(planned, folder)
     (aside / "plan.json").write_text(as_text(document), encoding="utf-8")
     return [workbook, page, *_handed_out(result, names, aside), result.draws_file, result.crews_file, "plan.json"]
+
+
+def _write_year(planned: Planned, aside: Path, folder: Path) -> list[str]:
+    """Write what a year has: its workbook, its draws and plan.json. Times, teams and what they fill are a month's."""
+    workbook = f"年度计划-{planned.month}.xlsx"
+    write_workbook(
+        planned.result,
+        figures(planned),
+        aside / workbook,
+        lambda finding: render(finding)[1:],
+        names=names_with_places(planned),
+    )
+    write_draws(aside / planned.result.draws_file, planned.prepared.draws)
+    (aside / "plan.json").write_text(as_text(plan_document(planned, folder)), encoding="utf-8")
+    return [workbook, planned.result.draws_file, "plan.json"]
 
 
 def _handed_out(result: MonthResult, names: Names, aside: Path) -> list[str]:

@@ -31,8 +31,11 @@ from planner.draw.record import record_to_json
 from planner.draw.team_record import team_draw_to_json
 from planner.intake.records import Tables
 from planner.report.kpis import Kpis, month_kpis
+from planner.report.months import months_of
 from planner.report.summary import left_out_json, summary_json, visits_json
+from planner.report.view import view_of
 from planner.service.duty_part import duty_from, duty_json
+from planner.service.given_part import given_from, given_json
 from planner.service.planning import (
     Planned,
     Tell,
@@ -75,6 +78,7 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
     document: dict[str, Any] = {
         "format": FORMAT,
         "month": planned.month,
+        "given": given_json(planned.given),
         "source": _source_name(planned.source, folder),
         "credits": planned.credits,
         "status": result.status.value,
@@ -100,6 +104,7 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
         "progress": [asdict(step) for step in result.progress],
         "seconds": result.seconds,
         "summary": summary_json(result, figures(planned)),
+        "months": [asdict(month) for month in months_of(view_of(result))] if result.duty is None else None,
         "visits": visits_json(result, names=planned.names),
         "left_out": left_out_json(result, names=planned.names),
         "deferred": [_task_json(t) for t, d in zip(case.tasks, result.plan.day.tolist(), strict=True) if d == LATER],
@@ -193,9 +198,10 @@ def restore_tables(
     document: Mapping[str, Any], tables: Tables, source: Path = Path(), tell: Tell | None = None
 ) -> Planned:
     """Return the month of a plan document whose source is already read; else as `restore`."""
-    prepared, rulebook, _ = prepare_tables(tables, document["month"], document["seed"], tell)
+    given = given_from(document.get("given"))
+    prepared, rulebook, _ = prepare_tables(tables, document["month"], document["seed"], tell, given)
     case, roster = prepared.case, prepared.roster
-    if case is None or roster is None or case.content_hash() != document["case_hash"]:
+    if case is None or case.content_hash() != document["case_hash"]:
         raise OtherSourceError
     decided = document["plan"]
     if decided.keys() != {task.id for task in case.tasks}:
@@ -208,14 +214,16 @@ def restore_tables(
     settings = {**{k: v for k, v in document["settings"].items() if k.startswith("work.")}, **prepared.settings}
     fixed_hash = plan_hash(case, plan, settings)
     stays = stays_of(case, visits)
-    try:
-        duty = duty_from(document["duty"], case, visits, roster)
-    except (KeyError, ValueError):
-        # Starts and teams of other visits than the plan's: nobody goes, and the checks say so.
-        duty = empty_duty(len(visits), len(stays))
-    if (duty.start != NO_START).all():
-        draws = man_month(case, roster, visits, stays, duty.start, duty.crew, seeds, fixed_hash).draws
-    violations = *check_plan(case, plan, rulebook), *check_duty(case, roster, visits, duty, rulebook)
+    violations, duty = check_plan(case, plan, rulebook), None
+    if roster is not None:  # a year has no times
+        try:
+            duty = duty_from(document["duty"], case, visits, roster)
+        except (KeyError, ValueError):
+            # Starts and teams of other visits than the plan's: nobody goes, and the checks say so.
+            duty = empty_duty(len(visits), len(stays))
+        if (duty.start != NO_START).all():
+            draws = man_month(case, roster, visits, stays, duty.start, duty.crew, seeds, fixed_hash).draws
+        violations = *violations, *check_duty(case, roster, visits, duty, rulebook)
     rows = {(row.unit, row.skill): n for n, row in enumerate(case.rows)}
     result = MonthResult(
         case=case,
@@ -239,7 +247,7 @@ def restore_tables(
         repeatable=document["repeatable"],
         draws_file=document["draws"]["file"],
         crews_file=document["crews"]["file"],
-        duty_hash=duty.hash(case, visits, [person.id for person in roster.inspectors]),
+        duty_hash=duty.hash(case, visits, [person.id for person in roster.inspectors]) if duty and roster else "",
         roster=roster,
         duty=duty,
         day_levels=tuple(Level(**level) for level in document["day_levels"]),
@@ -249,7 +257,7 @@ def restore_tables(
         ),
         notes=tuple(document["notes"]),
     )
-    return Planned(result, prepared, tables, rulebook, document["month"], source, document["credits"], draws)
+    return Planned(result, prepared, tables, rulebook, document["month"], source, document["credits"], draws, given)
 
 
 def _source_name(source: Path, folder: Path | None) -> str:

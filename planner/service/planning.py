@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.checks import Violation, check_plan
 from planner.checks.duty import check_duty
-from planner.domain.calendar import month_bounds
+from planner.domain.calendar import month_bounds, period_bounds
 from planner.domain.case import Case, IntArray
 from planner.domain.case_builder import build_case
 from planner.domain.errors import InputError, MismatchError
@@ -20,6 +20,7 @@ from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.domain.result import MonthResult, Progress, Status
 from planner.draw.inspectors import TeamDraw
 from planner.draw.sites import Commitment
+from planner.intake.given import NOTHING, Given
 from planner.intake.kept_findings import kept_findings
 from planner.intake.outcome import Prepared
 from planner.intake.prepare import prepare_month
@@ -85,6 +86,7 @@ class Planned:
     source: Path
     credits: str = ""
     team_draws: tuple[TeamDraw, ...] = ()
+    given: Given = NOTHING
 
     @property
     def names(self) -> Names:
@@ -114,12 +116,12 @@ def read_source(source: Path, tell: Tell | None = None) -> Tables:
 
 
 def rulebook_of(tables: Tables, month: str) -> RulebookVersion:
-    """Return the rulebook in force on the month's first day.
+    """Return the rulebook in force on the first day of the month or longer period.
 
-    Raises InputError where `month` is not `YYYY-MM`, RulebookError where there is no rulebook.
+    Raises InputError where `month` is neither, RulebookError where there is no rulebook.
     """
     try:
-        first, _ = month_bounds(month)
+        first, _ = period_bounds(month)
     except ValueError:
         raise InputError(f"“{month}”不是 YYYY-MM 形式的月份 / {month!r} is no month (YYYY-MM)") from None
     return load_rulebook(_setting(tables, "jurisdiction")).at(first)
@@ -137,16 +139,19 @@ def prepare_source(
 
 
 def prepare_tables(
-    tables: Tables, month: str, seed: int | None = None, tell: Tell | None = None
+    tables: Tables, month: str, seed: int | None = None, tell: Tell | None = None, given: Given = NOTHING
 ) -> tuple[Prepared, RulebookVersion, int]:
-    """Return the screened month of tables already read, its rulebook, and the seed in force. Raises `rulebook_of`'s."""
+    """Return the screened month of tables already read, its rulebook, and the seed in force. Raises `rulebook_of`'s.
+
+    `month` may be a longer period, see `period_bounds`; `given` is what other plans settle for it.
+    """
     say = tell or _silent
     rulebook = rulebook_of(tables, month)
     if seed is None:
         text = _setting(tables, "seed")
         seed = int(text) if text.isdecimal() else 0
     say(Step("prepare"))
-    prepared = prepare_month(tables, month, rulebook, seed, lambda text: say(Step("prepare", text)))
+    prepared = prepare_month(tables, month, rulebook, seed, lambda text: say(Step("prepare", text)), given)
     return prepared, rulebook, seed
 
 
@@ -158,6 +163,7 @@ def plan_month(
     tell: Tell | None = None,
     cancel: Cancel | None = None,
     credits: str = "",
+    given: Given = NOTHING,
 ) -> Planned:
     """Plan `month` (`YYYY-MM`) of the workbook or folder `source`.
 
@@ -167,7 +173,7 @@ def plan_month(
     and MismatchError where engines and checks disagree.
     """
     tables = read_source(source, tell)
-    return plan_tables(tables, month, seed, work, tell, cancel, credits, source)
+    return plan_tables(tables, month, seed, work, tell, cancel, credits, source, given)
 
 
 def plan_tables(
@@ -179,29 +185,30 @@ def plan_tables(
     cancel: Cancel | None = None,
     credits: str = "",
     source: Path = Path(),
+    given: Given = NOTHING,
     keep: Callable[[Incumbent], None] | None = None,
     begin: Incumbent | None = None,
 ) -> Planned:
-    """Plan `month` of tables already read; else as `plan_month`.
+    """Plan `month` of tables already read; else as `plan_month`. `given` is what a year plan settles for it.
 
     `keep` is handed each incumbent. A run that is given one to `begin` with goes on from it where it is of this case;
     the result says so and is not repeatable.
     """
     say, stop, chosen = tell or _silent, cancel or (lambda: False), work or Work()
     start = perf_counter()
-    prepared, rulebook, seed = prepare_tables(tables, month, seed, tell)
-    month = month_bounds(month)[0].isoformat()[:7]
+    month = month_of(month)
+    prepared, rulebook, seed = prepare_tables(tables, month, seed, tell, given)
     seconds = {"intake": perf_counter() - start}
     settings = {**prepared.settings, **{f"work.{key}": str(value) for key, value in sorted(asdict(chosen).items())}}
 
     def ended(result: MonthResult, draws: tuple[TeamDraw, ...] = ()) -> Planned:
-        return Planned(result, prepared, tables, rulebook, month, source, credits, draws)
+        return Planned(result, prepared, tables, rulebook, month, source, credits, draws, given)
 
     if prepared.case is None or prepared.roster is None or stop():
         status = Status.INVALID if prepared.case is None else Status.OUT_OF_TIME
-        case = prepared.case or _empty_case(month, rulebook, tables)
+        case = prepared.case or empty_case(month, rulebook, tables)
         seconds["total"] = perf_counter() - start
-        return ended(_without_plan(case, status, prepared, seconds, seed, settings))
+        return ended(without_plan(case, status, prepared, seconds, seed, settings))
     bent = drawn_kept(prepared)
     if bent:
         raise MismatchError(f"tasks and draws disagree in {len(bent)} places, first: {bent[0].text('en')}")
@@ -227,7 +234,7 @@ def plan_tables(
     violations = check_plan(case, match.plan, rulebook) if match.plan is not None else match.violations
     if match.plan is None or match.objective is None or solved.duty is None:
         seconds["total"] = perf_counter() - start
-        return ended(_without_plan(case, match.status, prepared, seconds, seed, settings, match, violations))
+        return ended(without_plan(case, match.status, prepared, seconds, seed, settings, match, violations))
     violations += check_duty(case, roster, solved.visits, solved.duty, rulebook)
     if violations:
         raise MismatchError(f"the plan breaks {len(violations)} rules, first {violations[0].rule}: {violations[0]}")
@@ -274,6 +281,14 @@ def plan_tables(
     )
 
 
+def month_of(text: str) -> str:
+    """Return a month as `YYYY-MM`. Raises InputError where `text` is none."""
+    try:
+        return month_bounds(text)[0].isoformat()[:7]
+    except ValueError:
+        raise InputError(f"“{text}”不是 YYYY-MM 形式的月份 / {text!r} is no month (YYYY-MM)") from None
+
+
 def crew_seeds(tables: Tables, month: str, seed: int) -> CrewSeeds:
     """Return what the draw of inspectors starts from: the nonces revealed for the month, with their commitments."""
     revealed = {
@@ -317,10 +332,10 @@ def _setting(tables: Tables, key: str) -> str:
     return given[-1] if given else SETTING_BY_KEY[key].default
 
 
-def _empty_case(month: str, rulebook: RulebookVersion, tables: Tables) -> Case:
+def empty_case(month: str, rulebook: RulebookVersion, tables: Tables) -> Case:
     return build_case(
         name=month,
-        period=month_bounds(month),
+        period=period_bounds(month),
         days=(),
         tasks=(),
         sites=(),
@@ -332,7 +347,7 @@ def _empty_case(month: str, rulebook: RulebookVersion, tables: Tables) -> Case:
     )
 
 
-def _without_plan(
+def without_plan(
     case: Case,
     status: Status,
     prepared: Prepared,

@@ -69,6 +69,7 @@ PARTS = (
     "settings",
     "objective",
     "summary",
+    "months",
     "visits",
     "left_out",
     "deferred",
@@ -123,22 +124,17 @@ def verify_plan(
         return [*problems, Problem("form", repr(error))]
     result, case = planned.result, planned.result.case
     assert result.plan is not None
-    assert result.roster is not None
-    assert result.duty is not None
     say(Step("verify"))
-    problems += [
-        Problem("violation", f"{v.rule} {' '.join(v.subjects)}: {v.message}")
-        for v in (
-            *check_plan(case, result.plan, planned.rulebook),
-            *check_duty(case, result.roster, result.visits, result.duty, planned.rulebook),
-        )
-    ]
+    broken = check_plan(case, result.plan, planned.rulebook)
+    if result.roster is not None and result.duty is not None:
+        broken = *broken, *check_duty(case, result.roster, result.visits, result.duty, planned.rulebook)
+    problems += [Problem("violation", f"{v.rule} {' '.join(v.subjects)}: {v.message}") for v in broken]
     problems += _parts(document, planned, path.parent)
     problems += _levels(result, say)
-    problems += _day_levels(result)
+    problems += _day_levels(result) if result.duty is not None else ()
     problems += [Problem("counterfactual", c.name) for c in result.counterfactuals if not _counts_hold(result, c)]
     problems += _draws(path, planned)
-    problems += _crews(path, planned)
+    problems += _crews(path, planned) if result.duty is not None else ()
     if not result.repeatable:
         problems.append(Problem("unrepeatable"))
     return problems

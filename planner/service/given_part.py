@@ -1,0 +1,34 @@
+"""What other plans settled for this one, as it stands in the plan file, so that anyone can work the case out again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from planner.intake.given import NOTHING, Given, PublishedVisit
+
+
+def given_json(given: Given) -> dict[str, Any] | None:
+    """Return the part as plain values, None where nothing was settled."""
+    if given == NOTHING:
+        return None
+    return {
+        "published": [[v.site, v.day.isoformat(), list(v.tasks), list(v.items)] for v in given.published],
+        "through": given.through.isoformat() if given.through else None,
+        "due": sorted(given.due),
+    }
+
+
+def given_from(part: Mapping[str, Any] | None) -> Given:
+    """Return what `given_json` wrote. Raises KeyError, TypeError or ValueError where it is not in form."""
+    if part is None:
+        return NOTHING
+    return Given(
+        tuple(
+            PublishedVisit(site, date.fromisoformat(day), tuple(tasks), tuple(items))
+            for site, day, tasks, items in part["published"]
+        ),
+        date.fromisoformat(part["through"]) if part["through"] else None,
+        frozenset(part["due"]),
+    )
