@@ -122,7 +122,7 @@ def test_settings_reach_the_case_and_bad_ones_are_told() -> None:
     assert codes(prepared) == {"law.setting-bad", "law.setting-unknown"}
 
 
-@pytest.mark.parametrize("month", ["2026-13", "June", "2026", ""])
+@pytest.mark.parametrize("month", ["2026-13", "June", "26", "2026-06~11", ""])
 def test_no_month_is_an_input_error(month: str) -> None:
     with pytest.raises(InputError):
         prepare(month)
