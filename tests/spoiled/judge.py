@@ -1,13 +1,18 @@
-"""What every spoiled month must come to: a lawful plan, walked and manned, and a reason for whatever is left out."""
+"""What every spoiled month must come to: a lawful plan, walked and manned, a reason for whatever is left out, and
+draws of inspectors that two programs replay alike.
+"""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
+import planner.draw.verify_crews_standalone
 from planner.checks import check_plan
 from planner.checks.duty import check_duty
 from planner.domain.duty import NO_START
@@ -18,6 +23,8 @@ from planner.service import Planned, plan_month, write_outputs
 from planner.solve.match import Work
 from scenarios.spoiled import MONTH, write_spoiled
 
+STANDALONE = Path(planner.draw.verify_crews_standalone.__file__)
+"""Replays every draw of inspectors in a process that has nothing but the standard library."""
 WORK = Work(proof_work=0.5, hard_work=1.0, restarts=1, exchange_rounds=2, bound_rounds=6)
 """Little work: a lawful month is asked for, not the best one."""
 
@@ -31,6 +38,8 @@ def judged(seed: int) -> dict[str, Any]:
         paths = write_outputs(planned, folder / "out")
         crews = next(path for path in paths if path.name == planned.result.crews_file)
         assert [p for p in verify_team_draws(crews) if p.severity.value == "error"] == []
+        alone = subprocess.run([sys.executable, "-I", STANDALONE, crews], capture_output=True, text=True, check=False)
+        assert alone.returncode == 0, alone.stdout
     result = planned.result
     assert result.plan is not None
     return {
@@ -39,6 +48,7 @@ def judged(seed: int) -> dict[str, Any]:
         "visits": len(result.visits),
         "left_out": int((result.plan.day == LEFT_OUT).sum()),
         "cuts": len(result.cuts),
+        "draws": len(planned.team_draws),
         "stages": sorted({reason.stage for reason in result.reasons}),
         "seconds": result.seconds["total"],
     }
