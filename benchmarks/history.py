@@ -24,8 +24,9 @@ HEADER = (
     "差距 gap",
     "未排 left out",
     "联合 joint",
+    "退回 days given back",
     "首个方案 first, s",
-    "总计 total, s",
+    "撮合 + 排时 + 派员 match + timetable + crews, s",
     "MiB",
 )
 
@@ -88,10 +89,25 @@ def _cells(row: Row) -> list[str]:
         f"{row['gap']:.2%}",
         f"{row['left_out_tasks']:,}",
         f"{row['joint_share']:.0%}",
+        _given_back(row),
         f"{seconds['first']:.2f}",
-        f"{seconds['total']:.1f}",
+        _stages(seconds),
         f"{row['peak_mib']:,}",
     ]
+
+
+def _given_back(row: Row) -> str:
+    """Return how many unit-days could not be walked or manned at first, of all on which a unit goes out."""
+    if "unit_days" not in row:
+        return ""
+    return f"{sum(row['unit_days_failed'].values())} / {row['unit_days']:,}"
+
+
+def _stages(seconds: Row) -> str:
+    if "match" not in seconds:
+        return f"{seconds['total']:.1f} (撮合 match only)"
+    later = seconds["timetable"] + seconds["answer"]
+    return f"{seconds['match']:.1f} + {later:.1f} + {seconds['crew']:.1f} = {seconds['total']:.1f}"
 
 
 def _rival(rival: Row) -> str:

@@ -16,13 +16,16 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.families import plant
 from benchmarks.real.plants import plants_month
 from benchmarks.real.records import RealCase
 from benchmarks.real.restaurants import restaurants_month
+from benchmarks.rosters import roster_of
 from planner.domain.case import AgencyInfo, CapacityRow, Case, SiteInfo, Strength, TaskInfo
 from planner.domain.case_builder import build_case
 from planner.domain.errors import InputError
 from planner.domain.plan import LATER, Plan
+from planner.domain.roster import Roster
 from planner.intake.prepare import prepare_month
 from planner.intake.reader import read_tables
 from planner.rulebook.book import load_rulebook
@@ -31,13 +34,15 @@ from scenarios.parameters import DemoParameters
 
 TIGHT_PERCENT = 95
 RECORDS_SEED = 1
+FAMILY_SEED = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Month:
-    """A case to measure, and a lawful plan that it is known to hold (None where none is known)."""
+    """A case to measure, its people, and a lawful choice of days that it is known to hold, None where none is."""
 
     case: Case
+    roster: Roster
     known: Plan | None
 
 
@@ -94,7 +99,8 @@ def tiny_month(_: Path | None = None) -> Month:
         setup_minutes=dict.fromkeys("abc", 15),
     )
     days = {"s0-a": 0, "s1-a": 0, "s2-a": 1, "s0-b": 0, "s1-b": 1, "s2-b": 1, "s0-c": LATER}
-    return Month(case, Plan(np.array([days[task.id] for task in case.tasks], dtype=np.int64)))
+    known = Plan(np.array([days[task.id] for task in case.tasks], dtype=np.int64))
+    return Month(case, roster_of(case), known)
 
 
 def demo_month(_: Path | None = None) -> Month:
@@ -102,17 +108,22 @@ def demo_month(_: Path | None = None) -> Month:
     month = str(DemoParameters.read()["district"]["month"])
     with tempfile.TemporaryDirectory() as folder:
         tables = read_tables(write_demo(Path(folder)))
-    case = prepare_month(tables, month, load_rulebook().at(date.fromisoformat(f"{month}-01")), DEFAULT_SEED).case
-    if case is None:
+    made = prepare_month(tables, month, load_rulebook().at(date.fromisoformat(f"{month}-01")), DEFAULT_SEED)
+    if made.case is None or made.roster is None:
         raise InputError("the demo district has nothing to plan")
-    return Month(case, None)
+    return Month(made.case, made.roster, None)
 
 
 def _known(real: RealCase) -> Month:
     """Every due task on its planted date, all others wait."""
     index = {day: n for n, day in enumerate(real.case.days)}
     days = [index[real.planted[t.id]] if t.id in real.planted else LATER for t in real.case.tasks]
-    return Month(real.case, Plan(np.array(days, dtype=np.int64)))
+    return Month(real.case, roster_of(real.case), Plan(np.array(days, dtype=np.int64)))
+
+
+def _tight(tasks: int, _: Path) -> Month:
+    planted = plant("tight", "month", tasks, FAMILY_SEED)
+    return Month(planted.case, roster_of(planted.case), planted.plan)
 
 
 def _plants(county: str, percent: int, folder: Path) -> Month:
@@ -135,7 +146,10 @@ def _of(percent: int) -> str:
 
 
 CASES: Mapping[str, MonthCase] = {
-    "demo": MonthCase("示范区 demo district", "synthetic", demo_month, 0.0, (95, 15, 0), seed=DEFAULT_SEED),
+    "demo": MonthCase("示范区 demo district", "synthetic", demo_month, 0.001, (95, 15, 0), seed=DEFAULT_SEED),
+    "tight": MonthCase(
+        "紧 tight family, 5,000", "synthetic; benchmarks/families.py", partial(_tight, 5_000), 0.01, seed=FAMILY_SEED
+    ),
     "yunlin": MonthCase("云林 Yunlin plants", PLANTS + _of(85), partial(_plants, "yunlin", 85), 0.02),
     "yunlin-tight": MonthCase(
         "云林·紧 Yunlin, tight", PLANTS + _of(TIGHT_PERCENT), partial(_plants, "yunlin", TIGHT_PERCENT), 0.04

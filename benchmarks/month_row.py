@@ -1,4 +1,5 @@
-"""One measured month: planned by the product's own engine, checked, its proof recomputed, set beside its rivals.
+"""One measured month: planned through all three stages by the product's own engine, checked, its proof recomputed, set
+beside its rivals.
 
 `python -m benchmarks.month_row CASE --data FOLDER` prints the row as JSON. Each row has a process of its own, so that
 its peak memory is its own.
@@ -16,14 +17,19 @@ from benchmarks.machine import machine, peak_mib
 from benchmarks.month_cases import CASES, Month, MonthCase, tiny_month
 from planner.checks import check_plan
 from planner.checks.certificate import verify_certificate
+from planner.checks.duty import check_duty
+from planner.checks.duty_objective import duty_objective
 from planner.checks.objective import objective_of
 from planner.domain.case import Case
+from planner.domain.duty import NO_START, stays_of
 from planner.domain.errors import MismatchError
 from planner.domain.plan import Objective, Plan, loads_of, visits_of
 from planner.domain.result import Counterfactual, Level
 from planner.solve.bound import level_values
 from planner.solve.counterfactuals import counterfactuals, left_out_count
-from planner.solve.match import Match, solve_match
+from planner.solve.crews import CrewSeeds
+from planner.solve.match import Match
+from planner.solve.month import Solved, solve_month
 from scenarios.measure import due_tasks, use_of
 
 SOLVER_SEED = 0
@@ -54,6 +60,25 @@ def verify(case: Case, match: Match) -> tuple[Plan, Objective, Level]:
     return match.plan, objective, next(level for level in match.levels if level.name == "entries")
 
 
+def _solve(month: Month) -> Solved:
+    return solve_month(
+        month.case, month.roster, CrewSeeds(SOLVER_SEED), lambda plan: plan.hash(month.case), SOLVER_SEED
+    )
+
+
+def verify_days(month: Month, plan: Plan, solved: Solved) -> None:
+    """Raise MismatchError where starts and teams are not lawful for `plan`, or not worth what their levels say."""
+    case, roster, visits = month.case, month.roster, visits_of(month.case, plan)
+    if solved.duty is None:
+        raise MismatchError("the month was not timed")
+    found = check_duty(case, roster, visits, solved.duty)
+    if found:
+        raise MismatchError(f"{len(found)} violations of the days, the first: {found[0].rule} {found[0].subjects}")
+    worth = duty_objective(case, roster, visits, solved.duty).key()
+    if worth != tuple(each.value for each in solved.day_levels):
+        raise MismatchError(f"the days come to {worth}, the engine says {solved.day_levels}")
+
+
 def gate(chosen: MonthCase, objective: Objective, level: Level) -> str:
     """Return how the plan falls short of what `chosen` asks for: more left out, or a wider gap on entries; "" if not.
 
@@ -69,16 +94,17 @@ def gate(chosen: MonthCase, objective: Objective, level: Level) -> str:
 def measure(name: str, chosen: MonthCase, data: Path) -> dict[str, object]:
     """Return the row of `chosen`. Raises InputError where its records are absent, else as `verify` does."""
     start = perf_counter()
-    solve_match(tiny_month().case)
+    _solve(tiny_month())
     warm = perf_counter() - start
     start = perf_counter()
     month = chosen.build(data)
     case, made = month.case, perf_counter() - start
     start = perf_counter()
-    match = solve_match(case, SOLVER_SEED)
-    total = perf_counter() - start
+    solved = _solve(month)
+    match, total = solved.match, perf_counter() - start
     start = perf_counter()
     plan, objective, level = verify(case, match)
+    verify_days(month, plan, solved)
     checked = perf_counter() - start
     start = perf_counter()
     rivals = counterfactuals(case, plan, SOLVER_SEED)
@@ -86,6 +112,8 @@ def measure(name: str, chosen: MonthCase, data: Path) -> dict[str, object]:
         "compile": warm,
         "case": made,
         **{key: match.seconds.get(key, 0.0) for key in ("first", "search", "certificates", "proof")},
+        "match": total - sum(solved.seconds.values()),
+        **solved.seconds,
         "total": total,
         "verify": checked,
         "rivals": perf_counter() - start,
@@ -95,6 +123,7 @@ def measure(name: str, chosen: MonthCase, data: Path) -> dict[str, object]:
         "label": chosen.label,
         "provenance": chosen.provenance,
         **_figures(case, plan, objective, level),
+        **_days(case, solved),
         "status": match.status.value,
         "levels": [asdict(each) for each in match.levels],
         "certificates_verified": sum(each.bound_certified is not None for each in match.levels[:-1]),
@@ -140,6 +169,26 @@ def _figures(case: Case, plan: Plan, objective: Objective, level: Level) -> dict
                        for use in uses if use.tightest >= 0.9},
         },
     }  # fmt: skip
+
+
+def _days(case: Case, solved: Solved) -> dict[str, object]:
+    """Return what timetable and crews came to, and how often a day had to be given back to the match."""
+    assert solved.duty is not None
+    worked = {(stay.unit, stay.day) for stay in stays_of(case, solved.visits)}
+    unit_of = {unit.id: n for n, unit in enumerate(case.units)}
+    failed = {stage: {(unit_of[case.rows[c.row].unit], c.day) for c in solved.cuts if c.stage == stage}
+              for stage in ("timetable", "crew")}  # fmt: skip
+    teams = zip(stays_of(case, solved.visits), solved.duty.team, strict=True)
+    return {
+        "visits": len(solved.visits),
+        "timed": int((solved.duty.start != NO_START).sum()),
+        "crewed": len(solved.visits) - len({stay.visit for stay, team in teams if not team}),
+        "draws": len(solved.draws),
+        "cuts": len(solved.cuts),
+        "unit_days": len(worked),
+        "unit_days_failed": {stage: len(days) for stage, days in failed.items()},
+        "day_levels": [asdict(each) for each in solved.day_levels],
+    }
 
 
 def _rival(rival: Counterfactual) -> dict[str, object]:

@@ -90,6 +90,7 @@ class _Month:
     def calm(self, visit: Visit, stays: tuple[Stay, ...], quiet: int) -> None:
         """Move `visit` where it costs less than `quiet`, if there is such a gap."""
         was, sensitivity = self.board.place_of((visit.site, visit.day)), self.board.case.sensitivity[visit.site]
+        closed = self.board.times.get(visit.day)
         self.leave(visit, stays)
         best = (quiet, 0), was, visit, stays
         for moved, its_stays in self._days(visit, stays):
@@ -97,6 +98,8 @@ class _Month:
             if found and found[0] < best[0] and sensitivity[moved.day] <= sensitivity[visit.day]:
                 best = *found, moved, its_stays
         self.join(best[2], best[3], best[1])
+        if best[2] is visit and closed is not None:
+            self.board.times[visit.day] = closed
 
     def leave(self, visit: Visit, stays: Sequence[Stay]) -> None:
         """Take a visit out of its day."""

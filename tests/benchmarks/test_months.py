@@ -15,6 +15,7 @@ from benchmarks import months
 from benchmarks.history import BEGIN, END, append, load, newest, rewrite, table
 from benchmarks.month_cases import CASES, Month, MonthCase, tiny_month
 from benchmarks.month_row import gate, measure, verify
+from benchmarks.rosters import roster_of
 from planner.checks.objective import objective_of
 from planner.domain.case import CapacityRow
 from planner.domain.case_builder import build_case
@@ -37,7 +38,7 @@ def with_more_crew(quarters: int) -> Month:
         capacity={CapacityRow(u.id): (case.capacity[n] + quarters).tolist() for n, u in enumerate(case.units)},
         setup_minutes={u.id: 15 for u in case.units},
     )
-    return Month(wider, None)
+    return Month(wider, roster_of(wider), None)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,9 @@ def test_the_row_of_a_month_worked_out_by_hand(row: dict[str, Any]) -> None:
     assert (row["limit"], row["bound_solver"], row["gap"]) == (5, 5, 0.0)
     assert (row["left_out"], row["left_out_tasks"], row["violations"]) == ((0, 0, 0), 0, 0)
     assert row["joint_share"] == 0.5
+    assert row["visits"] == row["timed"] == row["crewed"] == 4
+    assert (row["cuts"], row["unit_days"], row["unit_days_failed"]) == (0, 4, {"timetable": 0, "crew": 0})
+    assert [each["name"] for each in row["day_levels"]] == ["quiet_hours", "town_changes", "workload"]
     assert (row["alone"]["entries"], row["alone"]["bound"]) == (7, 7)
     assert (row["alone"]["entries_common"], row["alone"]["ours_common"]) == (6, 4)
     assert row["known"] == {"left_out": (0, 0, 0), "entries": 5}

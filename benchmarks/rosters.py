@@ -1,0 +1,52 @@
+"""People for cases that know crews only as hours: as many as it takes to walk what the hours hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from planner.domain.case import DAY_QUARTERS, Case
+from planner.domain.roster import HALF_QUARTERS, Inspector, Roster
+from planner.intake.capacity import walkable_percent
+
+PER_CREW = 2
+TRAVEL_QUARTERS = 2
+
+
+def roster_of(case: Case) -> Roster:
+    """Return a roster for a case whose capacity was made up by the hour.
+
+    The hours are what plans may load. A crew's day cannot be filled with stays to the last quarter: two stays of seven
+    do not share a half-day of twelve, and ways take time. So a unit has as many crews, rounded up, as its hours ask for
+    at the share that its own stays can fill (`walkable_percent`, which in the product turns people into hours). Nobody
+    is away or recused, there are no quiet hours, and everybody has every skill.
+    """
+    stays: dict[int, dict[int, int]] = defaultdict(dict)
+    for t, (site, unit) in enumerate(zip(case.site_of.tolist(), case.unit_of.tolist(), strict=True)):
+        before = stays[unit].get(site, int(case.setup[unit]))
+        stays[unit][site] = min(DAY_QUARTERS, before + int(case.quarters[t]))
+    skills = tuple(sorted({task.skill for task in case.tasks if task.skill}))
+    inspectors, unit_of, present = [], [], []
+    for u, unit in enumerate(case.units):
+        percent = walkable_percent(stays[u].values(), TRAVEL_QUARTERS)
+        # Half-days of a whole crew; the first half-day of a day has the odd one.
+        halves = -(-100 * case.capacity[u] // (percent * HALF_QUARTERS))
+        crews = np.stack([-(-halves // 2), halves // 2], axis=1)
+        for n in range(PER_CREW * int(crews.max(initial=0))):
+            inspectors.append(Inspector(f"{unit.id}-{n:04d}", "", unit.id, skills))
+            unit_of.append(u)
+            present.append(crews > n // PER_CREW)
+    return Roster(
+        inspectors=tuple(inspectors),
+        unit_of=np.array(unit_of, dtype=np.int64),
+        present=np.array(present, dtype=np.bool_).reshape(len(inspectors), case.n_days, 2),
+        recused=frozenset(),
+        per_crew=np.full(len(case.units), PER_CREW, dtype=np.int64),
+        quiet=np.zeros((len(case.sites), DAY_QUARTERS), dtype=np.int64),
+        minds_quiet=np.zeros(case.n_tasks, dtype=np.bool_),
+        business=np.zeros((len(case.sites), DAY_QUARTERS), dtype=np.bool_),
+        outside_hours=np.array([task.outside_hours for task in case.tasks], dtype=np.bool_),
+        balanced=np.array([not task.drawn for task in case.tasks], dtype=np.bool_),
+        travel_quarters=TRAVEL_QUARTERS,
+    )
