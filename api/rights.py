@@ -94,8 +94,12 @@ OPERATIONS: dict[str, Right] = {
     "plans.diff": _right("bureau", "all"),
     "plans.draws": _right("bureau", "all"),
     "plans.draw": _right("bureau", "all"),
-    "plans.files": _right("bureau", "all"),
-    "plans.file": _right("bureau", "all"),
+    "plans.kpis": _right("bureau agency town auditor integrator", "own agency"),
+    "plans.files": _right("bureau agency town auditor integrator", "own agency"),
+    "plans.file": _right("bureau agency town auditor integrator", "own agency"),
+    # what everybody may know
+    "public.months": _right(EVERYBODY, "none"),
+    "public.visits": _right(EVERYBODY, "none"),
     # consultation rounds
     "rounds.open": _right("bureau", "all", "plans"),
     "rounds.list": _right("bureau agency integrator", "own or joint"),
@@ -114,8 +118,13 @@ OPERATIONS: dict[str, Right] = {
     "filings.return": _right("bureau", "all", "filings"),
     "filings.accept": _right("bureau", "all", "filings"),
     "filings.withdraw": _right("bureau agency", "own agency", "filings"),
+    "filings.standing": _right("bureau agency auditor", "own agency"),
+    "filings.deadline": _right("bureau", "all", "filings"),
     "sites.list": _right("bureau agency town auditor integrator", "own town"),
     "sites.get": _right("bureau agency town auditor integrator", "own town"),
+    "sites.change": _right("bureau", "all", "filings"),
+    "sites.grades": _right("bureau agency town auditor integrator", "own town"),
+    "sites.grade": _right("bureau", "all", "filings"),
     "agencies.list": _right("bureau agency town auditor integrator", "all"),
     # the law
     "rulebook.get": _right(EVERYBODY, "none"),

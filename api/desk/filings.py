@@ -49,7 +49,7 @@ def told(finding: Finding) -> FindingOut:
 def visible(tx: Tx, who: Who, filing_id: str) -> Filing:
     """Return a filing. Raises NotFoundError, also where it is not the caller's to see."""
     filing = filing_of(tx, filing_id)
-    if not _may_see(who, own_agencies(tx, who), filing):
+    if not may_see(who, own_agencies(tx, who), filing):
         raise NotFoundError(f"没有计划 {filing_id} / there is no filing {filing_id}")
     return filing
 
@@ -63,7 +63,7 @@ def listed(
     found: list[Filing] = []
     while len(found) < limit:
         some = filings_of(store, agency_id=agency_id, state=state, month=month, after=after, limit=limit)
-        found += [filing for filing in some if _may_see(who, own, filing)]
+        found += [filing for filing in some if may_see(who, own, filing)]
         if len(some) < limit:
             break
         after = some[-1].filing_id
@@ -131,7 +131,8 @@ def upload(store: Store, who: Who, path: Path) -> Uploaded:
     return Uploaded(filings=[shown(filing) for filing in filings], findings=[told(f) for f in own_findings])
 
 
-def _may_see(who: Who, own: frozenset[str] | None, filing: Filing) -> bool:
+def may_see(who: Who, own: frozenset[str] | None, filing: Filing) -> bool:
+    """Return whether a filing is the caller's to see; `own` are its agencies."""
     if own is not None:
         return filing.agency_id in own
     return who.sees_all or not filing.unannounced

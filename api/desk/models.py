@@ -120,6 +120,22 @@ class PlanEnvelope(BaseModel):
     files: int
 
 
+class PlanKpis(BaseModel):
+    """A plan's figures as the caller may know them."""
+
+    model_config = example(
+        {
+            "plan_hash": "1b" * 32,
+            "rulebook_version": "v",
+            "figures": {"entries": 2790, "joint_share": 0.54, "own": {"id": "SCJG", "tasks": 812, "entries": 640}},
+        }
+    )
+
+    plan_hash: str
+    rulebook_version: str
+    figures: dict[str, Any]
+
+
 class PublishOrder(BaseModel):
     """Why the plan is published, for the log."""
 
@@ -356,33 +372,6 @@ class AcceptOrder(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"code": "JH-SCJG-03"}})
 
     code: Code
-
-
-class SiteOut(BaseModel):
-    """A site of the library."""
-
-    model_config = example(
-        {
-            **SITE,
-            "address": "漕廊公路 1 号",
-            "tags": ["消防重点单位"],
-            "join": "允许",
-            "status": "在业",
-            "lon": None,
-            "lat": None,
-        }
-    )
-
-    id: str
-    name: str
-    town: str
-    industry: str
-    address: str
-    tags: list[str]
-    join: str
-    status: str
-    lon: float | None
-    lat: float | None
 
 
 class AgencyOut(BaseModel):

@@ -24,7 +24,7 @@ from api.settings import Settings
 from api.store import Store
 from api.store.engine import Tx
 from api.store.errors import NotFoundError
-from api.store.plans import PlanRow, case_source, document_of, plan_of, publish
+from api.store.plans import PlanRow, case_source, document_of, figures_of, plan_of, publish
 from api.store.rounds import open_of
 from api.store.rows import decode
 from api.store.schema import library, visit_agencies, visits
@@ -140,6 +140,36 @@ def publish_checked(store: Store, settings: Settings, who: Who, plan_id: str, ve
             raise Problem(409, "check-failed", detail, errors=errors, plan_hash=row.plan_hash)
     with store.write() as tx:
         return publish(tx, plan_id, who.login, version, reason)
+
+
+def audiences_of(tx: Tx, who: Who) -> frozenset[str] | None:
+    """Return the audiences that the caller is of, as `planner.service.own_outputs` names them; None: every one."""
+    if who.sees_all:
+        return None
+    own = {f"agency:{agency}" for agency in own_agencies(tx, who) or ()}
+    return frozenset({"public", *own, *([f"town:{who.town}"] if who.town else [])})
+
+
+def files_for(tx: Tx, who: Who, plan: PlanRow) -> list[tuple[int, dict[str, Any]]]:
+    """Return the plan's files that are the caller's, with their numbers."""
+    audiences = audiences_of(tx, who)
+    return [
+        (number, one)
+        for number, one in enumerate(plan.artefacts)
+        if audiences is None or one.get("for", "bureau") in audiences
+    ]
+
+
+def kpis_for(tx: Tx, who: Who, plan: PlanRow) -> dict[str, Any]:
+    """Return the plan's figures as the caller may know them. Raises Problem 404 where none were kept."""
+    kept, audiences = figures_of(tx, plan.id), audiences_of(tx, who)
+    if audiences is None:
+        return kept.get("bureau", plan.summary)
+    own = sorted(audiences & kept.keys() - {"public"})
+    found = kept.get(own[0] if own else "public")
+    if found is None:
+        raise Problem(404, "not-found", "这个方案没有留存公开口径的指标。")
+    return found
 
 
 def file_of(settings: Settings, plan: PlanRow, name: str) -> Path:

@@ -103,12 +103,14 @@ def _kept(
     change: Mapping[str, Any] | None = None,
 ) -> Ending:
     """Write a plan's files to `out` and move them to the artefacts; return what stores the plan."""
-    from planner.service import describe, write_outputs
+    from planner.service import describe, figures
+    from planner.service.own_outputs import audience_figures
     from planner.service.plan_file import plan_document
 
     run.tell("write")
     headline, document = describe(planned), plan_document(planned)
-    artefacts = _publishable(run, out, write_outputs(planned, out))
+    artefacts = _files(run, planned, out)
+    of_each = audience_figures(planned, figures(planned))
     records = [record_to_json(record) for record in planned.prepared.draws]
 
     def store(tx: Tx) -> Any:
@@ -123,6 +125,7 @@ def _kept(
             job=run.job.id,
             artefacts=artefacts,
             change=change,
+            figures=of_each,
         )
         return {**headline, "plan": row.id, "revision": revision, "artefacts": artefacts}
 
@@ -189,7 +192,6 @@ def _stored(run: Run, plan_id: str) -> tuple[PlanRow, Document, int, Tables]:
 @kind("export")
 def export(run: Run) -> Ending:
     """Write the files of a stored plan anew, without solving. Raises InputError where library or law have changed."""
-    from planner.service import write_outputs
     from planner.service.plan_file import restore_tables
 
     row, document, _, tables = _stored(run, run.job.payload["plan"])
@@ -197,7 +199,7 @@ def export(run: Run) -> Ending:
         out = folder / "out"
         _keep_input(tables, out / INPUT)
         planned = restore_tables(document, tables, out / INPUT, teller(run))
-        artefacts = _publishable(run, out, write_outputs(planned, out))
+        artefacts = _files(run, planned, out)
     return lambda tx: {"plan": row.id, "plan_hash": row.plan_hash, "artefacts": artefacts}
 
 
@@ -265,16 +267,25 @@ def _credits(tables: Tables) -> str:
     return MAP_CREDITS if tables.synthetic else ""
 
 
-def _publishable(run: Run, folder: Path, paths: list[Path]) -> list[dict[str, Any]]:
+def _files(run: Run, planned: Planned, out: Path) -> list[dict[str, Any]]:
+    """Write all files of a plan, and move them to the artefacts; return each with whom it is for."""
+    from planner.service import write_outputs
+    from planner.service.own_outputs import audience_of, write_own_outputs
+
+    names = [path.relative_to(out).as_posix() for path in write_outputs(planned, out)]
+    audiences = {name: audience_of(planned, name) for name in names} | write_own_outputs(planned, out)
+    return _publishable(run, out, audiences)
+
+
+def _publishable(run: Run, folder: Path, audiences: Mapping[str, str]) -> list[dict[str, Any]]:
     """Move `folder` with its files to the artefacts, under job and attempt: no attempt meets another's files."""
     name = f"{run.job.id}/{run.job.attempt}"
     target = run.settings.artefacts / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    names = [path.relative_to(folder).as_posix() for path in paths]
     shutil.move(folder, target)
     return [
-        {"name": part, "path": f"{name}/{part}", "sha256": file_hash(target / part), "bytes": size}
-        for part in names
+        {"name": part, "path": f"{name}/{part}", "sha256": file_hash(target / part), "bytes": size, "for": audience}
+        for part, audience in audiences.items()
         if (size := (target / part).stat().st_size)
     ]
 

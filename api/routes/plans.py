@@ -15,6 +15,7 @@ from api.desk.models import (
     Month,
     Operation,
     PlanEnvelope,
+    PlanKpis,
     PlanOrder,
     PlanOut,
     PublishOrder,
@@ -76,6 +77,18 @@ def get_plan(
     set_etag(response, row.etag)
     figures = row.summary if who.sees_all else None
     return PlanEnvelope(plan=desk.shown(row), figures=figures, files=len(row.artefacts) if who.sees_all else 0)
+
+
+@router.get("/plans/{plan_id}/kpis", operation_id="plans.kpis", summary="方案的指标，按各自可知的口径")
+def get_kpis(plan_id: str, who: Annotated[Who, Depends(allow("plans.kpis"))], store: StoreDep) -> PlanKpis:
+    """Return figures: the coordinator's count everything, an agency's its own unannounced checks, others' none.
+
+    `own` are those of the caller's agency or town.
+    """
+    with store.read() as tx:
+        row = desk.visible(tx, who, plan_id)
+        found = desk.kpis_for(tx, who, row)
+    return PlanKpis(plan_hash=row.plan_hash, rulebook_version=row.rulebook_version, figures=found)
 
 
 @router.post("/plans/{plan_id}/publish", operation_id="plans.publish", summary="核验并发布方案")
@@ -145,12 +158,13 @@ def list_left_out(plan_id: str, who: Annotated[Who, Depends(allow("plans.left-ou
 
 @router.get("/plans/{plan_id}/files", operation_id="plans.files", summary="方案的文件")
 def list_files(plan_id: str, who: Annotated[Who, Depends(allow("plans.files"))], store: StoreDep) -> Listed[FileOut]:
-    """Return the files of a plan: workbook, report, JSON, calendars, public list."""
+    """Return the files that are the caller's: all are the coordinator's, workbook and calendar an agency's, its list a
+    town's; the public list is everybody's.
+    """
     with store.read() as tx:
-        row = desk.visible(tx, who, plan_id)
+        found = desk.files_for(tx, who, desk.visible(tx, who, plan_id))
     files = [
-        FileOut(number=number, name=one["name"], sha256=one["sha256"], bytes=one["bytes"])
-        for number, one in enumerate(row.artefacts)
+        FileOut(number=number, name=one["name"], sha256=one["sha256"], bytes=one["bytes"]) for number, one in found
     ]
     return Listed(items=files, next=None)
 
@@ -172,8 +186,9 @@ def get_file(
     """Return a file by its number in the list."""
     with store.read() as tx:
         row = desk.visible(tx, who, plan_id)
-    if number >= len(row.artefacts):
+        own = dict(desk.files_for(tx, who, row))
+    if number not in own:
         raise Problem(404, "not-found", f"方案没有第 {number} 个文件。")
-    name = row.artefacts[number]["name"]
+    name = own[number]["name"]
     path = desk.file_of(settings, row, name)
     return FileResponse(path, media_type="application/octet-stream", filename=path.name)

@@ -63,6 +63,7 @@ def add_plan(
     job: str | None = None,
     artefacts: Sequence[Mapping[str, Any]] = (),
     change: Mapping[str, Any] | None = None,
+    figures: Mapping[str, Any] | None = None,
 ) -> PlanRow:
     """Store a plan document (`planner.service.plan_file`) as a draft with its case and draws, and log it.
 
@@ -94,6 +95,7 @@ def add_plan(
             document=document,
             artefacts=list(artefacts),
             change=change,
+            figures=figures,
         )
     )
     insert_many(
@@ -144,6 +146,11 @@ def case_source(tx: Tx, plan: PlanRow) -> tuple[int, Tables] | None:
     """Return the revision and the rows that give a plan's case again, None where it was planned from a file."""
     revision: int | None = tx.value(select(cases.c.revision).where(cases.c.hash == plan.case_hash))
     return None if revision is None else (revision, tables_in(tx, plan.month, revision))
+
+
+def figures_of(tx: Tx, plan_id: str) -> dict[str, dict[str, Any]]:
+    """Return a plan's figures by audience, {} where they were not kept."""
+    return tx.value(select(plans.c.figures).where(plans.c.id == plan_id)) or {}
 
 
 def lineage_of(tx: Tx, plan_id: str) -> list[PlanRow]:

@@ -179,6 +179,7 @@ plans = Table(
     Column("document", Packed, nullable=False),
     Column("artefacts", Json, nullable=False),
     Column("change", Json, nullable=True),
+    Column("figures", Json, nullable=True),
     Index("ix_plans_month_created_at", "month", "created_at"),
     Index(
         "uq_plans_published",
@@ -190,8 +191,20 @@ plans = Table(
 )
 """Drafts, at most one published plan a month, and those that it superseded. Document and hashes never change.
 
-`change` is what made it of its parent by hand: operations, reason, and what is held from then on.
+`change` is what made it of its parent by hand: operations, reason, and what is held from then on. `figures` are those
+of each audience but the bureau, whose are the summary; of files, `artefacts` say whom each is for.
 """
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", _NAME, nullable=False),
+)
+"""Until when agencies are to file for a month, where the bureau has set a date; the newest version holds."""
 
 draws = Table(
     "draws",

@@ -31,15 +31,18 @@ def write_calendars(result: MonthResult, names: Names, folder: Path) -> list[Pat
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths, taken = [], set[str]()
-    for agency in result.case.parents:
+    for agency in agencies_that_go(result):
         view = view_of(result, "agency", names, agency)
-        rows = view.rows()
-        if not rows:
-            continue
         path = folder / file_name(view.names.agency(agency), ".ics", taken)
-        path.write_bytes(calendar_of(result, agency, rows, view.names).to_ical())
+        path.write_bytes(calendar_of(result, agency, view.rows(), view.names).to_ical())
         paths.append(path)
     return paths
+
+
+def agencies_that_go(result: MonthResult) -> list[str]:
+    """Return the parent agencies with a visit in the plan, in the case's order."""
+    going = {parent for visit in result.visits for parent in visit.parents}
+    return [agency for number, agency in enumerate(result.case.parents) if number in going]
 
 
 def calendar_of(result: MonthResult, agency: str, rows: list[VisitRow], names: Names) -> Calendar:
