@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from api import log
+from api.store.books import bookings_of, not_kept
 from api.store.bulk import insert_many
 from api.store.engine import Store, Tx
 from api.store.errors import ConflictError, NotFoundError, StateError
@@ -190,8 +191,8 @@ def plans_of(
 def publish(tx: Tx, plan_id: str, who: str, etag: int, reason: str = "") -> PlanRow:
     """Publish a draft: its visits stand, and those of the month's plan published before no longer do.
 
-    Raises NotFoundError, ConflictError where `etag` is not the plan's or a visit meets one of another month's plan at
-    its site on its day, StateError where it is no draft.
+    Raises NotFoundError, ConflictError where `etag` is not the plan's, a visit meets one of another month's plan at its
+    site on its day, or what was booked on the plan before would be lost, StateError where it is no draft.
     """
     plan = plan_of(tx, plan_id)
     if plan.etag != etag:
@@ -199,13 +200,20 @@ def publish(tx: Tx, plan_id: str, who: str, etag: int, reason: str = "") -> Plan
     if plan.state != "draft":
         raise StateError(f"方案{STATE_NAMES[plan.state]}，不能再发布。请刷新后看现行方案 / the plan is {plan.state}")
     before = tx.value(select(plans.c.id).where(plans.c.month == plan.month, plans.c.state == "published"))
+    document = document_of(tx, plan_id)
     if before is not None:
+        lost = not_kept(document, bookings_of(tx, before))
+        if lost:
+            raise ConflictError(
+                f"现行方案有 {len(lost)} 项已预定的任务不在此方案的原定日期（如 {lost[0]}），发布会使预定落空："
+                "请在现行方案上重排后再发布 / bookings would be lost"
+            )
         old = {"state": "superseded", "superseded_by": plan_id, "etag": plans.c.etag + 1}
         tx.run(update(plans).where(plans.c.id == before).values(old))
         tx.run(update(visits).where(visits.c.plan_id == before).values(standing=False))
     new = {"state": "published", "published_at": tx.now(), "published_by": who, "etag": etag + 1}
     tx.run(update(plans).where(plans.c.id == plan_id).values(new))
-    _add_visits(tx, plan_id, document_of(tx, plan_id)["visits"])
+    _add_visits(tx, plan_id, document["visits"])
     grounds = {"month": plan.month, "plan_hash": plan.plan_hash, "rulebook": plan.rulebook_version, "reason": reason}
     log.append(tx, who, "plan.publish", f"plan:{plan_id}", {**grounds, "supersedes": before})
     return plan_of(tx, plan_id)

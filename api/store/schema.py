@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     Float,
@@ -256,6 +257,85 @@ visit_agencies = Table(
     Index("ix_visit_agencies_parent_id", "parent_id"),
 )
 """Who comes: each unit with the agency in whose name it acts."""
+
+books = Table(
+    "books",
+    metadata,
+    Column("plan_id", ForeignKey("plans.id"), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("frozen_until", Date, nullable=True),
+)
+"""A published plan as it is lived with: `number` counts bookings; up to `frozen_until` (inclusive) nothing moves."""
+
+crew_cells = Table(
+    "crew_cells",
+    metadata,
+    Column("plan_id", ForeignKey("books.plan_id"), primary_key=True),
+    Column("unit", _NAME, primary_key=True),
+    Column("skill", _NAME, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("room", Integer, nullable=False),
+    Column("used", Integer, nullable=False),
+    Column("forced", Boolean, nullable=False),
+    CheckConstraint("used <= room OR forced", name="room"),
+)
+"""Crew quarter-hours of a unit (of those with a skill) on a day. Beyond its room only a triggered check goes."""
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("plan_id", ForeignKey("books.plan_id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("site_id", _NAME, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("agency_id", _NAME, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("tasks", Json, nullable=False),
+    Column("detail", Json, nullable=False),
+    Column("unannounced", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", _NAME, nullable=False),
+    UniqueConstraint("plan_id", "number"),
+    UniqueConstraint("plan_id", "site_id", "turn"),
+)
+"""What was booked on a published plan, in order. `turn` counts those of the site: of two who saw the same, one wins."""
+
+booked_tasks = Table(
+    "booked_tasks",
+    metadata,
+    Column("plan_id", ForeignKey("books.plan_id"), primary_key=True),
+    Column("task", _NAME, primary_key=True),
+    Column("booking", ForeignKey("bookings.id"), nullable=False),
+)
+"""A task is booked once."""
+
+triggered = Table(
+    "triggered",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("month", String(7), nullable=False),
+    Column("site_id", _NAME, nullable=False),
+    Column("agency_id", _NAME, nullable=False),
+    Column("domain", String(10), nullable=False),
+    Column("items", Json, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("source", String(20), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("code_due", Date, nullable=False),
+    Column("coded_on", Date, nullable=True),
+    Column("code", _NAME, nullable=False),
+    Column("booking", ForeignKey("bookings.id"), nullable=True),
+    Column("answer", Json, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", _NAME, nullable=False),
+    Column("etag", Integer, nullable=False),
+    Index("ix_triggered_agency_id_day", "agency_id", "day"),
+    Index("ix_triggered_site_id", "site_id"),
+)
+"""Triggered checks as registered, with what followed: riders, absorbed tasks, where a warned site goes (`answer`)."""
 
 decisions = Table(
     "decisions",

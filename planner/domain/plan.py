@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -88,24 +89,24 @@ def visits_of(case: Case, plan: Plan) -> list[Visit]:
     for task, day in enumerate(plan.day.tolist()):
         if day >= 0:
             by_entry.setdefault((day, int(case.site_of[task])), []).append(task)
-    visits = []
-    for (day, site), tasks in sorted(by_entry.items()):
-        units = tuple(sorted({int(case.unit_of[t]) for t in tasks}))
-        stay = {u: int(case.setup[u]) for u in units}
-        for t in tasks:
-            stay[int(case.unit_of[t])] += int(case.quarters[t])
-        visits.append(
-            Visit(
-                id=visit_id(case.sites[site].id, case.days[day]),
-                site=site,
-                day=day,
-                tasks=tuple(tasks),
-                units=units,
-                parents=tuple(sorted({int(case.parent_of[t]) for t in tasks})),
-                quarters=max(stay.values()),
-            )
-        )
-    return visits
+    return [visit_at(case, site, day, tasks) for (day, site), tasks in sorted(by_entry.items())]
+
+
+def visit_at(case: Case, site: int, day: int, tasks: Sequence[int]) -> Visit:
+    """Return the visit at which `tasks` of one site are done on the day with index `day`."""
+    units = tuple(sorted({int(case.unit_of[t]) for t in tasks}))
+    stay = {u: int(case.setup[u]) for u in units}
+    for t in tasks:
+        stay[int(case.unit_of[t])] += int(case.quarters[t])
+    return Visit(
+        id=visit_id(case.sites[site].id, case.days[day]),
+        site=site,
+        day=day,
+        tasks=tuple(tasks),
+        units=units,
+        parents=tuple(sorted({int(case.parent_of[t]) for t in tasks})),
+        quarters=max(stay.values()),
+    )
 
 
 def loads_of(case: Case, plan: Plan) -> IntArray:

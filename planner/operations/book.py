@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -11,7 +12,7 @@ import numpy as np
 
 from planner.domain.case import NONE, BoolArray, Case, IntArray
 from planner.domain.errors import InputError
-from planner.domain.plan import LEFT_OUT, Plan, loads_of
+from planner.domain.plan import LEFT_OUT, Plan, Visit, loads_of, visit_at
 from planner.solve import kernel
 from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.subcase import one_site
@@ -43,6 +44,8 @@ class Book:
         self.use = loads_of(case, plan)
         self.arrays: SiteArrays = site_arrays(case)
         self.drop: IntArray = plan_weights(case).drop
+        self.triggered: frozenset[str] = frozenset()
+        """Ids of triggered checks that came in: nobody hears of one before its day but those who ride along."""
         self.setup_of: IntArray = case.setup[case.unit_of].astype(np.int64)
 
     @cached_property
@@ -83,9 +86,16 @@ class Book:
         return self.case.parents.index(self.case.units[unit].parent)
 
     def hidden_from(self, parent: int, site: int) -> frozenset[int]:
-        """Return the tasks at a site that `parent` must not learn of: other agencies' unannounced checks."""
-        secret = self.case.columns.unannounced
-        return frozenset(t for t in self.case.tasks_at(site) if secret[t] and self.case.parent_of[t] != parent)
+        """Return the tasks at a site that `parent` must not learn of: other agencies' unannounced checks, and their
+        triggered ones unless it rides along.
+        """
+        secret, case = self.case.columns.unannounced, self.case
+        others = [t for t in case.tasks_at(site) if case.parent_of[t] != parent]
+        hidden = {t for t in others if secret[t]}
+        if self.triggered:
+            days = {int(self.day[t]) for t in case.tasks_at(site) if self.published[t] and case.parent_of[t] == parent}
+            hidden |= {t for t in others if case.tasks[t].id in self.triggered and int(self.day[t]) not in days}
+        return frozenset(hidden)
 
     def tasks_of(self, agency: str, site: int) -> list[int]:
         """Return the tasks of an agency, or of the sections of a parent, at a site."""
@@ -118,6 +128,35 @@ class Book:
         c, first = self.case, int(self.case.start[site])
         k = int(c.start[site + 1]) - first
         kernel.add_load(sign, first, k, self.arrays.row_of, c.quarters, self.setup_of, self.day, use)
+
+    def change(self, site: int, day_of: Mapping[int, int]) -> dict[tuple[int, int], int]:
+        """Return the quarter-hours by (capacity row, day index) that it takes to have tasks of a site on other days.
+
+        `day_of` maps tasks to day indexes, or to LEFT_OUT; the book itself stays.
+        """
+        use, before = np.zeros_like(self.use), self.day
+        self.add_load(site, -1, use)
+        self.day = before.copy()
+        self.day[list(day_of)] = list(day_of.values())
+        self.add_load(site, 1, use)
+        self.day = before
+        return {(int(r), int(d)): int(use[r, d]) for r, d in np.argwhere(use).tolist()}
+
+    def visit(self, site: int, day: int) -> Visit | None:
+        """Return the planned entry that is published at `site` on the day with index `day`, None where there is none.
+
+        A triggered check is none (07): it is counted apart, and no list of visits tells of it.
+        """
+        case = self.case
+        here = [t for t in case.tasks_at(site) if self.published[t] and self.day[t] == day]
+        here = [t for t in here if case.tasks[t].id not in self.triggered]
+        return visit_at(self.case, site, day, here) if here else None
+
+    def snapshot(self) -> Book:
+        """Return a book of its own with what stands now."""
+        found = copy(self)
+        found.day, found.published, found.use = self.day.copy(), self.published.copy(), self.use.copy()
+        return found
 
     @property
     def plan(self) -> Plan:

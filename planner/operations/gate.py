@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final, Literal
 
 from planner.checks import Violation, check_plan
 from planner.domain.case import NONE, Case, IntArray
@@ -17,7 +18,10 @@ from planner.solve.reasons import RULE_ORDER
 RESERVED = "reserved"
 """Stands for whatever would tell of another agency's unannounced check: no rule, no clause, no name."""
 NO_PLAN = "plan.complete"
-YES, NO, IF = "yes", "no", "if"
+Verdict = Literal["yes", "no", "if"]
+YES: Final = "yes"
+NO: Final = "no"
+IF: Final = "if"
 REMEDY = {
     "window": "改在备案期限内的日期，或变更备案",
     "blackout": "改在对象可检查的日期",
@@ -61,7 +65,7 @@ class GateAnswer:
     `tasks` are the asker's tasks that may be done then; `barriers` what stands against the others, or against all.
     """
 
-    verdict: str
+    verdict: Verdict
     tasks: tuple[str, ...]
     with_tasks: tuple[str, ...]
     barriers: tuple[Barrier, ...]

@@ -151,7 +151,8 @@ def _timed_and_crewed(view: View) -> tuple[int, int]:
     return timed, sum(all(crew.people for crew in crews[visit.id]) for visit in view.visits)
 
 
-def _visit_json(row: VisitRow) -> dict[str, Any]:
+def visit_json(row: VisitRow) -> dict[str, Any]:
+    """Return one visit."""
     return {
         "id": row.id,
         "day": row.day.isoformat(),
@@ -192,7 +193,7 @@ def visits_json(
     result: MonthResult, audience: Audience = "bureau", *, names: Names | None = None, agency: str = ""
 ) -> list[dict[str, Any]]:
     """Return the visits that `audience` may see, by day and site; for "agency" only those it takes part in."""
-    return [_visit_json(row) for row in view_of(result, audience, names, agency).rows()]
+    return [visit_json(row) for row in view_of(result, audience, names, agency).rows()]
 
 
 def _open_json(result: MonthResult, item: OpenTask) -> dict[str, Any]:

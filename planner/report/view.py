@@ -8,13 +8,13 @@ Inspectors are named to the bureau and to the agencies at the same visit; the pu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 import numpy as np
 
-from planner.domain.case import NONE, QUARTER_MINUTES, BoolArray, SiteInfo, TaskInfo
+from planner.domain.case import NONE, QUARTER_MINUTES, BoolArray, Case, SiteInfo, TaskInfo
 from planner.domain.plan import LATER, LEFT_OUT, Plan, Visit, visits_of
 from planner.domain.result import MonthResult, Reason
 from planner.report.attendance import Attendance, Crew, Half, attendance_of
@@ -123,42 +123,12 @@ class View:
         return [self._row(visit, crews.get(visit.id, ())) for visit in self.visits]
 
     def _row(self, visit: Visit, crews: tuple[Crew, ...]) -> VisitRow:
-        case, names = self.result.case, self.names
-        told = self.audience != "public"
-        tasks = tuple(case.tasks[t] for t in visit.tasks)
-        parties = []
-        for parent in visit.parents:
-            own = [case.tasks[t] for t in visit.tasks if case.parent_of[t] == parent]
-            parent_id = case.parents[parent]
-            parties.append(
-                Party(
-                    id=parent_id,
-                    name=names.agency(parent_id),
-                    units=tuple(names.agency(unit) for unit in sorted({task.unit for task in own})),
-                    items=tuple(sorted({names.item(item) for task in own for item in task.items})),
-                    tasks=tuple(task.id for task in own),
-                    crews=tuple(crew for crew in crews if crew.unit in {task.unit for task in own}),
-                )
-            )
-        one = len(visit.parents) == 1
-        return VisitRow(
-            id=visit.id,
-            day=case.days[visit.day],
-            site=case.sites[visit.site],
-            parties=tuple(parties),
-            tasks=tasks,
-            items=tuple(sorted({names.item(item) for task in tasks for item in task.items})),
-            plan_codes=tuple(sorted({code for task in tasks for code in task.plan_codes})),
-            clauses=tuple(sorted({clause for task in tasks for clause in task.clauses})),
-            minutes=visit.quarters * QUARTER_MINUTES,
-            joint=visit.joint,
-            merged=one and len(visit.units) > 1,
-            cross_domain=one and len({task.domain for task in tasks}) > 1,
-            unannounced=any(task.unannounced for task in tasks),
-            start=self.attendance.label(visit.id) if told else "",
-            end=self.attendance.end_label(visit.id, visit.quarters) if told else "",
-            half=self.attendance.half(visit.id, visit.quarters),
-        )
+        row = row_of(self.result.case, self.names, visit, crews)
+        half = self.attendance.half(visit.id, visit.quarters)
+        if self.audience == "public":
+            return replace(row, half=half)
+        end = self.attendance.end_label(visit.id, visit.quarters)
+        return replace(row, start=self.attendance.label(visit.id), end=end, half=half)
 
     def open_tasks(self) -> Iterator[OpenTask]:
         """Yield the visible tasks that are not done this month, in the case's order; none without a plan."""
@@ -196,6 +166,41 @@ class View:
         same_site = hidden & (case.site_of == case.site_of[index])
         same_unit = hidden & (case.unit_of == case.unit_of[index])
         return bool(same_site.any()) or (short_of_crews and bool(same_unit.any()))
+
+
+def row_of(case: Case, names: Names, visit: Visit, crews: tuple[Crew, ...] = ()) -> VisitRow:
+    """Return a visit as people read it, without its time."""
+    tasks = tuple(case.tasks[t] for t in visit.tasks)
+    parties = []
+    for parent in visit.parents:
+        own = [case.tasks[t] for t in visit.tasks if case.parent_of[t] == parent]
+        parent_id = case.parents[parent]
+        parties.append(
+            Party(
+                id=parent_id,
+                name=names.agency(parent_id),
+                units=tuple(names.agency(unit) for unit in sorted({task.unit for task in own})),
+                items=tuple(sorted({names.item(item) for task in own for item in task.items})),
+                tasks=tuple(task.id for task in own),
+                crews=tuple(crew for crew in crews if crew.unit in {task.unit for task in own}),
+            )
+        )
+    one = len(visit.parents) == 1
+    return VisitRow(
+        id=visit.id,
+        day=case.days[visit.day],
+        site=case.sites[visit.site],
+        parties=tuple(parties),
+        tasks=tasks,
+        items=tuple(sorted({names.item(item) for task in tasks for item in task.items})),
+        plan_codes=tuple(sorted({code for task in tasks for code in task.plan_codes})),
+        clauses=tuple(sorted({clause for task in tasks for clause in task.clauses})),
+        minutes=visit.quarters * QUARTER_MINUTES,
+        joint=visit.joint,
+        merged=one and len(visit.units) > 1,
+        cross_domain=one and len({task.domain for task in tasks}) > 1,
+        unannounced=any(task.unannounced for task in tasks),
+    )
 
 
 def view_of(result: MonthResult, audience: Audience = "bureau", names: Names | None = None, agency: str = "") -> View:
