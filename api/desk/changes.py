@@ -18,7 +18,7 @@ from api.store.engine import Tx
 from api.store.errors import NotFoundError
 from api.store.plans import PlanRow, lineage_of, made_of, plan_of
 
-MAKING = ("plan", "revise")
+MAKING = ("plan", "revise", "replan")
 """Kinds of jobs that make a plan, which gets the job's id."""
 
 

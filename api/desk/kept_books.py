@@ -20,7 +20,7 @@ import numpy as np
 
 from api.desk.moves import cases
 from api.store import Store
-from api.store.books import Booking, Cell, bookings_of, number_of, published_plan
+from api.store.books import Booking, Cell, bookings_of, number_of, published_plan, triggered_before
 from api.store.plans import PlanRow, plan_of
 from planner.domain.case import Case
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from planner.operations.book import Book
     from planner.report.names import Names
     from planner.rulebook.nouns import RulebookVersion
+    from planner.service import Planned
 
 HERE = ZoneInfo("Asia/Shanghai")
 
@@ -72,7 +73,7 @@ class Kept:
         if here:
             self.book.book(here, self.book.day_index(one.day))
         if gone:
-            self.book.release([index[name] for name in gone])
+            self.book = self.book.without_need([index[name] for name in gone])
         self.number = one.number
         self.turns[one.site_id] = one.turn
 
@@ -136,16 +137,37 @@ class Books:
 
 def made(store: Store, plan_id: str) -> Kept:
     """Return a plan's book without any booking. Raises as `api.desk.moves.cases`."""
-    from planner.intake.working_days import make_calendar
-    from planner.service import book_of
-
     with store.read() as tx:
         plan = plan_of(tx, plan_id)
-    planned = cases.of(store, plan)
+    return kept_of(store, plan, cases.of(store, plan))
+
+
+def kept_of(store: Store, plan: PlanRow, planned: Planned) -> Kept:
+    """Return the book of a plan that is restored already, without any booking of its own.
+
+    Triggered checks that came in on the month's plans before are in it: they are tasks of no plan.
+    """
+    from planner.intake.working_days import make_calendar
+    from planner.service import book_of
+    from planner.service.triggering import with_triggered
+
     book = book_of(planned)
+    with store.read() as tx:
+        for one in triggered_before(tx, plan.month, plan.id):
+            book = with_triggered(book, one.detail)
     year = book.case.period[0].year
     calendar = make_calendar((year - 1, year, year + 1), planned.tables.calendar)
     return Kept(plan, book, planned.rulebook, planned.names.with_case(book.case), calendar, cells_of_book(book))
+
+
+def caught_up(store: Store, kept: Kept) -> date | None:
+    """Bring all bookings into a book that nobody else holds; return up to which day nothing moves."""
+    with store.read() as tx:
+        for one in bookings_of(tx, kept.plan.id, kept.number):
+            kept.apply(one)
+        frozen_until = number_of(tx, kept.plan.id)[1]
+    kept.book.first_day = first_open(kept.case, frozen_until)
+    return frozen_until
 
 
 def first_open(case: Case, frozen_until: date | None) -> int:

@@ -115,8 +115,8 @@ def accepted(store: Store, who: Who, order: BookingOrder) -> BookingOut:
         lost = set(order.riders) - {case.tasks[t].id for t in riders}
         stale = order.turn != kept.turns[order.site_id]
         if d < book_.first_day:
-            clauses = kept.law.clauses_for("pin.fixed", "")
-            raise _too_late(order, kept, agency, f"{order.day} 在不再变动的日期之内。", clauses)
+            fixed = kept.law.clauses_for("pin.fixed", "")
+            raise _too_late(order, kept, agency, f"{order.day} 在不再变动的日期之内。", fixed)
         if lost or stale or not (open_mine or riders):
             raise _too_late(order, kept, agency, "情况已变或所选任务当日不能同行，请看最新建议。")
         parent = book_.parent_of(agency)

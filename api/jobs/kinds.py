@@ -46,7 +46,7 @@ def demo(run: Run) -> Ending:
     from scenarios.demo import DEFAULT_SEED, write_demo
 
     run.tell("generate")
-    with _scratch(run) as folder:
+    with scratch(run) as folder:
         source = write_demo(folder / "demo", seed=run.job.payload.get("seed", DEFAULT_SEED))
         return _import(run, source, replace=True)
 
@@ -73,9 +73,9 @@ def plan(run: Run) -> Ending:
         revision = payload.get("revision") or latest(tx)
         tables = tables_in(tx, month, revision)
     keeper = Keeper()
-    with _scratch(run) as folder:
+    with scratch(run) as folder:
         out = folder / "out"
-        _keep_input(tables, out / INPUT)
+        keep_input(tables, out / INPUT)
         planned = plan_tables(
             tables,
             month,
@@ -90,10 +90,10 @@ def plan(run: Run) -> Ending:
         if planned.result.plan is None:
             headline, notes = describe(planned), list(planned.result.notes)
             return lambda tx: {**headline, "plan": None, "revision": revision, "notes": notes}
-        return _kept(run, planned, out, revision)
+        return kept(run, planned, out, revision)
 
 
-def _kept(
+def kept(
     run: Run,
     planned: Planned,
     out: Path,
@@ -160,8 +160,8 @@ def revise(run: Run) -> Ending:
 
     payload = run.job.payload
     run.tell("read")
-    row, document, revision, tables = _stored(run, payload["plan"])
-    with _scratch(run) as folder:
+    row, document, revision, tables = stored(run, payload["plan"])
+    with scratch(run) as folder:
         out = folder / "out"
         planned = restore_tables(document, tables, out / INPUT, teller(run))
         changed = apply_changes(planned, changes_of(payload["operations"]), held_of(row))
@@ -171,15 +171,15 @@ def revise(run: Run) -> Ending:
             "reason": payload["reason"],
             "held": asdict(changed.held),
         }
-        _keep_input(tables, out / INPUT)
+        keep_input(tables, out / INPUT)
         if payload["operation"] == "solve":
             done = solve_around(planned, changed, payload["reason"], teller(run), run.cancelled)
         else:
             done = revised(planned, changed, payload["reason"], teller(run))
-        return _kept(run, done, out, revision, parent=row.id, change=change)
+        return kept(run, done, out, revision, parent=row.id, change=change)
 
 
-def _stored(run: Run, plan_id: str) -> tuple[PlanRow, Document, int, Tables]:
+def stored(run: Run, plan_id: str) -> tuple[PlanRow, Document, int, Tables]:
     """Return a stored plan with its document, the library's revision and the rows that it was made of."""
     with run.store.read() as tx:
         row = plan_of(tx, plan_id)
@@ -194,10 +194,10 @@ def export(run: Run) -> Ending:
     """Write the files of a stored plan anew, without solving. Raises InputError where library or law have changed."""
     from planner.service.plan_file import restore_tables
 
-    row, document, _, tables = _stored(run, run.job.payload["plan"])
-    with _scratch(run) as folder:
+    row, document, _, tables = stored(run, run.job.payload["plan"])
+    with scratch(run) as folder:
         out = folder / "out"
-        _keep_input(tables, out / INPUT)
+        keep_input(tables, out / INPUT)
         planned = restore_tables(document, tables, out / INPUT, teller(run))
         artefacts = _files(run, planned, out)
     return lambda tx: {"plan": row.id, "plan_hash": row.plan_hash, "artefacts": artefacts}
@@ -255,7 +255,7 @@ def _import(run: Run, source: Path, *, replace: bool) -> Ending:
     return store
 
 
-def _keep_input(tables: Tables, folder: Path) -> None:
+def keep_input(tables: Tables, folder: Path) -> None:
     """Write what a plan is made from, with what was found in reading it."""
     write_folder(raw_tables(tables), folder)
     write_findings(folder, tables.findings)
@@ -291,7 +291,7 @@ def _publishable(run: Run, folder: Path, audiences: Mapping[str, str]) -> list[d
 
 
 @contextmanager
-def _scratch(run: Run) -> Iterator[Path]:
+def scratch(run: Run) -> Iterator[Path]:
     """Give a folder beside the artefacts that is gone afterwards; what earlier attempts left is removed."""
     above = run.settings.data / "scratch" / run.job.id
     shutil.rmtree(above, ignore_errors=True)

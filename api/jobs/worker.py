@@ -26,7 +26,7 @@ from api.jobs.queue import Job, LostJobError
 from api.settings import Settings
 from api.store.engine import Store
 
-KINDS_MODULES = ("api.jobs.kinds",)
+KINDS_MODULES = ("api.jobs.kinds", "api.jobs.replan_kind")
 WATCH_SECONDS = 0.1
 """How often the child is looked at."""
 

@@ -235,6 +235,13 @@ def bookings_of(tx: Tx, plan_id: str, after: int = 0, limit: int | None = None) 
     return [Booking(**row) for row in tx.rows(query.order_by(bookings.c.number).limit(limit))]
 
 
+def triggered_before(tx: Tx, month: str, plan_id: str) -> list[Booking]:
+    """Return the bookings of triggered checks on other plans of a month, oldest first."""
+    query = select(*_COLUMNS).join(plans, plans.c.id == bookings.c.plan_id)
+    query = query.where(plans.c.month == month, plans.c.id != plan_id, bookings.c.kind == "triggered")
+    return [Booking(**row) for row in tx.rows(query.order_by(bookings.c.at, bookings.c.number))]
+
+
 def cells_of(tx: Tx, plan_id: str) -> dict[Cell, tuple[int, int]]:
     """Return (room, used) of a plan's crews by cell."""
     rows = tx.rows(select(crew_cells).where(crew_cells.c.plan_id == plan_id))

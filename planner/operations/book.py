@@ -13,6 +13,7 @@ import numpy as np
 from planner.domain.case import NONE, BoolArray, Case, IntArray
 from planner.domain.errors import InputError
 from planner.domain.plan import LEFT_OUT, Plan, Visit, loads_of, visit_at
+from planner.operations.recase import without_need
 from planner.solve import kernel
 from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.subcase import one_site
@@ -46,6 +47,8 @@ class Book:
         self.drop: IntArray = plan_weights(case).drop
         self.triggered: frozenset[str] = frozenset()
         """Ids of triggered checks that came in: nobody hears of one before its day but those who ride along."""
+        self.settled: frozenset[str] = frozenset()
+        """Ids of tasks that nobody has to visit for any more."""
         self.setup_of: IntArray = case.setup[case.unit_of].astype(np.int64)
 
     @cached_property
@@ -99,8 +102,19 @@ class Book:
 
     def tasks_of(self, agency: str, site: int) -> list[int]:
         """Return the tasks of an agency, or of the sections of a parent, at a site."""
-        units = self.units_of(agency)
-        return [t for t in self.case.tasks_at(site) if int(self.case.unit_of[t]) in units]
+        units, gone = self.units_of(agency), self.settled
+        own = [t for t in self.case.tasks_at(site) if int(self.case.unit_of[t]) in units]
+        return [t for t in own if self.case.tasks[t].id not in gone] if gone else own
+
+    def without_need(self, tasks: Iterable[int]) -> Book:
+        """Return a book in which nobody has to visit for `tasks` any more; what was published of them is off."""
+        gone = list(tasks)
+        day, published = self.day.copy(), self.published.copy()
+        day[gone], published[gone] = LEFT_OUT, False
+        then = Book(without_need(self.case, gone), Plan(day), published, self.first_day, self.least_left_out)
+        then.triggered = self.triggered
+        then.settled = self.settled | {self.case.tasks[t].id for t in gone}
+        return then
 
     def book(self, tasks: Iterable[int], day: int) -> None:
         """Publish `tasks` of one site on the day with index `day`."""

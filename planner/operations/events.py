@@ -10,7 +10,7 @@ import numpy as np
 from planner.domain.case import NONE, BoolArray, Case, GroupInfo, IntArray, SiteInfo, TaskInfo
 from planner.domain.errors import InputError
 from planner.operations.book import Book
-from planner.operations.recase import with_task
+from planner.operations.recase import with_task, without_need
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,26 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """A result of an agency's tasks at a site on a day. `kind`: "done" (they stand as they are, whatever comes) or
+    "settled" (they need no visit any more: an off-site check found nothing, or another check has covered them).
+    """
+
+    agency: str
+    site: str
+    day: date
+    kind: str = "done"
+    tasks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GiveWay:
+    """A triggered check that is in the book already took crews beyond what there is: others give way."""
+
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewTask:
     """A task that has come up since; with a date pinned it has to be done then. `site` and `groups` as `with_task`."""
 
@@ -54,7 +74,7 @@ class NewTask:
     groups: tuple[GroupInfo, ...] = ()
 
 
-Event = Absence | Stopped | Missed | NewTask
+Event = Absence | Stopped | Missed | Reported | GiveWay | NewTask
 KINDS_ZH = {
     "cancelled": "检查取消",
     "closed": "对象停业",
@@ -62,8 +82,17 @@ KINDS_ZH = {
     "no_show": "检查人员未到场",
     "refused": "该主体不参加",
     "partly_done": "检查未办完",
+    "done": "检查已办结",
+    "settled": "任务已办结，不再入企",
 }
-RULE_OF = {Absence: "capacity.crew", Stopped: "blackout", Missed: "task.once", NewTask: "objective.entries"}
+RULE_OF = {
+    Absence: "capacity.crew",
+    Stopped: "blackout",
+    Missed: "task.once",
+    Reported: "task.once",
+    GiveWay: "capacity.crew",
+    NewTask: "objective.entries",
+}
 """The rule that an event brings to bear."""
 
 
@@ -90,6 +119,12 @@ def apply_event(book: Book, event: Event) -> Changed:
             return _stopped(book, event, touched)
         case Missed():
             return _missed(book, event, touched)
+        case Reported():
+            return _reported(book, event, touched)
+        case GiveWay():
+            if event.check not in book.triggered:
+                raise InputError(f"没有登记触发式检查 {event.check}：请核对 / no such triggered check")
+            return _free(book, book.case, touched)
         case NewTask():
             return _new(book, event)
 
@@ -118,7 +153,8 @@ def _stopped(book: Book, event: Stopped, touched: BoolArray) -> Changed:
     return _free(book, replace(case, blackout=blackout), touched)
 
 
-def _missed(book: Book, event: Missed, touched: BoolArray) -> Changed:
+def _hit(book: Book, event: Missed | Reported) -> tuple[list[int], int]:
+    """Return the tasks that an event is about, and the index of its day. Raises InputError where there is none."""
     case, site = book.case, book.site(event.site)
     (d,) = _days(book, (event.day,))
     here = [t for t in book.tasks_of(event.agency, site) if book.day[t] == d]
@@ -128,6 +164,12 @@ def _missed(book: Book, event: Missed, touched: BoolArray) -> Changed:
             f"“{event.agency}”{event.day} 在“{case.sites[site].name}”没有这项安排：请核对 / "
             "nothing of it is planned there"
         )
+    return hit, d
+
+
+def _missed(book: Book, event: Missed, touched: BoolArray) -> Changed:
+    case, site = book.case, book.site(event.site)
+    hit, d = _hit(book, event)
     # What has to be done together is missed together.
     themes = {int(case.joint_of[t]) for t in hit} - {NONE}
     hit += [t for t in case.tasks_at(site) if int(case.joint_of[t]) in themes and book.day[t] == d and t not in hit]
@@ -135,6 +177,23 @@ def _missed(book: Book, event: Missed, touched: BoolArray) -> Changed:
     staffed[hit, d] = False
     touched[hit] = True
     return _free(book, replace(case, staffed=staffed), touched)
+
+
+def _reported(book: Book, event: Reported, touched: BoolArray) -> Changed:
+    case = book.case
+    hit, d = _hit(book, event)
+    if event.kind == "done":
+        tasks, low, high, later = list(case.tasks), case.window_lo.copy(), case.window_hi.copy(), case.later_to.copy()
+        for t in hit:
+            tasks[t] = replace(tasks[t], pinned=case.days[d])
+            low[t] = high[t] = d
+            later[t] = 0
+        fixed = replace(case, tasks=tuple(tasks), window_lo=low, window_hi=high, later_to=later)
+        return Changed(fixed, book.day.copy(), book.published.copy(), touched)
+    # Nobody has to go there for them any more, nor waits for them: their partners come without them.
+    touched[hit] = True
+    free = _free(book, case, touched)
+    return replace(free, case=without_need(free.case, hit))
 
 
 def _new(book: Book, event: NewTask) -> Changed:
@@ -181,9 +240,11 @@ def event_zh(event: Event, case: Case) -> str:
         case Stopped():
             site = next(s.name for s in case.sites if s.id == event.site)
             return f"{site} {_dates(event.days)} {KINDS_ZH[event.kind]}"
-        case Missed():
+        case Missed() | Reported():
             site = next(s.name for s in case.sites if s.id == event.site)
             return f"{site} {event.day} {KINDS_ZH[event.kind]}"
+        case GiveWay():
+            return "触发式检查占用人员"
         case NewTask():
             return "新增任务"
 

@@ -22,6 +22,7 @@ Verdict = Literal["yes", "no", "if"]
 YES: Final = "yes"
 NO: Final = "no"
 IF: Final = "if"
+OVERLOADS = ("capacity.crew", "capacity.skill")
 REMEDY = {
     "window": "改在备案期限内的日期，或变更备案",
     "blackout": "改在对象可检查的日期",
@@ -88,8 +89,14 @@ def _new(case: Case, now: IntArray, tasks: Sequence[int], day: int) -> tuple[Vio
     found = check_plan(case, Plan(then))
     if not found:
         return ()
-    before = {(v.rule, v.subjects) for v in check_plan(case, Plan(now))}
-    return tuple(v for v in found if (v.rule, v.subjects) not in before)
+    before = {(v.rule, v.subjects): v.numbers for v in check_plan(case, Plan(now))}
+
+    def worse(v: Violation) -> bool:
+        known = before.get((v.rule, v.subjects))
+        # Crews that are overfull already, of a triggered check, must not get fuller.
+        return known is None or (v.rule in OVERLOADS and v.numbers > known)
+
+    return tuple(v for v in found if worse(v))
 
 
 class Gate:

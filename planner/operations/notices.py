@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import LATER
-from planner.operations.events import RULE_OF, Event, Missed, NewTask, Stopped, event_zh
+from planner.operations.events import RULE_OF, Event, GiveWay, Missed, NewTask, Reported, Stopped, event_zh
 from planner.operations.replan import Replanned
 from planner.rulebook.nouns import RulebookVersion
 
@@ -59,7 +59,10 @@ def notices_of(done: Replanned, event: Event, law: RulebookVersion) -> tuple[Not
 
 def _notice(done: Replanned, event: Event, law: RulebookVersion, parent: int, changes: list[Change]) -> Notice:
     case = done.case
-    open_to_tell = not any(case.tasks[t].unannounced and case.parent_of[t] != parent for t in _about(case, done, event))
+    secret = isinstance(event, GiveWay)
+    open_to_tell = not any(
+        (secret or case.tasks[t].unannounced) and case.parent_of[t] != parent for t in _about(case, done, event)
+    )
     why = event_zh(event, case) if open_to_tell else RESERVED_ZH
     rules = ("pin.fixed", RULE_OF[type(event)]) if open_to_tell else ("pin.fixed",)
     place = {task.id: n for n, task in enumerate(case.tasks)}
@@ -79,7 +82,9 @@ def _about(case: Case, done: Replanned, event: Event) -> list[int]:
             days = [case.days.index(day) for day in event.days if day in case.days]
             here = [t for t, site in enumerate(case.site_of.tolist()) if case.sites[site].id == event.site]
             return [t for t in here if done.before[t] in days]
-        case Missed():
+        case GiveWay():
+            return [n for n, task in enumerate(case.tasks) if task.id == event.check]
+        case Missed() | Reported():
             d = case.days.index(event.day)
             return [
                 t

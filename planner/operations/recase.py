@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain.case import QUARTER_MINUTES, Case, GroupInfo, IntArray, SiteInfo, TaskInfo
+from planner.domain.case import NONE, QUARTER_MINUTES, Case, GroupInfo, IntArray, SiteInfo, TaskInfo
 from planner.domain.case_builder import build_case, quarters_of
 from planner.domain.errors import InputError
 from planner.domain.plan import LEFT_OUT
@@ -36,6 +36,17 @@ def with_task(
     if task.pinned is not None and task.pinned in grown.days:
         days[next(n for n, t in enumerate(grown.tasks) if t.id == task.id)] = grown.days.index(task.pinned)
     return grown, days
+
+
+def without_need(case: Case, tasks: Iterable[int]) -> Case:
+    """Return `case` with `tasks` that nobody has to visit for any more: no day, no waiting, no partners to wait for."""
+    gone = list(tasks)
+    infos, staffed, joint = list(case.tasks), case.staffed.copy(), case.joint_of.copy()
+    later_from, later_to = case.later_from.copy(), case.later_to.copy()
+    for t in gone:
+        infos[t] = replace(infos[t], joint_group="", waits_until=None)
+    staffed[gone], joint[gone], later_from[gone], later_to[gone] = False, NONE, 0, 0
+    return replace(case, tasks=tuple(infos), staffed=staffed, joint_of=joint, later_from=later_from, later_to=later_to)
 
 
 def _rebuilt(case: Case, task: TaskInfo, site: SiteInfo | None, groups: Iterable[GroupInfo]) -> Case:

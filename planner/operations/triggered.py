@@ -146,6 +146,7 @@ def absorbed_by(book: Book, law: RulebookVersion, check: Triggered) -> tuple[Abs
         task = case.tasks[t]
         due = case.days[int(book.day[t])] if book.day[t] >= 0 else task.window[1]
         covered = set(task.items) <= set(check.items) and int(case.parent_of[t]) == parent
+        covered &= task.id not in book.settled and task.id not in book.triggered
         if covered and task.domain == check.domain and check.day <= min(due, task.window[1]) <= until:
             clauses = law.clauses_for("absorption", task.domain)
             text = f"{check.day} 的触发式检查已覆盖全部事项，{min(due, task.window[1])} 到期的计划检查视为完成"
@@ -217,13 +218,13 @@ class Warned:
     text_zh: str
 
 
-def warned_site(book: Book, site: str, warned_on: date, last_visit: date | None) -> Warned:
+def warned_site(book: Book | None, site: str, warned_on: date, last_visit: date | None) -> Warned:
     """Return where a warned site (附12) goes: off-site if visited this year, else into this month's checks beyond
-    the plan while an open day is left, else into next month's plan.
+    the plan while an open day is left, else into next month's plan. `book` None: no plan is published.
     """
     if last_visit is not None and last_visit.year == warned_on.year and last_visit <= warned_on:
         text = f"当年 {last_visit} 已到过现场，可改为非现场检查（A12-3.3.8c）"
         return Warned(site, "off_site", WARNED_CLAUSES, text)
-    if any(day > warned_on for day in book.case.days[book.first_day :]):
+    if book is not None and any(day > warned_on for day in book.case.days[book.first_day :]):
         return Warned(site, "this_month", WARNED_CLAUSES, "列入当月计划外检查（A12-3.3.8b）")
     return Warned(site, "next_month", WARNED_CLAUSES, "当月已无可检查的工作日，列入下月计划（A12-3.3.8b）")

@@ -17,7 +17,7 @@ from planner.domain.result import LEVELS, Level
 from planner.intake.fire import FIRE
 from planner.intake.lookups import NO_ANNEX
 from planner.operations.book import Book
-from planner.operations.events import KINDS_ZH, Absence, Event, Missed, NewTask, Stopped
+from planner.operations.events import KINDS_ZH, Absence, Event, GiveWay, Missed, NewTask, Reported, Stopped
 from planner.operations.gate import Gate
 from planner.operations.ledger import PastEntry, ledger_of
 from planner.operations.notices import diff_of, notices_of
@@ -98,8 +98,12 @@ def replan_event(planned: Planned, event: Mapping[str, Any], frozen_until: date 
 
     `event` is as `event_from` reads it. Raises InputError where it is not in form or about nothing that exists.
     """
-    book, happened = book_of(planned, frozen_until), event_from(event, planned)
-    done = replan(book, happened)
+    happened = event_from(event, planned)
+    return replanned_json(planned, replan(book_of(planned, frozen_until), happened), happened)
+
+
+def replanned_json(planned: Planned, done: Replanned, happened: Event) -> dict[str, Any]:
+    """Return what came of an event as plain values, for the bureau."""
     return {
         "month": planned.month,
         "parent_hash": done.parent_hash,
@@ -134,9 +138,9 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
     """Return the event of plain values. `kind` says which; dates are ISO.
 
     absence: unit, days, left (crew quarter-hours, default 0). cancelled, closed, emergency: site, days. no_show,
-    refused, partly_done: agency, site, day, tasks (ids of those not done, default all). new_task: id, site, unit,
-    items, from, to, and optionally minutes, strength (0 to 2), priority, unannounced. Raises InputError for anything
-    else.
+    refused, partly_done: agency, site, day, tasks (ids of those not done, default all). done, settled: the same, tasks
+    being those that are. triggered: id of a registered check that takes crews. new_task: id, site, unit, items, from,
+    to, and optionally minutes, strength (0 to 2), priority, unannounced. Raises InputError for anything else.
     """
     kind = event.get("kind")
     try:
@@ -147,13 +151,18 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
         if kind in ("no_show", "refused", "partly_done"):
             day, tasks = date.fromisoformat(event["day"]), tuple(map(str, event.get("tasks", ())))
             return Missed(str(event["agency"]), str(event["site"]), day, kind, tasks)
+        if kind in ("done", "settled"):
+            day, tasks = date.fromisoformat(event["day"]), tuple(map(str, event.get("tasks", ())))
+            return Reported(str(event["agency"]), str(event["site"]), day, kind, tasks)
+        if kind == "triggered":
+            return GiveWay(str(event["id"]))
         if kind == "new_task":
             return NewTask(_task(event, planned))
     except KeyError as error:
         raise InputError(BAD_EVENT.format(what=f"缺少 {error.args[0]}")) from error
     except (TypeError, ValueError) as error:
         raise InputError(BAD_EVENT.format(what=str(error))) from error
-    known = "、".join(("absence", *KINDS_ZH, "new_task"))
+    known = "、".join(("absence", *KINDS_ZH, "triggered", "new_task"))
     raise InputError(BAD_EVENT.format(what=f"kind 须为 {known} 之一"))
 
 

@@ -75,7 +75,7 @@ def with_triggered(book: Book, detail: Mapping[str, Any]) -> Book:
     told = {book.case.tasks[n].id for n in np.flatnonzero(book.published).tolist()} | {check.id}
     published = np.array([task.id in told for task in case.tasks])
     then = Book(case, Plan(day), published, book.first_day, book.least_left_out)
-    then.triggered = book.triggered | {check.id}
+    then.triggered, then.settled = book.triggered | {check.id}, book.settled
     return then
 
 

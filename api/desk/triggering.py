@@ -1,0 +1,370 @@
+"""Triggered checks as registered: never held up; who rides along is booked with them, what they cover is absorbed."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from api import log
+from api.desk.kept_books import Kept, books, today
+from api.desk.suggesting import cells_by_name, entry_row, may_ask_for, who_comes
+from api.desk.triggered_models import CodeOrder, CodeState, TriggeredOrder, TriggeredOut
+from api.http.deps import matched
+from api.http.problems import Problem
+from api.rights import Who, own_agencies
+from api.store import Store
+from api.store.books import Wish, book, open_book
+from api.store.engine import Tx
+from api.store.errors import ConflictError, NotFoundError
+from api.store.filings import save
+from api.store.library import row_of, rows_of
+from api.store.rows import decode
+from api.store.schema import triggered
+from planner.domain.calendar import WorkCalendar
+from planner.domain.errors import InputError
+from planner.intake.working_days import make_calendar
+
+if TYPE_CHECKING:
+    from planner.operations.triggered import CodeDeadline, Triggered
+
+TRIES = 5
+"""Races that a registration may lose before it is kept without riders: the check itself waits for nobody."""
+
+
+def registered(store: Store, who: Who, order: TriggeredOrder) -> TriggeredOut:
+    """Register a triggered check with what follows from it. It is kept in any case, whatever the plan says.
+
+    Raises NotFoundError or Problem 422 where agency, site or items are unknown, or a day is missing.
+    """
+    from planner.service.triggering import WARNED_DOMAIN
+
+    with store.read() as tx:
+        agency = may_ask_for(tx, who, order.agency_id)
+        check, site = _check(tx, agency, order)
+        calendar = _calendar(tx, check.day)
+        past = [row for _, row in rows_of(tx, "history", site_id=check.site, limit=1000)]
+    warned = None
+    if check.source == "warning" and check.domain == WARNED_DOMAIN:
+        visits = [row.date for row in past if row.agency_id == agency and row.mode == "on_site"]
+        warned = _warned(store, check, order.warned_on or today(), visits)
+        if order.day is None and warned["into"] != "this_month":
+            return _put_off(store, who, check, calendar, warned)
+    if order.day is None:
+        if warned is None:
+            raise Problem(422, "day", "请填检查日期（day）。")
+        check = replace(check, day=_next_open(calendar, check.day))
+    for _ in range(TRIES):
+        wish, answer, cells = _followed(store, check, site, calendar, order)
+        answer["warned"] = warned
+        try:
+            return _stored(store, who, check, calendar, answer, wish, cells)
+        except (ConflictError, IntegrityError):
+            continue
+    answer = {**_nothing(), "warned": warned, "note": "同行任务一时被多方争用，请稍后再看建议。"}
+    return _stored(store, who, check, calendar, answer, None, {})
+
+
+def _check(tx: Tx, agency: str, order: TriggeredOrder) -> tuple[Triggered, dict[str, Any]]:
+    from planner.operations.triggered import Triggered
+    from planner.service.triggering import domain_of, site_to_json
+
+    own = row_of(tx, "agencies", agency)
+    site = row_of(tx, "sites", order.site_id)
+    items = [row_of(tx, "items", item) for item in order.items]
+    day = order.day or order.warned_on or today()
+    check = Triggered(
+        id=f"TR-{uuid.uuid4().hex[:12]}",
+        site=site.site_id,
+        unit=agency,
+        domain=domain_of(order.items, {item.item_id: item.domain for item in items}, own.domain),
+        items=tuple(sorted(order.items)),
+        day=day,
+        source=order.source,
+        minutes=order.minutes or sum(item.minutes for item in items) or 60,
+        urgent=order.urgent,
+        coded=order.coded_on,
+    )
+    return check, site_to_json(site)
+
+
+def _calendar(tx: Tx, day: date) -> WorkCalendar:
+    rows = [row for _, row in rows_of(tx, "calendar", limit=2000)]
+    return make_calendar((day.year - 1, day.year, day.year + 1), rows)
+
+
+def _next_open(calendar: WorkCalendar, day: date) -> date:
+    day += timedelta(days=1)
+    while not calendar.is_working(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _deadline(check: Triggered, calendar: WorkCalendar) -> CodeDeadline:
+    from planner.operations.triggered import code_deadline
+
+    return code_deadline(check, calendar, today())
+
+
+def _nothing() -> dict[str, Any]:
+    return {"riders": [], "absorbed": [], "entries_saved": 0, "overfull": False, "note": "", "warned": None}
+
+
+def _warned(store: Store, check: Triggered, warned_on: date, visits: Sequence[date]) -> dict[str, Any]:
+    """Return where a warned site goes; without a published month, next month's plan."""
+    from planner.operations.triggered import warned_site
+
+    last = max((day for day in visits if day <= warned_on), default=None)
+    try:
+        with books.opened(store, f"{warned_on:%Y-%m}") as kept:
+            found = warned_site(kept.book, check.site, warned_on, last)
+    except NotFoundError:
+        found = warned_site(None, check.site, warned_on, last)
+    return {"into": found.into, "clauses": list(found.clauses), "text": found.text_zh, "filing": None}
+
+
+def _put_off(store: Store, who: Who, check: Triggered, calendar: WorkCalendar, warned: dict[str, Any]) -> TriggeredOut:
+    """Keep a warning that makes no visit now: off-site, or a draft filing of next month for the office to hand in."""
+    first = date(check.day.year + check.day.month // 12, check.day.month % 12 + 1, 1)
+    last = date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)
+    row = {
+        "filing_id": f"{check.unit}-{first:%y%m}-{check.id}",
+        "agency_id": check.unit,
+        "kind": "special",
+        "period": "month",
+        "source": "own",
+        "basis": "风险预警（A12-3.3.8b）",
+        "items": list(check.items),
+        "sites": [check.site],
+        "mode": "off_site" if warned["into"] == "off_site" else "on_site",
+        "window_from": first.isoformat(),
+        "window_to": last.isoformat(),
+        "priority": 8,
+        "strength": "accepted",
+    }
+    with store.write() as tx:
+        if warned["into"] == "next_month":
+            filing = decode("filings", json.dumps(row, ensure_ascii=False), 0)
+            save(tx, [filing], who.login, f"预警 {check.id}")
+            warned = {**warned, "filing": filing.filing_id}
+        answer = {**_nothing(), "warned": warned}
+        return _kept(tx, who, check, calendar, answer, None)
+
+
+def _followed(
+    store: Store, check: Triggered, site: dict[str, Any], calendar: WorkCalendar, order: TriggeredOrder
+) -> tuple[Wish | None, dict[str, Any], Any]:
+    """Return the booking that goes with a check, what is told of it, and the plan's crews; none without a book."""
+    nothing = _nothing()
+    try:
+        with books.opened(store, f"{check.day:%Y-%m}") as kept:
+            if check.day not in kept.case.days:
+                return None, {**nothing, "note": f"{check.day} 不是可检查的工作日：只登记，不带其他任务。"}, {}
+            wish, answer = _wish(kept, check, site, calendar, order)
+            return wish, {**nothing, **answer}, kept.cells
+    except NotFoundError:
+        return None, {**nothing, "note": "该月尚无已发布的方案：只登记。"}, {}
+    except (InputError, Problem) as error:
+        return None, {**nothing, "note": str(error).partition(" / ")[0]}, {}
+
+
+def _wish(
+    kept: Kept, check: Triggered, site: dict[str, Any], calendar: WorkCalendar, order: TriggeredOrder
+) -> tuple[Wish, dict[str, Any]]:
+    from planner.operations.triggered import register
+    from planner.service.triggering import site_from, triggered_to_json, with_triggered
+
+    before = kept.book
+    there = check.site in {s.id for s in kept.case.sites}
+    found = register(before, kept.law, calendar, check, today(), None if there else site_from(site))
+    riders = [ride.task for ride in found.riders] if order.take_riders else []
+    gone = [one.task for one in found.absorbed] if order.absorb else []
+    detail: dict[str, Any] = {"check": triggered_to_json(check), "site": None if there else site, "absorbed": gone}
+    then = with_triggered(before, detail)
+    index = {then.case.tasks[t].id: t for t in then.case.tasks_at(then.site(check.site))}
+    d = then.day_index(check.day)
+    left = {int(then.day[index[name]]) for name in gone if then.published[index[name]]}
+    if riders:
+        then.book([index[name] for name in riders], d)
+    if gone:
+        then = then.without_need([index[name] for name in gone])
+    use = then.use - before.use if then.use.shape == before.use.shape else _grown(kept, then)
+    load = cells_by_name(kept, {(int(r), int(c)): int(use[r, c]) for r, c in np.argwhere(use).tolist()})
+    days = sorted({*left, *([d] if riders else [])})
+    rows = {then.case.days[day]: entry_row(kept, then, then.site(check.site), day) for day in days}
+    own = [index[name] for name in (check.id, *riders)]
+    wish = Wish(
+        plan_id=kept.plan.id,
+        site_id=check.site,
+        turn=kept.turns[check.site],
+        kind="triggered",
+        agency_id=check.unit,
+        day=check.day,
+        tasks=(*riders, *gone),
+        load=load,
+        visits=rows,
+        detail={**detail, **who_comes(then.case, own)},
+        unannounced=False,
+    )
+    say = kept.names.agency
+    over = bool((then.use > then.case.plan_capacity)[:, d].any())
+    answer = {
+        "riders": [
+            {
+                "task": r.task,
+                "unit": r.unit,
+                "unit_name": say(r.unit),
+                "clauses": list(r.clauses),
+                "booked": bool(riders),
+            }
+            for r in found.riders
+        ],
+        "absorbed": [
+            {"task": a.task, "clauses": list(a.clauses), "text": a.text_zh, "done": bool(gone)} for a in found.absorbed
+        ],
+        "entries_saved": found.entries_saved,
+        "overfull": over,
+        "note": "当日人员已超出可用量：请统筹办公室重排，其他安排让路。" if over else "",
+    }
+    return wish, answer
+
+
+def _grown(kept: Kept, then: Any) -> Any:
+    """Return the difference of loads by the rows of the kept case: a check brings no crews of its own."""
+    place = {row: n for n, row in enumerate(then.case.rows)}
+    return then.use[[place[row] for row in kept.case.rows]] - kept.book.use
+
+
+def _stored(
+    store: Store,
+    who: Who,
+    check: Triggered,
+    calendar: WorkCalendar,
+    answer: dict[str, Any],
+    wish: Wish | None,
+    cells: Any,
+) -> TriggeredOut:
+    with store.write() as tx:
+        booking = None
+        if wish is not None:
+            open_book(tx, wish.plan_id, cells)
+            booking = book(tx, wish, who.login).id
+        return _kept(tx, who, check, calendar, answer, booking)
+
+
+def _kept(
+    tx: Tx, who: Who, check: Triggered, calendar: WorkCalendar, answer: dict[str, Any], booking: str | None
+) -> TriggeredOut:
+    due = _deadline(check, calendar)
+    answer = {**answer, "code_clauses": list(due.clauses)}
+    tx.run(
+        insert(triggered).values(
+            id=check.id,
+            month=f"{check.day:%Y-%m}",
+            site_id=check.site,
+            agency_id=check.unit,
+            domain=check.domain,
+            items=list(check.items),
+            day=check.day,
+            source=check.source,
+            urgent=check.urgent,
+            minutes=check.minutes,
+            code_due=due.due,
+            coded_on=check.coded,
+            code="",
+            booking=booking,
+            answer=answer,
+            at=tx.now(),
+            who=who.login,
+            etag=1,
+        )
+    )
+    grounds = {"site": check.site, "day": check.day.isoformat(), "source": check.source, "items": list(check.items)}
+    # Before its day nobody but the agency and the coordinator is to read of it.
+    log.append(
+        tx, who.login, "triggered.register", f"triggered:{check.id}", grounds, reserved=True, agency_id=check.unit
+    )
+    return shown(_row(tx, check.id))
+
+
+def _row(tx: Tx, check_id: str) -> dict[str, Any]:
+    row = tx.row(select(triggered).where(triggered.c.id == check_id))
+    if row is None:
+        raise NotFoundError(f"没有触发式检查 {check_id} / there is no triggered check {check_id}")
+    return row
+
+
+def shown(row: dict[str, Any]) -> TriggeredOut:
+    """Return the shape of a registered check, with the state of its code today."""
+    due, coded = row["code_due"], row["coded_on"]
+    state: CodeState = ("done" if coded <= due else "late") if coded else "overdue" if today() > due else "open"
+    answer = row["answer"]
+    return TriggeredOut(
+        **{name: row[name] for name in ("id", "month", "site_id", "agency_id", "domain", "items", "day", "source")},
+        **{name: row[name] for name in ("urgent", "minutes", "code_due", "coded_on", "code", "at", "who")},
+        **{name: answer[name] for name in ("riders", "absorbed", "entries_saved", "overfull", "note", "warned")},
+        code_state=state,
+        code_clauses=answer["code_clauses"],
+        version=row["etag"],
+    )
+
+
+def seen(tx: Tx, who: Who, check_id: str) -> dict[str, Any]:
+    """Return a registered check that the caller may see. Raises NotFoundError."""
+    row = _row(tx, check_id)
+    own = own_agencies(tx, who)
+    if own is not None and row["agency_id"] not in own:
+        raise NotFoundError(f"没有触发式检查 {check_id} / there is no triggered check {check_id}")
+    return row
+
+
+def listed(
+    tx: Tx, who: Who, *, month: str | None, state: str | None, agency_id: str | None, after: str, limit: int
+) -> list[TriggeredOut]:
+    """Return registered checks by id: an agency its own, the coordinator all, the auditor those whose day is here."""
+    query = select(triggered).where(triggered.c.id > after).order_by(triggered.c.id)
+    own = own_agencies(tx, who)
+    if own is not None:
+        query = query.where(triggered.c.agency_id.in_(own))
+    elif not who.sees_all:
+        query = query.where(triggered.c.day <= today())
+    if month is not None:
+        query = query.where(triggered.c.month == month)
+    if agency_id is not None:
+        query = query.where(triggered.c.agency_id == agency_id)
+    found = []
+    for row in tx.connection.execution_options(yield_per=500).execute(query).mappings():
+        one = shown(dict(row))
+        uncoded = one.code_state in ("late", "overdue")
+        if state is None or one.code_state == state or (state == "without_code" and uncoded):
+            found.append(one)
+            if len(found) == limit:
+                break
+    return found
+
+
+def coded(store: Store, who: Who, check_id: str, version: int, order: CodeOrder) -> TriggeredOut:
+    """Keep when a check's code was applied for. Raises NotFoundError, Problem 412."""
+    with store.write() as tx:
+        row = seen(tx, who, check_id)
+        matched(version, row["etag"])
+        values = {"code": order.code, "coded_on": order.coded_on, "etag": row["etag"] + 1}
+        tx.run(update(triggered).where(triggered.c.id == check_id).values(**values))
+        grounds = {"code": order.code, "coded_on": order.coded_on.isoformat(), "due": row["code_due"].isoformat()}
+        log.append(
+            tx,
+            who.login,
+            "triggered.code",
+            f"triggered:{check_id}",
+            grounds,
+            reserved=True,
+            agency_id=row["agency_id"],
+        )
+        return shown(_row(tx, check_id))

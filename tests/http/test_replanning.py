@@ -1,0 +1,93 @@
+"""A published month is lived with over HTTP: an event, its fewest changes, the next version, the notices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.accounts import accounts, tokens
+from tests.http.conftest import Service
+from tests.http.test_plans import MONTH, imported, ran
+
+
+def publish_month(service: Service, folder: Path) -> str:
+    """Import, plan and publish the small district's month; return the plan's id."""
+    bureau = service.client("bureau")
+    imported(service, folder)
+    plan: str = ran(service, bureau.post("/v1/plans", json={"month": MONTH}))["result"]["plan"]
+    done = bureau.post(f"/v1/plans/{plan}/publish", json={}, headers={"If-Match": '"1"'})
+    assert done.status_code == 200, done.text
+    return plan
+
+
+def own_client(service: Service, agency: str) -> Any:
+    """Return a client with an account of the agency."""
+    with service.store.write() as tx:
+        account = accounts.add(tx, agency.lower(), agency, "agency", None, "test", agency_id=agency)
+        secret = tokens.issue(tx, account, "t", ["read", "filings"], 1, "test")[1]
+    client = service.client()
+    client.headers["Authorization"] = f"Bearer {secret}"
+    return client
+
+
+@pytest.mark.slow
+def test_an_event_becomes_the_next_version_with_notices_and_keeps_what_was_booked(
+    service: Service, tmp_path: Path
+) -> None:
+    plan = publish_month(service, tmp_path)
+    bureau = service.client("bureau")
+    visits = bureau.get(f"/v1/plans/{plan}/visits", params={"limit": 500}).json()["items"]
+    hit = next(v for v in visits if v["joint"])
+    agencies = [party["id"] for party in hit["agencies"]]
+    event = {"kind": "no_show", "agency": agencies[0], "site": hit["site"]["id"], "day": hit["day"]}
+    path = f"/v1/plans/{plan}/replan"
+    found = bureau.post(f"{path}/preview", json={"event": event})
+    assert found.status_code == 200, found.text
+    told = found.json()
+    assert told["proven"]
+    assert {"site": hit["site"]["id"], "day": hit["day"]} in told["changed_visits"]
+    assert agencies[0] in {notice["agency"] for notice in told["notices"]}
+    assert own_client(service, agencies[0]).post(path, json={"event": event}).status_code == 403
+    job = ran(service, bureau.post(path, json={"event": event, "reason": "车辆故障"}))
+    version = job["result"]["plan"]
+    lineage = bureau.get(f"/v1/plans/{version}/lineage").json()["items"]
+    assert [(step["plan"], step["operation"]) for step in lineage] == [(version, "replan"), (plan, "")]
+    notices = bureau.get(f"/v1/plans/{version}/notices").json()["items"]
+    assert notices == told["notices"]
+    told_to = {notice["agency"] for notice in notices}
+    outsider = next((own_client(service, a) for a in ("YJJ", "SCJG", "HBJ") if a not in {*told_to, agencies[0]}), None)
+    assert outsider is not None
+    assert outsider.get(f"/v1/plans/{version}/notices").status_code == 404  # a draft
+    done = bureau.post(f"/v1/plans/{version}/publish", json={}, headers={"If-Match": '"1"'})
+    assert done.status_code == 200, done.text
+    assert outsider.get(f"/v1/plans/{version}/notices").json()["items"] == []
+    again = bureau.post(f"{path}/preview", json={"event": event})
+    assert (again.status_code, again.json()["code"]) == (409, "not-published")
+    new_task = {
+        "kind": "new_task",
+        "id": "T-new",
+        "site": hit["site"]["id"],
+        "unit": agencies[0],
+        "items": ["nothing"],
+        "from": "2026-06-10",
+        "to": "2026-06-20",
+    }
+    refused = bureau.post(f"/v1/plans/{version}/replan/preview", json={"event": new_task})
+    assert (refused.status_code, "事项库没有" in refused.json()["detail"]) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"kind": "mood"},
+        {"kind": "absence", "unit": "A1", "days": []},
+        {"kind": "absence", "unit": "A1", "days": ["2026-06-01"], "left": -1},
+        {"kind": "no_show", "agency": "A1", "site": "s0"},
+    ],
+)
+def test_what_is_no_event_is_refused_in_words(service: Service, event: dict[str, Any]) -> None:
+    answer = service.client("bureau").post("/v1/plans/0/replan/preview", json={"event": event})
+    assert answer.status_code == 422
+    assert answer.json()["detail"]
