@@ -14,8 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from planner.intake.schema import TABLE_BY_KEY
 from planner.intake.writer import write_folder
 from scenarios.demo import Row, generate_demo
+from scenarios.faults import add_faults
 from scenarios.parameters import DemoParameters
 
 MONTH = "2026-06"
@@ -38,7 +40,9 @@ def spoiled_tables(seed: int) -> dict[str, list[Row]]:
     plain = DemoParameters.read()
     sections = copy.deepcopy(plain.sections)
     sections["district"]["site_count"] = int(rng.integers(*SITE_COUNT))
-    tables = generate_demo(DemoParameters(plain.source, sections), seed, faulty=seed % 2 == 1).tables
+    tables = generate_demo(DemoParameters(plain.source, sections), seed, faulty=False).tables
+    if seed % 2:
+        _add_faults(DemoParameters(plain.source, sections), tables)
     tables["inspectors"] = _left(tables["inspectors"], rng)
     _expire(tables["inspectors"], rng)
     tables["absences"] = _away(tables["inspectors"], rng)
@@ -54,6 +58,14 @@ def write_spoiled(folder: Path, seed: int) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     write_folder(spoiled_tables(seed), folder)
     return folder
+
+
+def _add_faults(parameters: DemoParameters, tables: dict[str, list[Row]]) -> None:
+    """Add the demo district's faulty rows, without those that copy a filing which so small a district has not."""
+    faults = parameters.sections["faults"]
+    known = {table: {row[TABLE_BY_KEY[table].columns[0].key] for row in rows} for table, rows in tables.items()}
+    faults["rows"] = [spec for spec in faults["rows"] if "like" not in spec or spec["like"] in known[spec["table"]]]
+    add_faults(parameters, tables)
 
 
 def _left(inspectors: list[Row], rng: np.random.Generator) -> list[Row]:
