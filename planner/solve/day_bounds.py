@@ -44,14 +44,30 @@ def most_crews(day: Day, unit: int) -> int:
 
 
 def _least_crews(day: Day, stays: Sequence[Stay]) -> int:
-    """Return how many crews one town's stays of a unit need at least, by time and by how many fit into a half-day."""
+    """Return how many crews one town's stays of a unit need at least: by time, by how many fit into a half-day, and by
+    how few can begin late enough for a crew that comes from another.
+    """
     needed = -(-sum(s.quarters for s in stays) // DAY_QUARTERS)
-    short = [s.quarters for s in stays if day.visits[s.visit].quarters <= HALF_QUARTERS]
+    short = [s for s in stays if day.visits[s.visit].quarters <= HALF_QUARTERS]
     for fit in range(1, HALF_QUARTERS):
         # Of stays longer than a (fit + 1)-th of a half-day, no crew does more than `fit` in a half.
-        long = sum(quarters * (fit + 1) > HALF_QUARTERS for quarters in short)
+        long = sum(s.quarters * (fit + 1) > HALF_QUARTERS for s in short)
         needed = max(needed, -(-long // (2 * fit)))
+    latest = [_latest(day.options[s.visit]) for s in short]
+    for least in range(1, HALF_QUARTERS + 1):
+        # Stays of `least` and more whose visits all begin before a crew can come from one to the next: one a half.
+        apart = [late for s, late in zip(short, latest, strict=True) if s.quarters >= least and max(late) < least]
+        in_one = max(sum(late[half] < 0 for late in apart) for half in (0, 1))
+        needed = max(needed, -(-len(apart) // 2), in_one)
     return needed
+
+
+def _latest(options: Sequence[int]) -> tuple[int, int]:
+    """Return how late in each half-day, in quarters of it, a visit can begin; -1 where it cannot."""
+    return (
+        max((s for s in options if s < HALF_QUARTERS), default=-1),
+        max((s - HALF_QUARTERS for s in options if s >= HALF_QUARTERS), default=-1),
+    )
 
 
 @dataclass(frozen=True, slots=True)
