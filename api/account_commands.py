@@ -125,6 +125,22 @@ def token(
     tell(context, json_to, secret, {"id": issued.id, "secret": secret, "expires_at": issued.expires_at})
 
 
+@account.command()
+def link(
+    context: typer.Context,
+    login: Login,
+    subject: Annotated[str, typer.Option(help="统一认证中的用户标识(sub)，空为解除 / the issuer's `sub`; empty: none")],
+    database: Database = None,
+    data: Data = None,
+) -> None:
+    """把账号与统一认证的用户关联 / link an account to a subject of the identity provider."""
+    from api.accounts import oidc
+
+    with opened(database, data) as (store, _), store.write() as tx:
+        oidc.link(tx, _found(tx, login), subject or None, COMMAND_LINE)
+    tell(context, None, f"{login}: {'已关联 / linked' if subject else '已解除关联 / no longer linked'}", {})
+
+
 HOW_TO_BEGIN = (
     "还没有账号。新建首个管理员 / no account yet; make the first administrator:\n"
     "  planner account add admin --role admin --name 管理员"

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 from api import routes
+from api.accounts.oidc import Provider
 from api.http import page, problems
 from api.http.document import document_of
 from api.http.limits import Buckets
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.metrics = Metrics()
     app.state.buckets = Buckets(settings.rate_per_second, settings.rate_burst)
+    app.state.oidc = Provider(settings)
     for found in sorted(pkgutil.iter_modules(routes.__path__), key=lambda module: module.name):
         module = importlib.import_module(f"{routes.__name__}.{found.name}")
         app.include_router(module.router, prefix=getattr(module, "PREFIX", PREFIX))

@@ -56,6 +56,8 @@ OPERATIONS: dict[str, Right] = {
     "metrics": _right("admin integrator", "none", "metrics"),
     # session, accounts, tokens
     "session.login": _right(EVERYBODY, "self"),
+    "session.oidc": _right(EVERYBODY, "self"),
+    "session.oidc-callback": _right(EVERYBODY, "self"),
     "session.me": _right(INSIDE, "self"),
     "session.logout": _right(INSIDE, "self"),
     "session.password": _right(INSIDE, "self", "accounts"),

@@ -63,6 +63,12 @@ class Settings:
     idle_minutes: float = _setting(60.0, "无操作多少分钟后需重新登录 / minutes of doing nothing that end a session", 1)
     rate_per_second: float = _setting(50.0, "每个账号每秒请求数 / requests a second of one account", 0.1)
     rate_burst: int = _setting(200, "每个账号可一次连续发出的请求数 / requests that it may make at once", 1)
+    oidc_issuer: str = _setting("", "统一认证（OIDC）地址，空为不用 / OpenID Connect issuer; empty: none")
+    oidc_client_id: str = _setting("", "本系统在统一认证处的客户端编号 / client id at the issuer")
+    oidc_client_secret: str = _setting("", "客户端密钥 / client secret")
+    public_url: str = _setting(
+        "", "用户看到的本系统地址，空为请求所用的地址 / address that people see; empty: that of the request"
+    )
     upload_mib: int = _setting(64, "一次上传的上限 MiB / limit of an upload, MiB", 1)
 
     @property

@@ -88,9 +88,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["security"].insert(0, {})
     answers |= {401, 403}  # a token that is no longer good is refused everywhere
     responses = operation.setdefault("responses", {})
+    answers |= {int(status) for status in responses if int(status) >= 400 and "content" not in responses[status]}
     for status in sorted(answers):
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        if str(status) not in responses or status == 422:
+        if "content" not in responses.get(str(status), {}) or status == 422:
             responses[str(status)] = {"description": TITLES[status], "content": content}
     names = "、".join(ROLE_NAMES[role] for role in ROLES if role in right.roles)
     note = f"角色：{names}；令牌权限：{right.scope}；数据范围：{right.rows}。"

@@ -21,6 +21,8 @@ PUBLIC = {
     "healthz",
     "readyz",
     "session.login",
+    "session.oidc",
+    "session.oidc-callback",
     "rulebook.get",
     "rulebook.rules",
     "rulebook.rule",
