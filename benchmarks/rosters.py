@@ -19,8 +19,9 @@ def roster_of(case: Case) -> Roster:
 
     The hours are what plans may load. A crew's day cannot be filled with stays to the last quarter: two stays of seven
     do not share a half-day of twelve, and ways take time. So a unit has as many crews, rounded up, as its hours ask for
-    at the share that its own stays can fill (`walkable_percent`, which in the product turns people into hours). Nobody
-    is away or recused, there are no quiet hours, and everybody has every skill.
+    at the share that its own stays can fill (`walkable_percent`, which in the product turns people into hours), each
+    stay with the whole way to the next, as sites of real records lie in a town each. Nobody is away or recused, there
+    are no quiet hours, and everybody has every skill.
     """
     stays: dict[int, dict[int, int]] = defaultdict(dict)
     for t, (site, unit) in enumerate(zip(case.site_of.tolist(), case.unit_of.tolist(), strict=True)):
@@ -29,7 +30,7 @@ def roster_of(case: Case) -> Roster:
     skills = tuple(sorted({task.skill for task in case.tasks if task.skill}))
     inspectors, unit_of, present = [], [], []
     for u, unit in enumerate(case.units):
-        percent = walkable_percent(stays[u].values(), TRAVEL_QUARTERS)
+        percent = walkable_percent(stays[u].values(), 2 * TRAVEL_QUARTERS)
         # Half-days of a whole crew; the first half-day of a day has the odd one.
         halves = -(-100 * case.capacity[u] // (percent * HALF_QUARTERS))
         crews = np.stack([-(-halves // 2), halves // 2], axis=1)
