@@ -128,7 +128,7 @@ def export(
     json_to: JsonTo = None,
 ) -> None:
     """由计划文件重写工作簿和报告，不重新求解 / write workbook and report anew from a plan, without solving."""
-    from planner.service import describe, restore_plan, write_outputs
+    from planner.service import describe_visits, restore_plan, write_outputs
 
     session = session_of(context)
     session.json_to = json_to
@@ -140,7 +140,7 @@ def export(
         tell("write", "")
         paths = write_outputs(planned, out)
     _show_files(session, paths)
-    session.emit({**describe(planned), "files": [str(path) for path in paths]})
+    session.emit({**describe_visits(planned), "files": [str(path) for path in paths]})
 
 
 def verify(
@@ -254,7 +254,7 @@ def _show(
     out: Path,
     strict: bool,
 ) -> Exit:
-    from planner.service import describe, write_outputs
+    from planner.service import describe_visits, write_outputs
 
     with session.progress(STAGES) as tell:
         with until_interrupted(session) as cancel:
@@ -269,7 +269,7 @@ def _show(
     if planned.result.findings:
         session.show(session.word("findings_how", source=source, month=planned.month))
     _show_files(session, paths)
-    session.emit({**describe(planned), "files": [str(path) for path in paths], "exit_code": code})
+    session.emit({**describe_visits(planned), "files": [str(path) for path in paths], "exit_code": code})
     return code
 
 

@@ -16,7 +16,7 @@ from planner.service.operating import (
     site_ledger,
     suggestions,
 )
-from planner.service.outputs import describe, write_outputs
+from planner.service.outputs import describe, describe_visits, write_outputs
 from planner.service.plan_file import FORMAT, figures, is_plan_file, restore_plan
 from planner.service.planning import (
     Planned,
@@ -43,6 +43,7 @@ __all__ = [
     "Step",
     "book_of",
     "describe",
+    "describe_visits",
     "diff_of",
     "difference_of",
     "draft_consultation",

@@ -19,7 +19,7 @@ from planner.report.calendars import write_calendars
 from planner.report.html import write_html
 from planner.report.names import Names
 from planner.report.public_list import write_public_csv, write_public_html
-from planner.report.summary import summary_json
+from planner.report.summary import left_out_json, summary_json, visits_json
 from planner.report.workbook import write_workbook
 from planner.service.plan_file import as_text, figures, plan_document
 from planner.service.planning import Planned
@@ -38,6 +38,20 @@ def describe(planned: Planned) -> dict[str, Any]:
         "off_site": len(prepared.off_site),
         "summons": len(prepared.summons),
         "draws": len(prepared.draws),
+    }
+
+
+def describe_visits(planned: Planned) -> dict[str, Any]:
+    """Return the headline values and, of a month, each visit (day, slot, site, agencies, tasks, inspectors) and each
+    task left out with its reason and the stage that it failed at. For the bureau: unannounced checks are among them.
+    """
+    result, names = planned.result, planned.names
+    if result.duty is None:
+        return describe(planned)
+    return {
+        **describe(planned),
+        "visits": visits_json(result, names=names),
+        "left_out_tasks": left_out_json(result, names=names),
     }
 
 

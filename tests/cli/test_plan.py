@@ -48,7 +48,16 @@ def test_values_named_in_the_interface_are_all_there(month: Month) -> None:
     wanted = "status tasks scheduled deferred left_out entries bound_certified bound_solver gap joint_visits "
     wanted += "joint_share violations counterfactuals seconds seed plan_hash rulebook_version"
     assert set(wanted.split()) <= month.values.keys()
-    assert all(month.values["seconds"][key] >= 0 for key in ("intake", "match", "total"))
+    assert all(month.values["seconds"][key] >= 0 for key in ("intake", "match", "timetable", "crew", "total"))
+    assert month.values["timed"] == month.values["crewed"] == len(month.values["visits"])
+    assert {task for visit in month.values["visits"] for task in visit["tasks"]} == set(content(month.plan)["plan"])
+    for visit in month.values["visits"]:
+        assert visit["day"][:7] == MONTH
+        assert visit["slot"]["start"] < visit["slot"]["end"]
+        assert visit["site"]["id"]
+        assert {agency["id"] for agency in visit["agencies"]} == {team["agency"] for team in visit["inspectors"]}
+        assert all(len(team["people"]) >= 2 for team in visit["inspectors"])
+    assert month.values["left_out_tasks"] == []
 
 
 def test_printed_are_table_levels_and_files(month: Month) -> None:
