@@ -145,6 +145,7 @@ OPERATIONS: dict[str, Right] = {
     "sites.grades": _right("bureau agency town auditor integrator", "own town"),
     "sites.grade": _right("bureau", "all", "filings"),
     "agencies.list": _right("bureau agency town auditor integrator", "all"),
+    "calendar.month": _right("bureau agency town auditor integrator", "all"),
     # the law
     "rulebook.get": _right(EVERYBODY, "none"),
     "rulebook.rules": _right(EVERYBODY, "none"),

@@ -42,6 +42,18 @@ def make_calendar(years: Iterable[int], rows: Iterable[CalendarRow] = ()) -> Wor
     return WorkCalendar(frozenset(days_off), frozenset(make_up), frozenset(closed), frozenset(provisional))
 
 
+def holiday_name(day: date) -> str:
+    """Return the Chinese name of the holiday that makes `day` free; empty on a plain weekend and on working days."""
+    try:
+        off, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return str(holidays.country_holidays("CN", years=day.year, language="zh_CN").get(day, "")).replace("; ", "、")
+    if not off or not name:
+        return ""
+    chinese = str(chinese_calendar.Holiday(name).chinese)
+    return chinese if chinese.endswith(("节", "旦")) else f"{chinese}节"
+
+
 def _official(year: int) -> tuple[set[date], set[date]]:
     """Return the year's week days off and weekend days with work. Raises NotImplementedError where not yet published.
 

