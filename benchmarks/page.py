@@ -134,7 +134,7 @@ def look(browser: Any, address: str, plan: str, trial: bool) -> dict[str, float 
         ask = page.get_by_role("button", name="看看能改到哪天")
         found["verdict"] = timed(lambda: (ask.click(), page.get_by_role("button", name="不去").wait_for()))
         page.keyboard.press("Escape")
-        page.get_by_role("heading", name="试改期").wait_for(state="hidden")
+        page.get_by_role("heading", name="改动", exact=True).wait_for(state="hidden")
     found["calendar"] = tab("日历", ".fc-event")
     found["crews"] = tab("当日检查组", ".stay")
     found["towns"] = tab("分布", "g.disc")

@@ -11,7 +11,7 @@ from api.desk.models import example
 
 
 class DayOut(BaseModel):
-    """A date: work, make-up (a weekend with work), off, or closed (a working day without inspections in the district)."""
+    """A date: work, make-up (a weekend with work), off, or closed (a working day without inspections)."""
 
     day: date
     kind: Literal["work", "make-up", "off", "closed"]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { standings, total } from './filings'
+import { late, standings, total } from './filings'
 import { onSheet } from './places'
 import type { Agency, Filing } from './types'
 
@@ -36,4 +36,17 @@ test('towns lie as on a map, north up; those without a position stand below', ()
   expect(north!.y).toBeLessThan(east!.y)
   expect(north!.x).toBeLessThan(east!.x)
   expect(lost!.y).toBeGreaterThan(east!.y)
+})
+
+test('late is who has filed nothing, or not mended what came back, after the deadline of its domain', () => {
+  const deadlines = [
+    { domain: '', day: '2026-05-25', clauses: [] },
+    { domain: 'A03', day: '2026-06-05', clauses: [] },
+  ]
+  const agencies = [agency('A', '市场局'), { ...agency('B', '消防'), domain: 'A03' }, agency('C', '应急局'), agency('D', '文旅局')]
+  const found = standings(agencies, [filing('C', 'returned'), filing('D', 'accepted')], deadlines)
+  const on = (day: string) => found.filter((one) => late(one, day)).map((one) => one.name).sort()
+  expect(on('2026-05-25')).toEqual([])
+  expect(on('2026-05-26')).toEqual(['应急局', '市场局'].sort())
+  expect(on('2026-06-06')).toEqual(['应急局', '市场局', '消防'].sort())
 })

@@ -1,6 +1,6 @@
 /** Who has filed for a month and how far it is, and findings as rows for Excel. */
 
-import type { Agency, Filing, Finding } from './types'
+import type { Agency, Deadline, Filing, Finding } from './types'
 
 export interface Standing {
   agency: Agency
@@ -9,10 +9,15 @@ export interface Standing {
   returned: number
   accepted: number
   others: number
+  due: string
 }
 
+/** By when an agency has to file: its domain's deadline, else everybody's; empty where none is known. */
+export const dueFor = (agency: Agency, deadlines: Deadline[]): string =>
+  (deadlines.find((one) => one.domain === agency.domain) ?? deadlines.find((one) => !one.domain))?.day ?? ''
+
 /** Each agency that files for itself with the number of its filings by state; those without any first. */
-export function standings(agencies: Agency[], filings: Filing[]): Standing[] {
+export function standings(agencies: Agency[], filings: Filing[], deadlines: Deadline[] = []): Standing[] {
   const parents = new Set(agencies.map((agency) => agency.parent))
   const byAgency = new Map<string, Filing[]>()
   for (const filing of filings) byAgency.set(filing.agency_id, [...(byAgency.get(filing.agency_id) ?? []), filing])
@@ -25,12 +30,16 @@ export function standings(agencies: Agency[], filings: Filing[]): Standing[] {
       const [waiting, returned, accepted] = [of('submitted'), of('returned'), of('accepted')]
       const above = names.get(agency.parent)
       const name = above && !agency.name.startsWith(above) ? `${agency.name}（${above}）` : agency.name
-      return { agency, name, waiting, returned, accepted, others: own.length - waiting - returned - accepted }
+      const others = own.length - waiting - returned - accepted
+      return { agency, name, waiting, returned, accepted, others, due: dueFor(agency, deadlines) }
     })
   const rank = (one: Standing) => (total(one) === 0 ? 0 : one.waiting ? 1 : one.returned ? 2 : 3)
   return found.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'zh-CN'))
 }
 export const total = (one: Standing): number => one.waiting + one.returned + one.accepted + one.others
+/** Whether an agency owes something after its deadline: it has filed nothing, or not mended what came back. */
+export const late = (one: Standing, today: string): boolean =>
+  one.due !== '' && one.due < today && (total(one) === 0 || one.returned > 0)
 
 export function findingRows(findings: Finding[]): string[][] {
   const header = ['级别', '工作表', '行', '列', '单元格', '问题', '怎么办', '依据条款', '代码']

@@ -1,5 +1,7 @@
 /** Names in the field's terms, and how numbers and times are written. */
 
+import { reactive } from 'vue'
+
 export const PLAN_STATES: Record<string, string> = { draft: '草案', published: '已发布', superseded: '已被替代' }
 export const JOB_STATES: Record<string, string> = {
   queued: '排队中',
@@ -8,7 +10,7 @@ export const JOB_STATES: Record<string, string> = {
   failed: '未成功',
   cancelled: '已停止',
 }
-export const JOB_KINDS: Record<string, string> = { demo: '载入演示数据', import: '导入工作簿', plan: '统筹', export: '生成文件' }
+export const JOB_KINDS: Record<string, string> = { demo: '载入演示数据', import: '导入工作簿', plan: '统筹', revise: '改出新草案', validate: '核查数据', export: '生成文件' }
 export const FILING_STATES: Record<string, string> = {
   draft: '草稿',
   submitted: '待受理',
@@ -59,6 +61,7 @@ export const ACTIONS: Record<string, string> = {
   'filing.accepted': '受理申报',
   'filing.withdrawn': '撤回申报',
   'plan.create': '生成方案',
+  'plan.change': '改动方案',
   'plan.publish': '发布方案',
   'visit.cancel': '取消入企',
   'job.enqueue': '提交任务',
@@ -68,19 +71,28 @@ export const ACTIONS: Record<string, string> = {
   'token.revoke': '撤销令牌',
 }
 
+/** A change of a count: `+2`, `−1`, or that there is none. */
+export const signed = (number: number): string => (number > 0 ? `+${number}` : number < 0 ? `−${-number}` : '不变')
 export const named = (names: Record<string, string>, key: string): string => names[key] ?? key
 export const count = (value: number | null | undefined): string => (value == null ? '—' : value.toLocaleString('zh-CN'))
 export const percent = (share: number | null | undefined, digits = 1): string =>
   share == null ? '—' : `${(100 * share).toFixed(digits)}%`
 
-const WHEN = new Intl.DateTimeFormat('zh-CN', { dateStyle: 'medium', timeStyle: 'short', hour12: false })
+const WHEN = new Intl.DateTimeFormat('zh-CN', { dateStyle: 'medium', timeStyle: 'short', hour12: false, timeZone: 'Asia/Shanghai' })
 export const when = (text: string | null): string => (text ? WHEN.format(new Date(text)) : '—')
 
+const ISO = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' })
+/** Today in Shanghai as `2026-06-01`. */
+export const today = (): string => ISO.format(new Date())
+
 const WEEKDAYS = '日一二三四五六'
-/** `2026-06-01` as 6 月 1 日 周一. */
+/** Holidays, make-up and closed days by date, as far as their months were asked for. */
+export const dayNames = reactive(new Map<string, string>())
+/** `2026-06-01` as 6 月 1 日 周一, with the name of the day where it has one. */
 export function dayText(day: string): string {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number]
-  return `${month} 月 ${date} 日 周${WEEKDAYS[new Date(year, month - 1, date).getDay()]}`
+  const name = dayNames.get(day)
+  return `${month} 月 ${date} 日 周${WEEKDAYS[new Date(year, month - 1, date).getDay()]}${name ? `（${name}）` : ''}`
 }
 export function monthText(month: string): string {
   const [year, number] = month.split('-').map(Number)

@@ -36,7 +36,7 @@ export interface Job {
   ended_at: string | null
   stopping: boolean
   result: JobResult | null
-  error: { code: string; detail: string } | null
+  error: { code: string; detail: string; clauses?: string[] } | null
 }
 export interface JobResult {
   plan?: string | null
@@ -62,6 +62,7 @@ export interface Plan {
   status: string
   plan_hash: string
   rulebook_version: string
+  parent: string | null
   stopped: boolean
   created_at: string
   created_by: string
@@ -172,6 +173,7 @@ export interface Site {
   id: string
   name: string
   town: string
+  address: string
   lon: number | null
   lat: number | null
 }
@@ -208,10 +210,64 @@ export interface Uploaded {
   filings: Filing[]
   findings: Finding[]
 }
+export interface Day {
+  day: string
+  kind: 'work' | 'make-up' | 'off' | 'closed'
+  name: string
+}
+export interface Deadline {
+  domain: string
+  day: string
+  clauses: string[]
+}
+export interface MonthDays {
+  month: string
+  provisional: boolean
+  days: Day[]
+  deadlines: Deadline[]
+}
+export interface Breach {
+  rule: string
+  title: string
+  clauses: string[]
+  count: number
+}
+export interface Held {
+  pinned: Record<string, string>
+  excluded: string[]
+}
+export interface PatchVerdict {
+  lawful: boolean
+  entries: number
+  left_out: number
+  breaches: Breach[]
+  held: Held
+}
+export interface PatchStep {
+  op: 'add' | 'replace' | 'remove'
+  path: string
+  value?: string | boolean
+}
+export interface LineageStep {
+  plan: string
+  parent: string | null
+  state: Plan['state']
+  plan_hash: string
+  operation: string
+  operations: PatchStep[]
+  reason: string
+  created_by: string
+  created_at: string
+}
+export interface Lineage {
+  held: Held
+  items: LineageStep[]
+  made_of_it: LineageStep[]
+}
 export interface Verdict {
   day: string | null
   lawful: boolean
   entries: number
   left_out: number
-  breaches: { rule: string; title: string; clauses: string[]; count: number }[]
+  breaches: Breach[]
 }

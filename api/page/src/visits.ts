@@ -64,6 +64,19 @@ export function loads(visits: Visit[], key: (visit: Visit) => string): Load[] {
   return [...found.values()].sort((a, b) => a.name.localeCompare(b.name, 'zh-CN'))
 }
 
+/** Visits by agency, the agency with most first. */
+export function busiest(visits: Visit[]): Load[] {
+  const found = new Map<string, Load>()
+  for (const visit of visits)
+    for (const party of visit.agencies) {
+      const load = found.get(party.id) ?? { name: party.name, joint: 0, single: 0 }
+      if (visit.joint) load.joint++
+      else load.single++
+      found.set(party.id, load)
+    }
+  return [...found.values()].sort((a, b) => b.joint + b.single - a.joint - a.single)
+}
+
 export interface Stay {
   visit: Visit
   start: number
