@@ -1,4 +1,4 @@
-"""Shapes of a month's days and deadlines."""
+"""Shapes of a month's days."""
 
 from __future__ import annotations
 
@@ -18,14 +18,6 @@ class DayOut(BaseModel):
     name: str = Field(description="节日、调休或停查的名称；平常的日子为空")
 
 
-class DeadlineOut(BaseModel):
-    """By when filings for the month are due; `domain` is empty where no other deadline names the agency's domain."""
-
-    domain: str
-    day: date
-    clauses: list[str]
-
-
 class MonthDays(BaseModel):
     """The days of a month. `provisional`: the year's holidays are not official yet."""
 
@@ -34,11 +26,9 @@ class MonthDays(BaseModel):
             "month": "2026-06",
             "provisional": False,
             "days": [{"day": "2026-06-19", "kind": "off", "name": "端午节"}],
-            "deadlines": [{"domain": "", "day": "2026-05-25", "clauses": ["A08-2.5e"]}],
         }
     )
 
     month: str
     provisional: bool
     days: list[DayOut]
-    deadlines: list[DeadlineOut]

@@ -16,8 +16,8 @@ from api.rights import Who, allow
 router = new_router("日历")
 
 
-@router.get("/calendar/{month}", operation_id="calendar.month", summary="一个月的工作日、节假日与申报截止日")
+@router.get("/calendar/{month}", operation_id="calendar.month", summary="一个月的工作日、节假日与停查日")
 def get_month(month: Month, who: Annotated[Who, Depends(allow("calendar.month"))], store: StoreDep) -> MonthDays:
-    """Return each day of the month with its kind, and by when filings for the month are due, by which clause."""
+    """Return each day of the month with its kind, and the name of the holiday or of why it is closed."""
     with store.read() as tx:
         return days_of(tx, month)

@@ -30,13 +30,6 @@ def test_holidays_make_up_days_and_the_districts_own(service: Service, tmp_path:
     assert not found["provisional"]
 
 
-def test_filings_are_due_on_the_last_working_day_before(service: Service) -> None:
-    """The 25th of October 2026 is a Sunday; the fire brigade has until the 7th of the month itself."""
-    due = {one["domain"]: one for one in service.client("bureau").get("/v1/calendar/2026-11").json()["deadlines"]}
-    assert (due[""]["day"], due["A03"]["day"]) == ("2026-10-23", "2026-11-06")
-    assert due["A03"]["clauses"] == ["A03-4.2a"]
-
-
 def test_a_year_without_an_official_calendar_says_so(service: Service) -> None:
     found = service.client("bureau").get("/v1/calendar/2031-10").json()
     assert found["provisional"]

@@ -18,7 +18,7 @@ import pytest
 from api.http.page import DIST
 from api.page_build import PAGE, UnreachableError, build, node
 from tests.cli.district import MONTH, workbook
-from tests.page.service import Officer, serving
+from tests.page.service import Officer, add_account, serving
 from tests.page.watched import Watched
 
 QUIET = (
@@ -30,7 +30,7 @@ QUIET = (
     "--no-first-run",
     "--disable-quic",
 )
-Opened = Callable[[str], Watched]
+Opened = Callable[..., Watched]
 
 
 def _missing(what: str) -> NoReturn:
@@ -100,6 +100,7 @@ def prepared(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with serving(data) as root:
         officer = Officer(root)
         officer.finished(officer.upload("/imports", workbook(data / "book.xlsx")))
+        add_account(data, "zhang", "--role", "agency", "--agency", "SCJG", "--name", "张明")
         first = officer.planned(MONTH)
         officer.publish(first)
         yield Prepared(root, first, officer.planned(MONTH))
@@ -118,11 +119,12 @@ def browser(chromium: str) -> Iterator[Any]:
 
 @pytest.fixture
 def opened(browser: Any) -> Iterator[Opened]:
-    """Opens fresh pages on a service, 1366 by 768, in Chinese, each with cookies of its own."""
+    """Opens fresh pages on a service, 1366 by 768 or a phone's size, in Chinese, each with cookies of its own."""
     contexts: list[Any] = []
 
-    def open_page(root: str) -> Watched:
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", accept_downloads=True)
+    def open_page(root: str, phone: bool = False) -> Watched:
+        size = {"width": 390, "height": 844} if phone else {"width": 1366, "height": 768}
+        context = browser.new_context(viewport=size, locale="zh-CN", accept_downloads=True)
         contexts.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=root)
         context.set_default_timeout(20_000)

@@ -26,12 +26,17 @@ ACCOUNTS = (
 JOB_SECONDS = 120
 
 
+def add_account(data: Path, *account: str) -> None:
+    """Add an account with `PASSWORD` to the store in `data`, as on the server's command line."""
+    command = [PLANNER, "account", "add", *account, "--password-stdin", "--data", data]
+    subprocess.run(command, input=f"{PASSWORD}\n", text=True, check=True, capture_output=True)
+
+
 @contextmanager
 def serving(data: Path) -> Iterator[str]:
     """Run a service with an empty store in `data`, one worker, and two officers and an auditor; give its address."""
     for account in ACCOUNTS:
-        command = [PLANNER, "account", "add", *account, "--password-stdin", "--data", data]
-        subprocess.run(command, input=f"{PASSWORD}\n", text=True, check=True, capture_output=True)
+        add_account(data, *account)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -110,7 +110,7 @@ def _views(watched: Watched) -> list[str]:
         page.locator(seen).first.wait_for()
         found += watched.axe()
     with page.expect_download() as download:
-        page.locator("#pane-files a", has_text=".xlsx").click()
+        page.locator("#pane-files a", has_text="统筹计划").click()
     assert Path(download.value.path()).read_bytes().startswith(b"PK")
     return found
 
@@ -124,5 +124,8 @@ def test_an_auditor_sees_what_is_published_and_changes_nothing(prepared: Prepare
     assert page.get_by_role("button", name="导入工作簿").count() == 0
     page.locator("td a").first.click()
     page.get_by_role("tab", name="清单").wait_for()
-    assert page.get_by_role("tab", name="文件").count() == 0
+    page.get_by_role("tab", name="文件").click()
+    page.locator("#pane-files a").first.wait_for()
+    names = page.locator("#pane-files a").all_inner_texts()
+    assert all("public" in name for name in names), names  # the public list is everybody's, the rest is not
     assert watched.errors == []

@@ -40,6 +40,10 @@ class Watched:
         self.page.wait_for_timeout(100)
         self.page.evaluate(SETTLED)
 
+    def overflow(self) -> int:
+        """Return by how many pixels the page is wider than the screen."""
+        return int(self.page.evaluate("() => document.documentElement.scrollWidth - innerWidth"))
+
     def axe(self) -> list[str]:
         """Return what the accessibility checker holds against the page as it is now."""
         self.page.evaluate((PAGE / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))

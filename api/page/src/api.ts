@@ -40,6 +40,14 @@ async function send(method: string, path: string, body?: unknown, headers: Recor
 export async function get<T>(path: string): Promise<T> {
   return (await send('GET', path)).json()
 }
+/** What is edited together with its version, for If-Match. */
+export async function getVersion<T>(path: string): Promise<{ value: T; version: string }> {
+  const answer = await send('GET', path)
+  return { value: await answer.json(), version: answer.headers.get('ETag') ?? '' }
+}
+export async function put<T>(path: string, body: unknown, version: string): Promise<T> {
+  return (await send('PUT', path, body, { 'If-Match': version })).json()
+}
 export async function post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
   return (await send('POST', path, body, headers)).json()
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { type Edit, pinned, stepOf, withEdit } from './edits'
+import { type Edit, pinned, stepsOf, withEdit } from './edits'
 import type { Visit } from './types'
 
 const move: Edit = { kind: 'move', id: 'V-1', site: '一厂', from: '2026-06-01', day: '2026-06-11' }
@@ -12,8 +12,8 @@ test('the last word on a visit holds', () => {
 })
 
 test('changes are told by the id of the visit or task', () => {
-  expect(stepOf(move)).toEqual({ op: 'replace', path: '/visits/[id=V-1]/day', value: '2026-06-11' })
-  expect(stepOf({ kind: 'free', id: 'T-1', site: '' })).toEqual({ op: 'remove', path: '/tasks/[id=T-1]/excluded' })
+  expect(stepsOf(move)).toEqual([{ op: 'replace', path: '/visits/[id=V-1]/day', value: '2026-06-11' }])
+  expect(stepsOf({ kind: 'free', id: 'T-1', site: '' })).toEqual([{ op: 'remove', path: '/tasks/[id=T-1]/excluded' }])
 })
 
 test('a visit is pinned where all its tasks are held on its day', () => {

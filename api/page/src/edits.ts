@@ -7,6 +7,7 @@ export type Edit =
   | { kind: 'pin' | 'unpin' | 'drop'; id: string; site: string; from: string }
   | { kind: 'place'; id: string; site: string; day: string }
   | { kind: 'free'; id: string; site: string }
+  | { kind: 'asked'; id: string; site: string; steps: PatchStep[] }
 
 export const EDITS: Record<Edit['kind'], string> = {
   move: '改期',
@@ -15,10 +16,13 @@ export const EDITS: Record<Edit['kind'], string> = {
   drop: '调出',
   place: '补排',
   free: '恢复',
+  asked: '按答复调整',
 }
 
-/** A change as the service's operation. */
-export function stepOf(edit: Edit): PatchStep {
+/** A change as the service's operations. */
+export const stepsOf = (edit: Edit): PatchStep[] => (edit.kind === 'asked' ? edit.steps : [stepOf(edit)])
+
+function stepOf(edit: Exclude<Edit, { kind: 'asked' }>): PatchStep {
   const visit = `/visits/[id=${edit.id}]`
   const task = `/tasks/[id=${edit.id}]`
   switch (edit.kind) {

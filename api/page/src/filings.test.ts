@@ -1,30 +1,34 @@
 import { expect, test } from 'vitest'
 
-import { late, standings, total } from './filings'
+import { namedFew, overdue } from './filings'
 import { onSheet } from './places'
-import type { Agency, Filing } from './types'
+import type { AgencyStanding, Standing } from './types'
 
-const agency = (id: string, name: string, parent = ''): Agency => ({ id, name, parent, level: '', town: '', domain: '' })
-const filing = (agency_id: string, state: Filing['state']): Filing => ({
-  filing_id: `${agency_id}-${state}`,
-  agency_id,
-  state,
-  version: 1,
-  accepted_version: null,
-  code: '',
-  window_from: '2026-06-01',
-  window_to: '2026-06-30',
-  unannounced: false,
+const one = (name: string, filed: boolean): AgencyStanding => ({
+  agency_id: name,
+  name,
+  states: {},
+  first_filed_at: null,
+  filed,
+  late: false,
+})
+const standing = (passed: boolean): Standing => ({
+  month: '2026-06',
+  deadline: '2026-05-25',
+  usual: true,
+  clauses: [],
+  passed,
+  missing: 1,
+  items: [one('消防', false), one('应急局', true)],
 })
 
-test('who has filed nothing comes first, and an agency whose sections file is not missing', () => {
-  const agencies = [agency('A', '市场局'), agency('A-1', '食品科', 'A'), agency('B', '消防'), agency('C', '应急局')]
-  const found = standings(agencies, [filing('A-1', 'accepted'), filing('C', 'submitted'), filing('C', 'returned')])
-  expect(found.map((one) => [one.name, total(one)])).toEqual([
-    ['消防', 0],
-    ['应急局', 2],
-    ['食品科（市场局）', 1],
-  ])
+test('overdue is who has filed nothing once the last day has passed', () => {
+  expect(overdue(standing(false))).toEqual([])
+  expect(overdue(standing(true)).map((found) => found.name)).toEqual(['消防'])
+})
+
+test('many are named by the first few', () => {
+  expect(namedFew([one('甲', true), one('乙', true), one('丙', true)], 2)).toBe('3 家（甲、乙等）')
 })
 
 test('towns lie as on a map, north up; those without a position stand below', () => {
@@ -36,17 +40,4 @@ test('towns lie as on a map, north up; those without a position stand below', ()
   expect(north!.y).toBeLessThan(east!.y)
   expect(north!.x).toBeLessThan(east!.x)
   expect(lost!.y).toBeGreaterThan(east!.y)
-})
-
-test('late is who has filed nothing, or not mended what came back, after the deadline of its domain', () => {
-  const deadlines = [
-    { domain: '', day: '2026-05-25', clauses: [] },
-    { domain: 'A03', day: '2026-06-05', clauses: [] },
-  ]
-  const agencies = [agency('A', '市场局'), { ...agency('B', '消防'), domain: 'A03' }, agency('C', '应急局'), agency('D', '文旅局')]
-  const found = standings(agencies, [filing('C', 'returned'), filing('D', 'accepted')], deadlines)
-  const on = (day: string) => found.filter((one) => late(one, day)).map((one) => one.name).sort()
-  expect(on('2026-05-25')).toEqual([])
-  expect(on('2026-05-26')).toEqual(['应急局', '市场局'].sort())
-  expect(on('2026-06-06')).toEqual(['应急局', '市场局', '消防'].sort())
 })

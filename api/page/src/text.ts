@@ -10,7 +10,7 @@ export const JOB_STATES: Record<string, string> = {
   failed: '未成功',
   cancelled: '已停止',
 }
-export const JOB_KINDS: Record<string, string> = { demo: '载入演示数据', import: '导入工作簿', plan: '统筹', revise: '改出新草案', validate: '核查数据', export: '生成文件' }
+export const JOB_KINDS: Record<string, string> = { demo: '载入演示数据', import: '导入工作簿', plan: '统筹', revise: '改出新草案', replan: '重排已发布方案', validate: '核查数据', export: '生成文件' }
 export const FILING_STATES: Record<string, string> = {
   draft: '草稿',
   submitted: '待受理',
@@ -61,14 +61,26 @@ export const ACTIONS: Record<string, string> = {
   'filing.accepted': '受理申报',
   'filing.withdrawn': '撤回申报',
   'plan.create': '生成方案',
-  'plan.change': '改动方案',
   'plan.publish': '发布方案',
+  'filing.deadline': '定申报期限',
+  'site.change': '修改检查对象',
+  'site.grade': '修改风险等级',
+  'booking.accept': '接受同去建议',
+  'booking.triggered': '触发检查同去',
+  'booking.absorb': '并入触发检查',
+  'suggestion.decline': '不采纳同去建议',
+  'triggered.register': '登记触发检查',
+  'triggered.code': '触发检查赋码',
+  'plan.freeze': '冻结已发布安排',
+  'round.open': '开始征求意见',
+  'round.answer': '答复征求意见',
+  'round.close': '结束征求意见',
   'visit.cancel': '取消入企',
   'job.enqueue': '提交任务',
   'job.create': '提交任务',
   'job.stop': '停止任务',
-  'token.issue': '签发令牌',
-  'token.revoke': '撤销令牌',
+  'key.issue': '签发令牌',
+  'key.revoke': '撤销令牌',
 }
 
 /** A change of a count: `+2`, `−1`, or that there is none. */

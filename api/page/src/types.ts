@@ -215,16 +215,27 @@ export interface Day {
   kind: 'work' | 'make-up' | 'off' | 'closed'
   name: string
 }
-export interface Deadline {
-  domain: string
-  day: string
+export interface AgencyStanding {
+  agency_id: string
+  name: string
+  states: Partial<Record<Filing['state'], number>>
+  first_filed_at: string | null
+  filed: boolean
+  late: boolean
+}
+export interface Standing {
+  month: string
+  deadline: string
+  usual: boolean
   clauses: string[]
+  passed: boolean
+  missing: number
+  items: AgencyStanding[]
 }
 export interface MonthDays {
   month: string
   provisional: boolean
   days: Day[]
-  deadlines: Deadline[]
 }
 export interface Breach {
   rule: string
@@ -263,6 +274,53 @@ export interface Lineage {
   held: Held
   items: LineageStep[]
   made_of_it: LineageStep[]
+}
+export interface RoundStatus {
+  agency_id: string
+  name: string
+  visits: number
+  agreed: number
+  moved: number
+  objected: number
+  unanswered: number
+  answered_at: string | null
+  late: boolean
+}
+export interface Round {
+  id: string
+  plan_id: string
+  month: string
+  opened_at: string
+  opened_by: string
+  closes_on: string
+  closed_at: string | null
+  overdue: boolean
+  agencies: RoundStatus[]
+}
+export interface Answer {
+  visit: string
+  answer: 'agree' | 'move' | 'object'
+  proposed: string | null
+  reason: string
+  note: string
+}
+export interface Given extends Answer {
+  agency_id: string
+  at: string
+  who: string
+}
+export interface AskedVisit {
+  visit: Visit
+  answers: Given[]
+}
+export interface Proposal {
+  visit: string
+  kind: 'pin' | 'move' | 'decide'
+  day: string | null
+  asked: boolean
+  operations: PatchStep[]
+  rules: string[]
+  answers: Given[]
 }
 export interface Verdict {
   day: string | null

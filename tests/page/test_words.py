@@ -1,0 +1,36 @@
+"""No word of the service reaches the screen in its own code: each has its name in the page."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+from api.jobs.run import KINDS
+from api.jobs.worker import KINDS_MODULES
+from api.page_build import PAGE
+
+TEXT = (PAGE / "src" / "text.ts").read_text(encoding="utf-8")
+API = Path(__file__).parents[2] / "api"
+
+
+def _names(table: str) -> set[str]:
+    body = re.search(rf"const {table}: Record<string, string> = \{{(.*?)\}}\n", TEXT, re.DOTALL)
+    assert body is not None
+    return set(re.findall(r"'?([\w.-]+)'?: '", body[1]))
+
+
+def test_every_action_of_the_log_has_a_name() -> None:
+    written = set()
+    for path in API.rglob("*.py"):
+        for call in re.findall(r"log\.append\((?:[^()]|\([^()]*\))*", path.read_text(encoding="utf-8")):
+            written |= set(re.findall(r'(?<!f)"([a-z]+\.[a-z-]+)"', call))
+    assert len(written) > 10
+    assert written - _names("ACTIONS") == set()
+
+
+def test_every_kind_of_job_has_a_name() -> None:
+    for module in KINDS_MODULES:
+        importlib.import_module(module)
+    assert KINDS
+    assert set(KINDS) - _names("JOB_KINDS") == set()
