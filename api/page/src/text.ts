@@ -54,6 +54,7 @@ export const ACTIONS: Record<string, string> = {
   'account.add': '新增账号',
   'account.change': '修改账号',
   'account.password': '修改密码',
+  'account.link': '关联统一身份',
   'library.import': '导入数据',
   'filing.save': '保存申报',
   'filing.submitted': '提交申报',
