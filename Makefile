@@ -51,7 +51,8 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.months $(ARGS)
 
-# Ours beside its peers; PARTs are told by `python -m benchmarks.compare --help`. All of it takes two to three hours.
+# Ours beside its peers; PARTs are told by `python -m benchmarks.compare --help`. All of it takes two to three hours,
+# ARGS="--part brief" about forty minutes.
 bench-peers: $(READY)
 	$(BIN)/python -m benchmarks.compare $(ARGS)
 

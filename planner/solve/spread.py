@@ -21,6 +21,9 @@ from planner.solve.sweeps import ENTRY, Board, Sweeper
 
 OVER_PRICE = ENTRY // 50
 FULLNESS = ENTRY // 400
+PRESSED_FROM = 15
+"""From this round of swaps on, every other time a quarter-hour above a limit costs as much as an entry: what is still
+overbooked are crumbs, which a few more entries clear and swaps of whole visits cannot."""
 
 
 def blocks_of(case: Case) -> list[IntArray]:
@@ -91,12 +94,13 @@ def pack(
         if not over or n == rounds - 1:
             break
         memory = memory * 9 // 10 + 30 * np.maximum(board.use - limit, 0)
+        pressed = n >= PRESSED_FROM and n % 2 == 1
         for _ in range(2):
             sweeper.run(
                 board,
                 rng.permutation(sites),
                 prices=memory + rng.integers(0, 6, size=limit.shape),
-                over_price=OVER_PRICE * (5 + n) // 5,
+                over_price=ENTRY if pressed else OVER_PRICE * (5 + n) // 5,
                 only_overbooked=n % 8 != 7,
             )
     board.day[:], board.use[:] = best.day, best.use

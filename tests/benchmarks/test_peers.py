@@ -188,3 +188,20 @@ def test_the_grid_asks_every_engine_for_every_case() -> None:
     assert {job.peer for job in grid} == {"ours", *PEERS}
     assert {job.tasks for job in compare.jobs("scale")} >= {12_000, 50_000, 1_000_000}
     assert len(list(compare.jobs("all"))) == len(grid) + 63 + len(list(compare.jobs("scale")))
+
+
+def test_the_brief_grid_has_every_family_size_and_engine_and_can_go_on(tmp_path: Path) -> None:
+    jobs = list(compare.jobs("brief"))
+    months = {(job.family, job.tasks, job.peer) for job in jobs if job.horizon == "month"}
+    assert months >= {(f, n, e) for f in FAMILIES for n in (500, 1_000, 2_000, 5_000) for e in compare.ENGINES}
+    assert len({job.tasks for job in jobs if job.horizon == "city"}) >= 4
+    assert {(f, h) for f, h, *_ in jobs} >= {("slack", "year"), ("tight", "year"), ("overfull", "year")}
+    assert len(jobs) == len(set(jobs))
+    done = {"family": "tight", "horizon": "month", "wanted_tasks": 500, "limit_seconds": 4.0, "seed": 0, "commit": "a"}
+    stored = [
+        {**done, "peer": "ours"},
+        {**done, "peer": "mip", "failed": "x"},
+        {**done, "peer": "cpsat", "commit": "b"},
+    ]
+    append(tmp_path / "peers.json", "2026-06-01", stored)
+    assert compare.measured_at(load(tmp_path / "peers.json"), "a") == {jobs[0]._replace(family="tight")}
