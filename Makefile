@@ -30,7 +30,7 @@ test: $(READY)
 
 # Two hundred spoiled months, a hundred kills: an hour and more. `make test` runs a share of each.
 soak: $(READY)
-	$(BIN)/python -m tests.spoiled.soak --count 200 --workers $(WORKERS)
+	$(BIN)/python -m tests.spoiled.soak --count 200 --workers $(WORKERS) --json benchmarks/results/spoiled.json
 	$(BIN)/python -m tests.api.kills --count 100
 
 # The pictures of docs/pictures, taken anew on the demonstration district: two minutes.
