@@ -320,7 +320,8 @@ def seen(tx: Tx, who: Who, check_id: str) -> dict[str, Any]:
     """Return a registered check that the caller may see. Raises NotFoundError."""
     row = _row(tx, check_id)
     own = own_agencies(tx, who)
-    if own is not None and row["agency_id"] not in own:
+    early = who.role == "auditor" and row["day"] > today()
+    if early or (own is not None and row["agency_id"] not in own):
         raise NotFoundError(f"没有触发式检查 {check_id} / there is no triggered check {check_id}")
     return row
 

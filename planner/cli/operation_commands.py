@@ -1,4 +1,4 @@
-"""Commands for living with a published plan: suggest, ledger, gate, replan."""
+"""Commands for living with a published plan: suggest, ledger, gate, replan, triggered."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     app.command("ledger")(ledger)
     app.command("gate")(gate)
     app.command("replan")(replan)
+    app.command("triggered")(triggered)
 
 
 def suggest(
@@ -119,7 +120,8 @@ def replan(
     """计划公布以后出了变化：改动最少的新安排和各单位的变更通知 / fewest changes, with a proof, and notices.
 
     EVENT.json 形如 {"kind": "absence", "unit": "…", "days": ["2026-06-03"]}；kind 还可以是 cancelled、closed、emergency
-    (site, days)、no_show、refused、partly_done (agency, site, day)、new_task (id, site, unit, items, from, to)。
+    (site, days)、no_show、refused、partly_done、done、settled (agency, site, day)、
+    new_task (id, site, unit, items, from, to)。
     """
     from planner.service import read_event, replan_event
 
@@ -132,6 +134,34 @@ def replan(
     session.show(_either(session, f"改动已公布的入企 {changed} 次（{proof}）", f"{changed} visits change ({proof})"))
     for notice in found["notices"]:
         session.show(f"{planned.names.agency(notice['agency'])}：{notice['text_zh']}")
+    session.emit(found)
+
+
+def triggered(
+    context: typer.Context,
+    file: PlanFile,
+    check: Annotated[Path, typer.Argument(metavar="CHECK.json", help="触发式检查 / a triggered check")],
+    today: Annotated[datetime | None, typer.Option(formats=DAY, help="今天，默认为检查日 / default: its day")] = None,
+    case: CaseSource = None,
+    json_to: JsonTo = None,
+) -> None:
+    """触发式检查：谁可同行、抵掉哪些计划任务、何时前要码 / who rides along, what is absorbed, by when a code is due.
+
+    CHECK.json 形如 {"site": "…", "unit": "…", "items": ["…"], "day": "2026-06-03", "source": "complaint"}；
+    还可填 urgent、minutes、coded。
+    """
+    from planner.service import read_event, register_triggered
+
+    session, planned = _restored(context, file, case, json_to)
+    value = read_event(check)
+    found = register_triggered(planned, value, _day(today))
+    say = planned.names.agency
+    session.show(_either(session, "可以前往：触发式检查不受计划限制", "it may go: a triggered check waits for no plan"))
+    session.show(*(f"  + {say(ride['unit'])} {ride['task']}" for ride in found["riders"]))
+    session.show(*(f"  = {one['task']} {one['text_zh']}" for one in found["absorbed"]))
+    session.show(f"  {found['code']['text_zh']}")
+    if found["warned"]:
+        session.show(f"  {found['warned']['text_zh']}")
     session.emit(found)
 
 

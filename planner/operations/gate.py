@@ -133,21 +133,27 @@ class Gate:
         return self._placed(place, site, parent, free, d)
 
     def _placed(self, place: str, site: int, parent: int, free: list[int], d: int) -> GateAnswer:
-        book = self._book
-        if not self.barred(free, d, parent):
+        book, known = self._book, dict[tuple[int, ...], tuple[Barrier, ...]]()
+
+        def barred(tasks: Sequence[int]) -> tuple[Barrier, ...]:
+            key = tuple(tasks)
+            if key not in known:
+                known[key] = self.barred(key, d, parent)
+            return known[key]
+
+        if not barred(free):
             return self._yes(place, free)
-        lawful = [t for t in free if not self.barred([t], d, parent)]
-        if lawful and len(lawful) > 1 and self.barred(lawful, d, parent):
+        lawful = [t for t in free if not barred([t])] if len(free) > 1 else []
+        if len(lawful) > 1 and barred(lawful):
             lawful = lawful[:1]
-        whole = self.barred(free, d, parent)
-        against = (b for t in free if t not in lawful for b in self.barred([t], d, parent) or whole)
+        against = (b for t in free if t not in lawful for b in barred([t]) or barred(free))
         barriers = tuple(dict.fromkeys(against))
         if lawful:
             names = tuple(book.case.tasks[t].id for t in lawful)
             text = f"有条件可以：{place} 只办其中 {len(lawful)} 项任务；其余：{_told(barriers)}"
             return GateAnswer(IF, names, (), barriers, text)
         escort = self._escort(site, free, d, parent)
-        if escort and not self.barred([*free, *escort], d, parent):
+        if escort and not barred([*free, *escort]):
             names, company = (tuple(book.case.tasks[t].id for t in ts) for ts in (free, escort))
             who = "、".join(sorted({book.case.units[int(book.case.unit_of[t])].name for t in escort}))
             return GateAnswer(

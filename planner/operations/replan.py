@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -49,8 +50,19 @@ class Replanned:
     entries_proven: bool
     sites: tuple[int, ...]
     rounds: int
-    parent_hash: str
-    plan_hash: str
+    parent: tuple[Case, Plan] = field(repr=False)
+    """The plan before, in its own case."""
+
+    @cached_property
+    def parent_hash(self) -> str:
+        """The hash of the plan before. Hashing a month takes longer than most replanning, so it is done when asked."""
+        case, plan = self.parent
+        return plan.hash(case)
+
+    @cached_property
+    def plan_hash(self) -> str:
+        """The hash of the plan after."""
+        return Plan(self.after).hash(self.case)
 
 
 def changed_visits(changed: Changed, day: IntArray) -> tuple[tuple[int, int], ...]:
@@ -85,8 +97,7 @@ def replan(book: Book, event: Event, work: float = WORK) -> Replanned:
         entries_proven,
         tuple(sorted(solver.exact)),
         solver.rounds,
-        book.plan.hash(book.case),
-        plan.hash(changed.case),
+        (book.case, book.plan),
     )
 
 

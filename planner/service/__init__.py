@@ -29,6 +29,7 @@ from planner.service.planning import (
     read_source,
 )
 from planner.service.screening import findings_summary
+from planner.service.triggering import register_triggered
 from planner.service.verifying import Problem, verify_plan
 from planner.service.year import due_in, fixed_by, plan_year, published_document, year_period
 
@@ -63,6 +64,7 @@ __all__ = [
     "read_consultation",
     "read_event",
     "read_source",
+    "register_triggered",
     "replan_event",
     "restore_plan",
     "site_ledger",

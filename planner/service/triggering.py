@@ -84,11 +84,11 @@ def domain_of(items: Iterable[str], item_domains: Mapping[str, str], agency_doma
     return next((item_domains[i] for i in items if item_domains.get(i)), agency_domain) or NO_ANNEX
 
 
-def register_triggered(planned: Planned, value: Mapping[str, Any], today: date) -> dict[str, Any]:
+def register_triggered(planned: Planned, value: Mapping[str, Any], today: date | None = None) -> dict[str, Any]:
     """Return what follows from a triggered check on a month's plan: riders, absorbed tasks, its code's deadline.
 
-    `value`: id, site, unit, items, day, source, and optionally minutes, urgent, coded. A warned site of the emergency
-    office is told where it goes. Raises InputError where something is missing or unknown.
+    `value`: id, site, unit, items, day, source, and optionally minutes, urgent, coded; `today` None is its day.
+    A warned site of the emergency office is told where it goes. Raises InputError where something is missing.
     """
     items = {row.item_id: row for row in planned.tables.items}
     try:
@@ -115,6 +115,7 @@ def register_triggered(planned: Planned, value: Mapping[str, Any], today: date) 
         raise InputError(f"触发式检查缺少 {error.args[0]}：请补上 / missing {error.args[0]}") from error
     except (TypeError, ValueError) as error:
         raise InputError(f"触发式检查填写有误（{error}）：请改正 / not a triggered check") from error
+    today = today or check.day
     book = book_of(planned)
     rows = {row.site_id: row for row in planned.tables.sites}
     there = check.site in {site.id for site in book.case.sites}

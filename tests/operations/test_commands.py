@@ -93,3 +93,18 @@ def test_unknown_sites_and_agencies_are_refused_in_words(plan: Path) -> None:
         done = run(*arguments)
         assert done.exit_code == 2
         assert "请核对" in done.output
+
+
+def test_a_triggered_check_may_go_absorbs_what_it_covers_and_is_told_its_codes_deadline(
+    plan: Path, tmp_path: Path
+) -> None:
+    site, _ = visit_of(plan, "SCJG")
+    check = tmp_path / "检查.json"
+    value = {"site": site, "unit": "SCJG", "items": ["SCJG-1"], "day": "2026-06-01", "source": "complaint"}
+    check.write_text(json.dumps({**value, "urgent": True}), encoding="utf-8")
+    found = values("triggered", plan, check)
+    assert found["code"]["due"] == "2026-06-04"
+    assert found["code"]["clauses"] == ["A01-3.4.3b"]
+    assert len(found["absorbed"]) == 1
+    check.write_text(json.dumps({**value, "source": "mood"}), encoding="utf-8")
+    assert run("triggered", plan, check).exit_code != 0
