@@ -17,6 +17,7 @@ from ortools.sat.python import cp_model
 
 from planner.domain.case import IntArray
 from planner.domain.plan import LEFT_OUT
+from planner.solve.chains import columns_of, search, stand
 from planner.solve.cpsat import Cancel
 from planner.solve.master import SCALE
 from planner.solve.patterns import Pool
@@ -28,6 +29,8 @@ DEAREST = 40
 PATIENCE = 12
 """Rounds without a better board after which nothing more is to be hoped for."""
 SHAKEN_QUOTES = 60
+CHAIN_BASE = 0.2
+"""Entries that a quarter-hour above the limit costs in chains, on top of its price, before it grows dearer."""
 SHAKES = (0.02, 0.1, 0.02, 0.3)
 """Largest random addition to prices, in entries per quarter-hour, by turns."""
 
@@ -64,6 +67,36 @@ class Exchange:
         """Go on from another board, keeping the patterns found."""
         self.board, self._over_cost = board.copy(), 1
         self._pool.add(board.day, self.sites)
+
+    def chains(self, steps: int, dearness: tuple[float, float], enough: int) -> None:
+        """Better the board by ejection chains of known patterns: two searches of `steps`, of which the better counts.
+
+        `dearness`: mean weights of overbooking at begin and end, in parts of its base. A search ends early at a lawful
+        board that costs no more than `enough`.
+        """
+        for _ in range(SHAKEN_QUOTES):
+            self._shake()
+        columns = columns_of(self._pool)
+        held = self.board.use - self.sweeper.load_of(self.sites, self.board.day)
+        limit = (self.case.plan_capacity - held).ravel()
+        base = (CHAIN_BASE * SCALE + self._prices.ravel()).astype(np.float64)
+        now = self._pool.places(self.board.day, columns.start)
+        floor = np.array([min((p.cost for p in patterns), default=0) for patterns in self._pool.by_site])
+
+        def one(seed: int) -> tuple[float, IntArray]:
+            standing = stand(columns, now, limit.size, base * dearness[0])
+            best = now.copy()
+            least: float = search(columns, standing, limit, base, floor, steps, *dearness, seed, enough, best)
+            return least, best
+
+        with ThreadPoolExecutor(2) as threads:
+            found = list(threads.map(one, self._rng.integers(0, 1 << 30, size=2).tolist()))
+        best = min(found, key=lambda pair: pair[0])[1]
+        day = self.board.day.copy()
+        for s in np.flatnonzero(best >= 0).tolist():
+            days = self._pool.by_site[s][int(best[s] - columns.start[s])].days
+            day[self.case.start[s] : int(self.case.start[s]) + len(days)] = days
+        self.board = Board(day, held + self.sweeper.load_of(self.sites, day))
 
     def _shake(self) -> None:
         """Ask all sites for a pattern at prices a little off, dear where crews are full."""

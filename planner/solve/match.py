@@ -22,11 +22,11 @@ from planner.domain.result import LEVELS, Level, PriceList, Progress, Status
 from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.bound import KEEP, certify, level_values
 from planner.solve.cpsat import Cancel, run_combined, run_level, site_cuts
-from planner.solve.dive import Relaxation
+from planner.solve.dive import PINNED, Relaxation
 from planner.solve.exchange import Exchange
 from planner.solve.levelling import level_load
 from planner.solve.levels import levels_with_proof, status_of
-from planner.solve.master import SCALE
+from planner.solve.master import SCALE, level_weights
 from planner.solve.neighbourhood import solve_outside
 from planner.solve.sweeps import (
     ENTRY,
@@ -53,8 +53,10 @@ class Work:
     """Fresh starts from other random orders, as long as the limit is not met."""
     bound_rounds: int = 25
     levelling_sweeps: int = 10
-    exchange_rounds: int = 60
-    """Rounds of two exchanges each, where crews are scarce; half of them after what is overbooked had to go."""
+    chain_steps: int = 5
+    """Steps of ejection chains per site and phase, where crews are scarce; see `planner.solve.chains`."""
+    exchange_rounds: int = 20
+    """Rounds of two exchanges each after the chains; half of them after what is overbooked had to go."""
     exchange_work: float = 0.3
     """CP-SAT deterministic time of one exchange."""
     settle_sweeps: int = 600
@@ -92,6 +94,10 @@ class Match:
 Keep = Callable[[IntArray], None]
 """Is handed each incumbent's days [T]."""
 
+CHAINS = (((0.5, 2.0), (1.0, 4.0), (2.0, 10.0)), ((0.7, 3.0), (2.0, 10.0)))
+"""Phases of chains between exchanges: how dear overbooking is at begin and end, in parts of its base."""
+SERVED = 20
+"""What is left out counts so many times as much where the dive served everything."""
 RESCUE_WORK = 20.0
 """CP-SAT deterministic time for placing what is pinned where the sweeps could not."""
 
@@ -305,16 +311,25 @@ def _scarce(
         day = relaxation.dive(rng, run.out_of_time)
         trial = Board(day, sweeper.load_of(everyone, day))
         settle(sweeper, trial, sites, relaxation.prices * ENTRY // SCALE, rng, work.settle_sweeps)
+        if not (day[np.isin(run.case.site_of, sites)] == LEFT_OUT).any():
+            # All can be served, it seems: then nothing that chains and exchanges might save is worth leaving one out.
+            dear = np.array(KEEP[:3], dtype=np.int64) * SERVED
+            own.reweigh(level_weights(run.case, 3, dear, PINNED * SERVED))
         exchange = Exchange(own, trial, sites, relaxation.prices, rng)
         enough = int(np.ceil(relaxation.proven - 1e-6)) * SCALE
-        for _ in range(2):
-            exchange.run(work.exchange_rounds // 2, work.exchange_work, enough, run.out_of_time)
+        for dearness in CHAINS:
+            for between in dearness:
+                if not run.out_of_time():
+                    exchange.chains(work.chain_steps * len(sites), between, enough)
+            exchange.run(work.exchange_rounds // len(CHAINS), work.exchange_work, enough, run.out_of_time)
             board = exchange.board.copy()
             legalise(sweeper, board, rng, sites)
             improve(sweeper, board, sites, rng, work.descent_sweeps)
             if pins_missing(run.case, board.day):
                 break
-            run.offer(board.day, "exchanges")
+            run.offer(board.day, "chains")
+            if _met(run):
+                break
             exchange.restart(board)
     no_reserve = np.array_equal(run.case.capacity, run.case.plan_capacity)
     # Without a reserve and with everything served, these prices are the program's optimum already.

@@ -109,3 +109,12 @@ class Pool:
             part = slice(first[j], first[j + 1])
             load = tuple(zip(cell[part], amount[part], strict=True))
             self.by_site[s].append(Pattern(self.known.days_of(s, day).copy(), int(cost[s]), load))
+
+    def places(self, day: IntArray, start: IntArray) -> IntArray:
+        """Return [S] start[s] plus the place among its site's patterns of what it has in `day` [T]; -1 for none."""
+        found = np.full(len(self.by_site), -1, dtype=np.int64)
+        for s, patterns in enumerate(self.by_site):
+            if patterns:
+                now = self.known.days_of(s, day)
+                found[s] = start[s] + next(n for n, p in enumerate(patterns) if np.array_equal(p.days, now))
+        return found
