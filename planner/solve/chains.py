@@ -57,8 +57,8 @@ class Standing(NamedTuple):
     use: IntArray
     """[C]"""
     there: IntArray
-    """[C, N] the sites that load a cell, the first count[c] of the row."""
-    count: IntArray
+    """[C, N] the sites that load a cell, the first filled[c] of the row."""
+    filled: IntArray
     """[C]"""
     weight: FloatArray
     """[C] what a quarter-hour above the limit costs."""
@@ -106,13 +106,13 @@ def move(columns, standing, s, p):  # type: ignore[no-untyped-def]
             k = 0
             while standing.there[c, k] != s:
                 k += 1
-            standing.count[c] -= 1
-            standing.there[c, k] = standing.there[c, standing.count[c]]
+            standing.filled[c] -= 1
+            standing.there[c, k] = standing.there[c, standing.filled[c]]
     for i in range(columns.first[p], columns.first[p + 1]):
         c = columns.cell[i]
         standing.use[c] += columns.amount[i]
-        standing.there[c, standing.count[c]] = s
-        standing.count[c] += 1
+        standing.there[c, standing.filled[c]] = s
+        standing.filled[c] += 1
     standing.now[s] = p
 
 
@@ -163,7 +163,7 @@ def _keep(found, n, site, pattern, change, s, p, d):  # type: ignore[no-untyped-
 def _relief(columns, standing, limit, c, until, step, site, pattern, change):  # type: ignore[no-untyped-def]
     """Fill in the best moves that lessen the load of cell c, frozen ones (`until` [S] later) aside; count them."""
     n = 0
-    for k in range(standing.count[c]):
+    for k in range(standing.filled[c]):
         s = standing.there[c, k]
         if until[s] > step:
             continue

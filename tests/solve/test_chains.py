@@ -54,7 +54,7 @@ def test_loads_and_places_stay_those_of_the_patterns() -> None:
         columns, standing, _, _, _ = searched(seed)
         assert standing.use.tolist() == use_of(columns, standing.now).tolist()
         for cell in range(CELLS):
-            here = sorted(standing.there[cell, : standing.count[cell]].tolist())
+            here = sorted(standing.there[cell, : standing.filled[cell]].tolist())
             loading = [
                 s for s, p in enumerate(standing.now) if cell in columns.cell[columns.first[p] : columns.first[p + 1]]
             ]
