@@ -33,7 +33,7 @@ from planner.solve.counterfactuals import left_out_count
 from planner.solve.match import Match, solve_match
 
 OURS = "ours"
-CERTIFICATE_TASKS = 20_000
+CERTIFICATE_TASKS = 13_000
 """Price lists of larger cases are not recomputed in the row: without compiled code that takes many minutes."""
 Row = dict[str, Any]
 

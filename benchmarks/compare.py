@@ -11,6 +11,7 @@ measures nothing: it writes tables there and plots beside the results.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ SCALE = {
     ("slack", "city"): (125_000, 250_000, 500_000, 1_000_000),
 }
 SCALE_SECONDS = 120.0
+PLOTS = {"size": "Time and memory against tasks", "time": "Above the limit against time"}
 BRIEF = {500: 4.0, 1_000: 8.0, 2_000: 12.0, 5_000: 20.0}
 """Seconds of a month by its size, the same for everybody."""
 BRIEF_MORE = (("tight", 2_000, 4.0), ("tight", 2_000, 30.0))
@@ -108,10 +110,14 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.readme:
         rows = newest(load(options.out))
-        rewrite(options.readme, tables(rows), BEGIN, END)
+        shown = [tables(rows)]
         for name, plot in (("size", size_plot(rows)), ("time", time_plot(rows))):
             if plot:
-                options.out.with_name(f"{options.out.stem}-{name}.svg").write_text(plot, encoding="utf-8")
+                file = options.out.with_name(f"{options.out.stem}-{name}.svg")
+                file.write_text(plot, encoding="utf-8")
+                way = Path(os.path.relpath(file.resolve(), options.readme.resolve().parent)).as_posix()
+                shown.append(f"![{PLOTS[name]}]({way})")
+        rewrite(options.readme, "\n\n".join(shown), BEGIN, END)
         return 0
     wrong, there = 0, measured_at(load(options.out), machine()["commit"]) if options.go_on else set()
     for job in jobs(options.part):
