@@ -9,6 +9,7 @@ from pathlib import Path
 from api.jobs.run import KINDS
 from api.jobs.worker import KINDS_MODULES
 from api.page_build import PAGE
+from planner.intake.consultation import REASONS
 
 TEXT = (PAGE / "src" / "text.ts").read_text(encoding="utf-8")
 API = Path(__file__).parents[2] / "api"
@@ -34,3 +35,9 @@ def test_every_kind_of_job_has_a_name() -> None:
         importlib.import_module(module)
     assert KINDS
     assert set(KINDS) - _names("JOB_KINDS") == set()
+
+
+def test_the_reasons_in_a_consultation_are_the_services() -> None:
+    text = (PAGE / "src" / "rounds.ts").read_text(encoding="utf-8")
+    body = text[text.index("const REASONS") :]
+    assert dict(re.findall(r"(\w+): '([^']+)'", body[: body.index("}")])) == dict(REASONS)
