@@ -27,7 +27,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,8 @@ from api.settings import Settings
 from api.store import Store
 from api.store.library import rows_of
 from api.store.migrate import migrate
-from api.store.plans import draws_of, plans_of, publish, visits_of
+from api.store.plans import document_of, draws_of, plans_of, publish, visits_of
+from api.store.rounds import close_round, open_round, rounds_of
 from api.store.schema import filings
 from benchmarks.history import append
 from benchmarks.machine import ROOT, machine
@@ -101,7 +102,11 @@ def prepare(settings: Settings, users: int) -> tuple[list[User], dict[str, list[
     Worker(store, settings).run(until_idle=True)
     planned = queue.job_of(store, job.id)
     assert planned.state == "finished", planned.error
+    with store.read() as tx:
+        everyone = [key for key, row in rows_of(tx, "agencies", limit=500) if not row.parent_id]
     with store.write() as tx:
+        asked = open_round(tx, planned.result["plan"], date(2026, 5, 29), everyone, "benchmark")
+        close_round(tx, asked.id, "benchmark", "")
         publish(tx, planned.result["plan"], "benchmark", 1)
     people = _people(store, users)
     known = _known(store, job.id)
@@ -134,12 +139,17 @@ def _known(store: Store, job_id: str) -> dict[str, list[str]]:
             "filing_id": [str(key) for key in tx.values(select(filings.c.filing_id).limit(200))],
             "draw_id": [record["draw_id"] for record in draws_of(tx, plan.id)],
         }
+        rounds = [one.id for one in rounds_of(tx)]
+        tasks = [task for visit in document_of(tx, plan.id)["visits"][:200] for task in visit["tasks"]]
     return {
         **ids,
         "plan_id": [plan.id],
         "job_id": [job_id],
         "visit_id": [row["visit_id"] for row in visits_of(store, unannounced_of=None, limit=200)],
         "month": [MONTH],
+        "round_id": rounds,
+        "number": ["0"],
+        "task_id": tasks,
         "rule_id": [rule.id for rule in book.rules],
         "clause_id": [clause.id for clause in book.clauses],
         "code": list(finding_types()),
