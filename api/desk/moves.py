@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from api.desk.models import BreachOut, VerdictList, VerdictOut
+from api.desk.restoring import restored_apart
 from api.http.problems import Problem
 from api.store import Store
-from api.store.plans import PlanRow, case_source, document_of
+from api.store.plans import PlanRow
 from planner.domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,19 +31,13 @@ class _Cases:
 
     def of(self, store: Store, plan: PlanRow) -> Planned:
         """Return the plan restored. Raises Problem 409 where it was not made from the store, or the law differs."""
-        from planner.service.plan_file import OtherSourceError, restore_tables
-
         with self._lock:  # one restores, others wait for it
             if plan.id not in self._kept:
-                with store.read() as tx:
-                    document, source = document_of(tx, plan.id), case_source(tx, plan)
-                try:
-                    if source is None:
-                        raise OtherSourceError
-                    self._kept[plan.id] = restore_tables(document, source[1])
-                except OtherSourceError:
+                planned = restored_apart(store, plan.id)
+                if planned is None:
                     detail = "该方案不是由现有名录和法规库排出的，不能试改。请重新统筹后再试。"
-                    raise Problem(409, "other-source", detail, plan_hash=plan.plan_hash) from None
+                    raise Problem(409, "other-source", detail, plan_hash=plan.plan_hash)
+                self._kept[plan.id] = planned
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(plan.id)
