@@ -86,6 +86,11 @@ def _views(watched: Watched) -> list[str]:
     """Look at the plan in every view, and return what of them is not accessible; the list pastes as filtered."""
     page = watched.page
     found: list[str] = []
+    page.keyboard.press("/")
+    page.keyboard.type("没有这样的对象")
+    page.get_by_text("没有符合条件的入企安排").wait_for()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
     page.get_by_text("只看联合").click()
     page.get_by_role("button", name="复制清单").click()
     page.get_by_text("可在 Excel 中粘贴").wait_for()

@@ -6,10 +6,12 @@ import importlib
 import re
 from pathlib import Path
 
+from api.desk.suggesting import DECLINES
 from api.jobs.run import KINDS
 from api.jobs.worker import KINDS_MODULES
 from api.page_build import PAGE
 from planner.intake.consultation import REASONS
+from planner.intake.schema import HISTORY
 
 TEXT = (PAGE / "src" / "text.ts").read_text(encoding="utf-8")
 API = Path(__file__).parents[2] / "api"
@@ -35,6 +37,18 @@ def test_every_kind_of_job_has_a_name() -> None:
         importlib.import_module(module)
     assert KINDS
     assert set(KINDS) - _names("JOB_KINDS") == set()
+
+
+def test_the_results_of_earlier_checks_are_the_workbooks() -> None:
+    choices = HISTORY.column("result").choices
+    body = re.search(r"const RESULTS: Record<string, string> = \{(.*?)\}", TEXT)
+    assert body is not None
+    assert dict(re.findall(r"(\w+): '([^']+)'", body[1])) == dict(choices)
+
+
+def test_the_reasons_for_declining_are_the_services() -> None:
+    text = (PAGE / "src" / "rides.ts").read_text(encoding="utf-8")
+    assert dict(re.findall(r"(\w+): '([^']+)'", text)) == DECLINES
 
 
 def test_the_reasons_in_a_consultation_are_the_services() -> None:

@@ -3,6 +3,7 @@
 import { reactive } from 'vue'
 
 export const PLAN_STATES: Record<string, string> = { draft: '草案', published: '已发布', superseded: '已被替代' }
+export const RESULTS: Record<string, string> = { clear: '未发现问题', problem: '发现问题', no_show: '未见到', closed: '已停业' }
 export const JOB_STATES: Record<string, string> = {
   queued: '排队中',
   running: '运行中',

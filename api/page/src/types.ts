@@ -322,6 +322,31 @@ export interface Proposal {
   rules: string[]
   answers: Given[]
 }
+export interface Offer {
+  id: string
+  tasks: string[]
+  agency: string
+  agency_name: string
+  own: boolean
+  entries_saved: number
+  days: string[]
+  clauses: string[]
+  text: string
+}
+export interface SiteOffers {
+  site_id: string
+  site_name: string
+  town: string
+  turn: number
+  suggestions: Offer[]
+}
+export interface Ledger {
+  next_lawful: string | null
+  open_tasks: string[]
+  past: { day: string; agency_name: string; planned: boolean; result: string }[]
+  coming: { day: string; agencies: { id: string; name: string }[] }[]
+  quotas: { domain: string; remaining: number | null; gap_months: number; clauses: string[] }[]
+}
 export interface Verdict {
   day: string | null
   lawful: boolean
