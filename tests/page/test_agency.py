@@ -69,7 +69,7 @@ def test_duty_sheets_on_the_phone_are_the_agencys_own(prepared: Prepared, opened
             break
         later.click()
     assert seen == len(own)
-    assert page.get_by_text("路", exact=False).count() > 0  # the address
+    page.locator(".cards").get_by_text("路", exact=False).first.wait_for()  # the address comes after the cards
     assert watched.overflow() <= 0
     found = watched.axe()
     for path in ("/", "/filings?month=2026-06", "/help", f"/plans/{standing}"):
