@@ -78,7 +78,7 @@ def test_unusable_file_ends_in_a_message(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("text", ["2026", "2026-13", "六月", "2020-01"])
+@pytest.mark.parametrize("text", ["2026-06-01", "2026-13", "六月", "2020-01"])
 def test_no_such_month_or_no_rulebook_then(month: Month, text: str) -> None:
     result = run("check", month.source, "--month", text)
     assert result.exit_code == 2
