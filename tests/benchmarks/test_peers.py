@@ -27,7 +27,7 @@ from planner.cli import app
 from planner.cli.bench_commands import Engine, Family, Horizon
 from planner.domain.plan import LATER, Plan
 
-SECONDS = 8.0
+SECONDS = 20.0
 ASKED = """tasks entries bound_certified bound_solver gap left_out left_out_bound violations seconds seconds_to_first
     peak_mib certificate_ok peer commit versions"""
 SEARCHING = ("cpsat", "cpsat-cuts", "mip", "timefold")
