@@ -96,7 +96,9 @@ def serve(folder: Path, tasks: int, count: int, seed: int) -> None:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None, ws="none"))
+    # A caller that has nothing to ask for a while keeps its line.
+    config = uvicorn.Config(create_app(settings), port=port, log_config=None, ws="none", timeout_keep_alive=300)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
