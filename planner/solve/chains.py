@@ -11,6 +11,7 @@ Computing 16, 2004); Morris, "The breakout method for escaping from local minima
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numba as nb
@@ -18,7 +19,7 @@ import numpy as np
 
 from planner.domain.case import IntArray
 from planner.solve.master import FloatArray
-from planner.solve.patterns import Pool
+from planner.solve.patterns import Pattern
 
 FIRST, SECOND, THIRD = 32, 8, 4
 """Moves tried at each link of a chain, best first."""
@@ -64,10 +65,10 @@ class Standing(NamedTuple):
     """[C] what a quarter-hour above the limit costs."""
 
 
-def columns_of(pool: Pool) -> Columns:
-    """Return the pool's patterns as arrays."""
+def columns_of(by_site: Iterable[Iterable[Pattern]]) -> Columns:
+    """Return each site's patterns as arrays."""
     start, cost, first, cell, amount = [0], [], [0], [], []
-    for patterns in pool.by_site:
+    for patterns in by_site:
         for pattern in patterns:
             cost.append(pattern.cost)
             cell += [c for c, _ in pattern.load]

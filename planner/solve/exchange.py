@@ -29,6 +29,8 @@ DEAREST = 40
 PATIENCE = 12
 """Rounds without a better board after which nothing more is to be hoped for."""
 SHAKEN_QUOTES = 60
+CHAIN_PATTERNS = 24
+"""Patterns per site that chains choose among: the cheapest at the program's prices."""
 CHAIN_BASE = 0.2
 """Entries that a quarter-hour above the limit costs in chains, on top of its price, before it grows dearer."""
 SHAKES = (0.02, 0.1, 0.02, 0.3)
@@ -50,8 +52,10 @@ class Exchange:
         self._pool.add(cheapest, sites)
         self._floor = sweeper.measure(cheapest)
         self._everyone = np.arange(len(self.case.sites), dtype=np.int64)
-        for _ in range(SHAKEN_QUOTES):
-            self._shake()
+
+    def met(self, enough: int) -> bool:
+        """Return whether the board is lawful and costs no more than `enough`."""
+        return not self.over and self.worth(self.board) <= enough
 
     @property
     def over(self) -> int:
@@ -76,12 +80,13 @@ class Exchange:
         """
         for _ in range(SHAKEN_QUOTES):
             self._shake()
-        columns = columns_of(self._pool)
+        patterns = self._pool.cheapest(self.board.day, self._prices, CHAIN_PATTERNS)
+        columns = columns_of(patterns)
         held = self.board.use - self.sweeper.load_of(self.sites, self.board.day)
         limit = (self.case.plan_capacity - held).ravel()
         base = (CHAIN_BASE * SCALE + self._prices.ravel()).astype(np.float64)
-        now = self._pool.places(self.board.day, columns.start)
-        floor = np.array([min((p.cost for p in patterns), default=0) for patterns in self._pool.by_site])
+        now = np.where(np.diff(columns.start) > 0, columns.start[:-1], -1)
+        floor = np.array([min((p.cost for p in known), default=0) for known in patterns])
 
         def one(seed: int) -> tuple[float, IntArray]:
             standing = stand(columns, now, limit.size, base * dearness[0])
@@ -94,7 +99,7 @@ class Exchange:
         best = min(found, key=lambda pair: pair[0])[1]
         day = self.board.day.copy()
         for s in np.flatnonzero(best >= 0).tolist():
-            days = self._pool.by_site[s][int(best[s] - columns.start[s])].days
+            days = patterns[s][int(best[s] - columns.start[s])].days
             day[self.case.start[s] : int(self.case.start[s]) + len(days)] = days
         self.board = Board(day, held + self.sweeper.load_of(self.sites, day))
 
@@ -115,7 +120,7 @@ class Exchange:
         best, patience = (self.over, int(self.sweeper.measure(self.board.day)[self.sites].sum())), PATIENCE
         with ThreadPoolExecutor(2) as threads:
             for _ in range(rounds):
-                if not patience or (not self.over and self.worth(self.board) <= enough):
+                if not patience or self.met(enough):
                     return
                 self._shake()
                 value = self.sweeper.measure(self.board.day)

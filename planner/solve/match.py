@@ -49,8 +49,6 @@ class Work:
     negotiation_sweeps: int = 120
     descent_sweeps: int = 10
     chase_rounds: int = 120
-    restarts: int = 4
-    """Fresh starts from other random orders, as long as the limit is not met."""
     bound_rounds: int = 25
     levelling_sweeps: int = 10
     chain_steps: int = 5
@@ -94,7 +92,7 @@ class Match:
 Keep = Callable[[IntArray], None]
 """Is handed each incumbent's days [T]."""
 
-CHAINS = (((0.5, 2.0), (1.0, 4.0), (2.0, 10.0)), ((0.7, 3.0), (2.0, 10.0)))
+CHAINS = (((0.5, 2.0), (1.0, 4.0), (2.0, 10.0)), *(((0.7, 3.0), (2.0, 10.0)),) * 3)
 """Phases of chains between exchanges: how dear overbooking is at begin and end, in parts of its base."""
 SERVED = 20
 """What is left out counts so many times as much where the dive served everything."""
@@ -275,8 +273,6 @@ def _search(
     certificate = certify(arrays, run.objective, "entries", run.best.day, 0)
     run.bound = certificate.bound
     run.note("entries", "limit")
-    if not scarce:
-        board = _restart(run, sweeper, board, sites, floor, rng, certificate.bound)
     if work.exchange_rounds and not _met(run) and not run.out_of_time():
         certificate = _scarce(run, arrays, sweeper, board, sites, rng)
         board = Board(run.best.day.copy(), sweeper.load_of(np.arange(len(run.case.sites)), run.best.day))
@@ -319,7 +315,7 @@ def _scarce(
         enough = int(np.ceil(relaxation.proven - 1e-6)) * SCALE
         for dearness in CHAINS:
             for between in dearness:
-                if not run.out_of_time():
+                if not exchange.met(enough) and not run.out_of_time():
                     exchange.chains(work.chain_steps * len(sites), between, enough)
             exchange.run(work.exchange_rounds // len(CHAINS), work.exchange_work, enough, run.out_of_time)
             board = exchange.board.copy()
@@ -328,7 +324,7 @@ def _scarce(
             if pins_missing(run.case, board.day):
                 break
             run.offer(board.day, "chains")
-            if _met(run):
+            if _met(run) or exchange.met(enough):
                 break
             exchange.restart(board)
     no_reserve = np.array_equal(run.case.capacity, run.case.plan_capacity)
@@ -337,37 +333,6 @@ def _scarce(
     certificate = certify(arrays, run.objective, "entries", run.best.day, rounds, start=relaxation.prices)
     run.bound = certificate.bound
     return certificate
-
-
-def _restart(
-    run: _Run,
-    sweeper: Sweeper,
-    board: Board,
-    sites: IntArray,
-    floor: IntArray,
-    rng: np.random.Generator,
-    limit: int,
-) -> Board:
-    """Return the best of `board` and a few fresh starts; what the kernel does not plan stays as it is."""
-    assert run.objective is not None
-    outside = np.setdiff1d(np.arange(len(run.case.sites)), sites)
-    for _ in range(run.work.restarts):
-        if run.objective.all_entries <= limit or run.out_of_time():
-            break
-        fresh = sweeper.empty_board()
-        held = np.isin(run.case.site_of, outside)
-        fresh.day[held] = board.day[held]
-        fresh.use += sweeper.load_of(outside, board.day)
-        negotiate(sweeper, fresh, sites, rng, run.work.negotiation_sweeps)
-        legalise(sweeper, fresh, rng, sites)
-        if pins_missing(run.case, fresh.day):
-            continue
-        improve(sweeper, fresh, sites, rng, run.work.descent_sweeps)
-        fresh = chase(sweeper, fresh, sites, floor, rng, run.work.chase_rounds, run.out_of_time)
-        improve(sweeper, fresh, sites, rng, run.work.descent_sweeps)
-        if run.offer(fresh.day, "fresh start"):
-            board = fresh
-    return board
 
 
 def _prove(

@@ -110,11 +110,17 @@ class Pool:
             load = tuple(zip(cell[part], amount[part], strict=True))
             self.by_site[s].append(Pattern(self.known.days_of(s, day).copy(), int(cost[s]), load))
 
-    def places(self, day: IntArray, start: IntArray) -> IntArray:
-        """Return [S] start[s] plus the place among its site's patterns of what it has in `day` [T]; -1 for none."""
-        found = np.full(len(self.by_site), -1, dtype=np.int64)
+    def cheapest(self, day: IntArray, prices: IntArray, most: int) -> list[list[Pattern]]:
+        """Return by site the pattern it has in `day` [T], then others, cheapest at `prices` [R, D]: `most` in all."""
+        price = prices.ravel().tolist()
+        chosen = []
         for s, patterns in enumerate(self.by_site):
             if patterns:
-                now = self.known.days_of(s, day)
-                found[s] = start[s] + next(n for n, p in enumerate(patterns) if np.array_equal(p.days, now))
-        return found
+                days = self.known.days_of(s, day)
+                now = next(n for n, p in enumerate(patterns) if np.array_equal(p.days, days))
+                cost = [p.cost + sum(price[c] * q for c, q in p.load) for p in patterns]
+                cost[now] = -1
+                chosen.append([patterns[n] for n in sorted(range(len(patterns)), key=cost.__getitem__)[:most]])
+            else:
+                chosen.append([])
+        return chosen

@@ -38,8 +38,10 @@ def plan_weights(case: Case, entry: int = ENTRY, disturbance: int = 1) -> Weight
     return Weights(entry, disturbance, drop)
 
 
-SIDE_BY_SIDE = 5_000
+SIDE_BY_SIDE = 500
 """From so many sites on, quotes are asked for on all cores; fewer are not worth a thread."""
+PATIENCE = 120
+"""Sweeps of `settle` without a better board after which none is to be hoped for."""
 
 
 @dataclass(eq=False)
@@ -165,18 +167,19 @@ def settle(
     """Spread what is overbooked on `board` over sweeps that start from `prices` [R, D] and raise them little by little.
 
     Prices rise where a cell stays overbooked and fall back where it has room; a little noise breaks ties anew each
-    time. The board of least overbooking, then least cost, is kept.
+    time. The board of least overbooking, then least cost, is kept. Ends when that has not changed for a while.
     """
     limit = sweeper.case.plan_capacity
     memory = np.zeros(limit.shape, dtype=np.int64)
     over_price = ENTRY // 100
-    best, least = board.copy(), (1 << 62, 0)
+    best, least, patience = board.copy(), (1 << 62, 0), PATIENCE
     for n in range(sweeps):
         over = np.maximum(board.use - limit, 0)
         worth = int(over.sum()), int(sweeper.measure(board.day).sum())
+        patience -= 1
         if worth < least:
-            best, least = board.copy(), worth
-        if not over.any() or n == sweeps - 1:
+            best, least, patience = board.copy(), worth, PATIENCE
+        if not over.any() or not patience or n == sweeps - 1:
             break
         memory = np.where(board.use < limit, memory * 97 // 100, memory + 3 * over)
         over_price = min(over_price * 102 // 100 + 1, ENTRY // 10)

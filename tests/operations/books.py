@@ -16,7 +16,7 @@ from planner.operations.book import Book
 from planner.solve.match import Work, solve_match
 from tests.tiny import random_case
 
-QUICK = Work(exchange_rounds=0, proof_work=0, bound_rounds=0, restarts=0, hard_work=0)
+QUICK = Work(exchange_rounds=0, proof_work=0, bound_rounds=0, hard_work=0)
 
 
 @cache

@@ -26,7 +26,7 @@ from scenarios.parameters import DemoParameters
 
 pytestmark = pytest.mark.slow
 MONTH = "2026-06"
-WORK = Work(proof_work=1.0, hard_work=2.0, restarts=1, exchange_rounds=4, bound_rounds=10)
+WORK = Work(proof_work=1.0, hard_work=2.0, exchange_rounds=4, bound_rounds=10)
 Tables = dict[str, list[Row]]
 Vector = tuple[int, int, int, int]
 """Left out (mandatory, accepted, optional), entries."""

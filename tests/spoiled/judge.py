@@ -25,7 +25,7 @@ from scenarios.spoiled import MONTH, write_spoiled
 
 STANDALONE = Path(planner.draw.verify_crews_standalone.__file__)
 """Replays every draw of inspectors in a process that has nothing but the standard library."""
-WORK = Work(proof_work=0.5, hard_work=1.0, restarts=1, exchange_rounds=2, bound_rounds=6)
+WORK = Work(proof_work=0.5, hard_work=1.0, exchange_rounds=2, bound_rounds=6)
 """Little work: a lawful month is asked for, not the best one."""
 
 
