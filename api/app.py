@@ -38,7 +38,9 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        store = Store(settings.database_url, pool=settings.pool, busy_seconds=settings.busy_seconds)
+        store = Store(
+            settings.database_url, pool=settings.pool, busy_seconds=settings.busy_seconds, beside=settings.beside
+        )
         try:
             await run_in_threadpool(require_current, store)
             app.state.store = store

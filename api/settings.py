@@ -81,6 +81,11 @@ class Settings:
         """Return the folder in which runs leave files."""
         return self.data / "artefacts"
 
+    @property
+    def beside(self) -> Path:
+        """Return the folder for what can be made again from the database."""
+        return self.data / "cases"
+
 
 def read_settings(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
     """Return the settings in force; `given` (from a command line) comes before everything else, None meaning not given.

@@ -1,4 +1,4 @@
-"""What moving a visit of a plan would do. The plan's case is made once from the store and kept: the rest is instant."""
+"""What moving a visit of a plan would do. The plan's case is fetched once and kept: the rest is instant."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from api.desk.models import BreachOut, VerdictList, VerdictOut
-from api.desk.restoring import restored_apart
+from api.desk.restoring import restored
 from api.http.problems import Problem
 from api.store import Store
 from api.store.plans import PlanRow
@@ -33,7 +33,7 @@ class _Cases:
         """Return the plan restored. Raises Problem 409 where it was not made from the store, or the law differs."""
         with self._lock:  # one restores, others wait for it
             if plan.id not in self._kept:
-                planned = restored_apart(store, plan.id)
+                planned = restored(store, plan.id)
                 if planned is None:
                     detail = "该方案不是由现有名录和法规库排出的，不能试改。请重新统筹后再试。"
                     raise Problem(409, "other-source", detail, plan_hash=plan.plan_hash)

@@ -30,6 +30,8 @@ from api.settings import Settings
 from api.store.engine import Store
 from planner.domain.errors import PlannerError
 
+NICE = 10
+"""Runs give way to the service on the same machine: people wait for its answers, for a plan they come back."""
 TRIES = 6
 """How often the end of a run is tried where the database cannot be reached; about a minute in all."""
 
@@ -45,12 +47,14 @@ def order(settings: Settings, job: Job, modules: tuple[str, ...]) -> str:
 
 def main() -> int:
     """Run the job that the first line of standard input names."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     told = json.loads(sys.stdin.readline())
     settings = Settings(**{**told["settings"], "data": Path(told["settings"]["data"])})
     for module in told["modules"]:
         importlib.import_module(module)
-    store = Store(settings.database_url, pool=2, busy_seconds=settings.busy_seconds)
+    store = Store(settings.database_url, pool=2, busy_seconds=settings.busy_seconds, beside=settings.beside)
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
     try:

@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from api.desk.restoring import keep, pack
 from api.jobs.patches import changes_of, held_of
 from api.jobs.run import Ending, Run, kind
 from api.store.engine import Tx
@@ -112,6 +113,7 @@ def kept(
     artefacts = _files(run, planned, out)
     of_each = audience_figures(planned, figures(planned))
     records = [record_to_json(record) for record in planned.prepared.draws]
+    packed = pack(planned)
 
     def store(tx: Tx) -> Any:
         row = add_plan(
@@ -127,6 +129,7 @@ def kept(
             change=change,
             figures=of_each,
         )
+        keep(run.store, row.id, packed)
         return {**headline, "plan": row.id, "revision": revision, "artefacts": artefacts}
 
     return store

@@ -81,10 +81,11 @@ class Tx:
 class Store:
     """An open database. Safe to use from several threads; each process opens its own."""
 
-    def __init__(self, url: str, *, pool: int = 8, busy_seconds: float = 30.0) -> None:
+    def __init__(self, url: str, *, pool: int = 8, busy_seconds: float = 30.0, beside: Path | None = None) -> None:
         """Open `url`, a SQLAlchemy URL; `postgresql://` takes the driver psycopg 3.
 
-        `pool` is the number of connections, `busy_seconds` how long a write waits for its turn. Raises
+        `pool` is the number of connections, `busy_seconds` how long a write waits for its turn, `beside` a folder of
+        this machine for what can be made again from the database; None: nothing is kept. Raises
         NotSupportedError on other databases and on PostgreSQL older than 15.
         """
         parsed = make_url(url)
@@ -94,6 +95,7 @@ class Store:
         self.url = url
         self.on_postgresql = backend == "postgresql"
         self.busy_seconds = busy_seconds
+        self.beside = beside
         if self.on_postgresql:
             parsed = parsed.set(drivername="postgresql+psycopg")
             engine = create_engine(parsed, pool_size=pool, max_overflow=pool, pool_pre_ping=True, pool_timeout=60)
