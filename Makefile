@@ -28,10 +28,11 @@ page: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest -rs -n $(WORKERS) --dist loadfile $(ARGS)
 
-# Two hundred spoiled months, a hundred kills, a thousand racing accepts on both databases: an hour and more. `make test` runs a share of each.
+# Two hundred spoiled months, a hundred kills, ten thousand questions to ledger and gate, a thousand racing accepts on both databases: an hour and more. `make test` runs a share of each.
 soak: $(READY)
 	$(BIN)/python -m tests.spoiled.soak --count 200 --workers $(WORKERS) --json benchmarks/results/spoiled.json
 	$(BIN)/python -m tests.api.kills --count 100
+	$(BIN)/python -m tests.operations.agreement --questions 10000 --json benchmarks/results/agreement.json
 	$(BIN)/python -m pytest -rs -m soak tests/http/test_race.py
 
 # The pictures of docs/pictures, taken anew on the demonstration district: two minutes.

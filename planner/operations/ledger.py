@@ -86,7 +86,7 @@ def ledger_of(book: Book, law: RulebookVersion, site_id: str, agency: str, past:
         name=case.sites[site].name,
         past=tuple(sorted((e for e in past if e.site == site_id), key=lambda e: (e.day, e.agency))),
         coming=tuple(_coming(book, d, tasks) for d, tasks in sorted(by_day.items())),
-        quotas=_quotas(book, law, mine),
+        quotas=_quotas(book, law, mine, seen),
         next_lawful=next_lawful(book, law, free, parent),
         open_tasks=tuple(case.tasks[t].id for t in free),
         entries_remaining=max(0, cap - len(by_day)) if cap else None,
@@ -120,13 +120,13 @@ def _coming(book: Book, d: int, tasks: Sequence[int]) -> ComingEntry:
     )
 
 
-def _quotas(book: Book, law: RulebookVersion, mine: Sequence[int]) -> tuple[Quota, ...]:
+def _quotas(book: Book, law: RulebookVersion, mine: Sequence[int], seen: Sequence[int]) -> tuple[Quota, ...]:
+    """Return the quotas of the domains of `mine`: whoever of `seen` comes for a domain takes of its dates."""
     case = book.case
     found = []
     for group in sorted({int(case.group_of[t]) for t in mine if case.group_of[t] >= 0}):
         info = case.groups[group]
-        own = [t for t in mine if case.group_of[t] == group]
-        taken = len({int(book.day[t]) for t in own if book.day[t] >= 0})
+        taken = len({int(book.day[t]) for t in seen if case.group_of[t] == group and book.day[t] >= 0})
         clauses = (*law.clauses_for("cap.domain", info.domain), *law.clauses_for("gap.domain", info.domain))
         remaining = None if info.quota >= NO_CAP else max(0, info.quota - taken)
         found.append(Quota(info.domain, remaining, info.gap_months, info.history, tuple(dict.fromkeys(clauses))))

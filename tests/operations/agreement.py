@@ -1,0 +1,166 @@
+"""Ledger and gate against the checker: `python -m tests.operations.agreement --questions 10000 --json FILE`.
+
+Books are random small months in which caps, gaps, quiet lists, black days, exemptions, unannounced checks, levers and
+crews may all bind. A question is an agency, a site and a day. The checker judges the whole month with and without the
+entry; the gate's verdict, the ledger's next lawful day and what it says is left have to follow from that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.history import append
+from benchmarks.machine import machine
+from planner.checks import Violation, check_plan
+from planner.domain.plan import LATER, LEFT_OUT, Plan
+from planner.intake.caps import NO_CAP
+from planner.operations.book import Book
+from planner.operations.gate import NO, OVERLOADS, YES, Gate, GateAnswer
+from planner.operations.ledger import Ledger, ledger_of
+from planner.rulebook.book import load_rulebook
+from tests.operations.books import book_of
+
+LAW = load_rulebook().at(date(2026, 6, 1))
+PER_BOOK = 40
+
+
+class Checker:
+    """What the checker says of a book, each set of tasks on a day asked once."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self._before = {(v.rule, v.subjects): v.numbers for v in check_plan(book.case, book.plan)}
+        self._known: dict[tuple[frozenset[int], int], bool] = {}
+
+    def lawful(self, tasks: list[int], d: int) -> bool:
+        """Return whether `tasks` on the day with index `d` break nothing that is not broken already."""
+        key = frozenset(tasks), d
+        if key not in self._known:
+            day = self.book.day.copy()
+            day[tasks] = d
+            self._known[key] = not any(self._worse(v) for v in check_plan(self.book.case, Plan(day)))
+        return self._known[key]
+
+    def _worse(self, v: Violation) -> bool:
+        known = self._before.get((v.rule, v.subjects))
+        return known is None or (v.rule in OVERLOADS and v.numbers > known)
+
+    def dates(self, hidden: frozenset[int]) -> dict[tuple[str, str], int]:
+        """Return on how many dates a domain (site, domain) comes, `hidden` tasks apart."""
+        day = self.book.day.copy()
+        day[day == LATER] = LEFT_OUT
+        day[list(hidden)] = LEFT_OUT
+        groups = tuple(replace(group, quota=-1) for group in self.book.case.groups)
+        found = check_plan(replace(self.book.case, groups=groups), Plan(day))
+        return {(v.subjects[0], v.domain): v.numbers[0] for v in found if v.rule == "cap.domain"}
+
+
+def gate_faults(checker: Checker, answer: GateAnswer, free: list[int], here: list[int], d: int) -> list[str]:
+    """Return where the gate's answer does not follow from what the checker says."""
+    names = {task.id: t for t, task in enumerate(checker.book.case.tasks)}
+    asked, escort = ([names[n] for n in ts] for ts in (answer.tasks, answer.with_tasks))
+    if here:
+        return [] if answer.verdict == YES and sorted(asked) == sorted(here) else ["published, and not let in"]
+    if not free:
+        return [] if answer.verdict == NO else ["nothing open, and let in"]
+    if answer.verdict == NO:
+        let = [t for t in free if checker.lawful([t], d)]
+        return [f"no, and lawful: {let}"] if let or checker.lawful(free, d) else []
+    if (answer.verdict == YES) != checker.lawful(free, d):
+        return [f"{answer.verdict}, and all together are lawful: {checker.lawful(free, d)}"]
+    return [] if checker.lawful([*asked, *escort], d) else [f"{answer.verdict}, and unlawful"]
+
+
+def ledger_faults(checker: Checker, ledger: Ledger, free: list[int], site: int, hidden: frozenset[int]) -> list[str]:
+    """Return where the ledger does not say what the checker counts."""
+    case, faults = checker.book.case, []
+    days = (
+        case.days[d] for d in range(checker.book.first_day, case.n_days) if any(checker.lawful([t], d) for t in free)
+    )
+    first = next(days, None)
+    if ledger.next_lawful != first:
+        faults.append(f"next lawful day {ledger.next_lawful}, the checker says {first}")
+    dates, quota = checker.dates(hidden), {(g.site, g.domain): g.quota for g in case.groups}
+    for told in ledger.quotas:
+        key = ledger.site, told.domain
+        left = None if quota[key] >= NO_CAP else max(0, quota[key] - dates.get(key, 0))
+        if told.remaining != left:
+            faults.append(f"{told.domain}: {told.remaining} left, the checker says {left}")
+    seen = [t for t in case.tasks_at(site) if t not in hidden and checker.book.day[t] >= 0]
+    entries, cap = len({int(checker.book.day[t]) for t in seen}), case.levers.entry_cap
+    if ledger.entries_remaining != (max(0, cap - entries) if cap else None):
+        faults.append(f"{ledger.entries_remaining} entries left of {cap} after {entries}")
+    return faults
+
+
+def judged(seed: int, questions: int = PER_BOOK) -> dict[str, Any]:
+    """Return what the questions on book `seed` came to: counts by verdict and rule, and every disagreement."""
+    rng = random.Random(f"questions on {seed}")
+    n_sites = rng.choice([2, 3])
+    book = book_of(seed, rng.choice([6, 8, 10]), n_sites, rng.choice([0.2, 0.5, 0.8]))
+    book.first_day = rng.choice([0, 0, 0, 1])
+    case, gate, checker = book.case, Gate(book, LAW), Checker(book)
+    told, faults = Counter[str](), list[str]()
+    units = sorted({name for unit in case.units for name in (unit.id, unit.parent)})
+    for _ in range(questions):
+        agency, site, d = rng.choice(units), rng.randrange(len(case.sites)), rng.randrange(case.n_days)
+        place = case.sites[site].id
+        due = book.tasks_of(agency, site)
+        free = [t for t in due if not book.published[t]]
+        here = [t for t in due if book.published[t] and book.day[t] == d]
+        answer = gate.ask(agency, place, case.days[d])
+        told.update([answer.verdict, *(f"rule {b.rule}" for b in answer.barriers)])
+        if here or d >= book.first_day:
+            found = gate_faults(checker, answer, free, here, d)
+        else:
+            found = [] if answer.verdict == NO else ["frozen, and let in"]
+        hidden = book.hidden_from(book.parent_of(agency), site)
+        found += ledger_faults(checker, ledger_of(book, LAW, place, agency), free, site, hidden)
+        faults += [f"book {seed}, {agency} at {place} on {case.days[d]}: {fault}" for fault in found]
+    features = {
+        "quiet": bool(case.listed.any()),
+        "capped": any(g.quota < NO_CAP for g in case.groups),
+        "gaps": any(g.gap_months for g in case.groups),
+        "exempt": any(not task.capped for task in case.tasks),
+        "unannounced": any(task.unannounced for task in case.tasks),
+    }
+    told.update(f"book {name}" for name, has in features.items() if has)
+    return {"questions": questions, "told": told, "faults": faults}
+
+
+def run(questions: int, first: int = 0) -> dict[str, Any]:
+    """Return the row of `questions` questions, on as many books as they take."""
+    rows = [judged(first + n, min(PER_BOOK, questions - n * PER_BOOK)) for n in range(-(-questions // PER_BOOK))]
+    told = sum((row["told"] for row in rows), Counter[str]())
+    return {
+        "case": "ledger-and-gate",
+        "questions": sum(row["questions"] for row in rows),
+        "books": len(rows),
+        "disagreements": [fault for row in rows for fault in row["faults"]],
+        "told": dict(sorted(told.items())),
+    }
+
+
+def main() -> int:
+    """Ask, store and print; 1 where ledger or gate and the checker disagree."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--questions", type=int, default=10_000)
+    parser.add_argument("--first", type=int, default=0, help="the seed of the first book")
+    parser.add_argument("--json", type=Path, help="the file of results to add to")
+    chosen = parser.parse_args()
+    row = {**run(chosen.questions, chosen.first), "first": chosen.first, **machine()}
+    if chosen.json:
+        append(chosen.json, datetime.now(UTC).isoformat(timespec="seconds"), [row])
+    print(json.dumps(row, ensure_ascii=False, indent=1))
+    return 1 if row["disagreements"] else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
