@@ -1,7 +1,8 @@
 """Who may see what: a month's visits as one audience sees them.
 
 Unannounced checks (突击) are seen by the bureau and by the agency itself. For everyone else the plan is read as if they
-did not exist, in lists as well as in every sum (A07-7.2a), and a reason that would give one away says "reserved".
+did not exist, in lists as well as in every sum (A07-7.2a), and a reason that would give one away says "reserved". The
+public is told nothing of a visit with one in it, the agency's announced tasks there included: so does the service.
 Inspectors are named to the bureau and to the agencies at the same visit; the public is told the half of the day.
 """
 
@@ -213,7 +214,8 @@ def view_of(result: MonthResult, audience: Audience = "bureau", names: Names | N
         own = case.parent_of == (case.parents.index(agency) if agency in case.parents else NONE)
         visible = own | (~unannounced & _at_the_visits_of(result, own))
     else:
-        visible = ~unannounced
+        # The whole visit: its day, told of what else the agency does there, would tell the site when they come.
+        visible = ~(unannounced | _at_the_visits_of(result, unannounced))
     plan = None
     if result.plan is not None:
         plan = Plan(np.where(visible, result.plan.day, LEFT_OUT).astype(np.int64))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from planner.domain.result import Status
 from planner.report.public_list import write_public_csv, write_public_html
-from tests.report.month import HOSTILE, NAMES, PEOPLE, result_of, timed, unplanned
+from tests.report.month import HOSTILE, NAMES, PEOPLE, SITE_NAMES, case_of, result_of, timed, unplanned
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +64,12 @@ def test_the_page_runs_nothing_and_asks_nothing(folder: Path) -> None:
 def test_an_empty_month_says_so(tmp_path: Path) -> None:
     write_public_html(unplanned(Status.INVALID), NAMES, tmp_path / "p.html")
     assert "本月没有公示的检查安排" in (tmp_path / "p.html").read_text("utf-8")
+
+
+def test_a_visit_with_an_unannounced_check_in_it_is_not_listed_at_all(tmp_path: Path) -> None:
+    """What else the agency does there that day would tell the site the day; the service's list keeps the same rule."""
+    tasks = [replace(t, unannounced=True) if t.id == "D2" else t for t in case_of().tasks]
+    write_public_csv(result_of(case_of(tasks=tasks), objective=None), NAMES, tmp_path / "public.csv")
+    content = (tmp_path / "public.csv").read_text("utf-8-sig")
+    assert SITE_NAMES["S2"] not in content
+    assert SITE_NAMES["S3"] in content
