@@ -15,6 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api import routes
 from api.accounts.oidc import Provider
+from api.desk.kept_books import warm
 from api.http import page, problems
 from api.http.document import document_of
 from api.http.limits import Buckets
@@ -44,6 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
         try:
             await run_in_threadpool(require_current, store)
             app.state.store = store
+            await run_in_threadpool(warm, store)
             with working(store, settings):
                 yield
         finally:

@@ -7,6 +7,7 @@ may book: then the transaction refuses (`api.store.books`), so a stale book neve
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from api.desk.moves import cases
-from api.store import Store
+from api.desk.restoring import at_hand
+from api.http.problems import Problem
+from api.store import NotFoundError, Store
 from api.store.books import Booking, Cell, bookings_of, number_of, published_plan, triggered_before
 from api.store.plans import PlanRow, plan_of
 from planner.domain.case import Case
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from planner.rulebook.nouns import RulebookVersion
     from planner.service import Planned
 
+logger = logging.getLogger(__name__)
 HERE = ZoneInfo("Asia/Shanghai")
 
 
@@ -133,6 +137,26 @@ class Books:
             while len(self._kept) > self.KEPT:
                 self._kept.popitem(last=False)
             return kept
+
+
+def warm(store: Store) -> None:
+    """Load the engines, and the newest published plan's book where that is quick: no first question waits for them."""
+    import planner.service
+    import planner.service.consulting
+    import planner.service.moving
+    import planner.service.triggering  # noqa: F401 - loaded for those who ask
+
+    try:
+        with store.read() as tx:
+            plan_id = published_plan(tx, None, today())
+    except NotFoundError:
+        return
+    if at_hand(store, plan_id):
+        try:
+            with books.opened(store):
+                pass
+        except Problem:  # whoever asks is told
+            logger.warning("the book of plan %s cannot be opened", plan_id)
 
 
 def made(store: Store, plan_id: str) -> Kept:

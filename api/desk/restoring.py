@@ -8,6 +8,7 @@ spoilt is made again: nothing depends on them but time.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import multiprocessing
@@ -49,6 +50,12 @@ def restored(store: Store, plan_id: str) -> Planned | None:
     if found is not None:
         _write(path, packed)
     return found
+
+
+def at_hand(store: Store, plan_id: str) -> bool:
+    """Return whether a plan's case need not be made again."""
+    path = _path(store, plan_id)
+    return path is not None and path.exists()
 
 
 def keep(store: Store, plan_id: str, packed: bytes) -> None:
@@ -93,7 +100,14 @@ def _write(path: Path | None, packed: bytes) -> None:
 
 
 def _unpacked(packed: bytes) -> Planned | None:
-    found: Planned | None = pickle.loads(zlib.decompress(packed))
+    """Return the plan. Its million objects stay for long: the collector neither runs on the way nor looks at them."""
+    plain = zlib.decompress(packed)
+    gc.disable()
+    try:
+        found: Planned | None = pickle.loads(plain)
+    finally:
+        gc.enable()
+    gc.freeze()
     return found
 
 
