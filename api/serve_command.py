@@ -11,6 +11,7 @@ from api.commands import Data, Database, opened
 from planner.cli.session import Session, session_of
 from planner.domain.errors import InputError
 
+SWITCH_SECONDS = 0.0005
 GRACE_SECONDS = 5
 """How long open connections (streams of progress) may hold up the end of the service."""
 
@@ -26,6 +27,7 @@ def serve(
 ) -> None:
     """启动服务：网页、接口和运行者 / run the service: page, interface and workers. Ctrl-C 停止，手头任务回到队列."""
     import logging
+    import sys
 
     import uvicorn
 
@@ -60,6 +62,8 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    # A question passes between threads some ten times: waiting 5 ms each time for whoever computes adds up.
+    sys.setswitchinterval(SWITCH_SECONDS)
     server = uvicorn.Server(config)
     try:
         with suppress(KeyboardInterrupt):  # raised again after the service has ended as it should

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, LargeBinary, Text
@@ -51,6 +52,21 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Return the value."""
         return None if value is None else json.loads(value)
+
+
+class SharedJson(Json):
+    """The same for a large value that readers ask for often and never change: it is read once, and shared."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Return the value."""
+        return None if value is None else _read_once(value)
+
+
+@lru_cache(maxsize=32)
+def _read_once(value: str) -> Any:
+    return json.loads(value)
 
 
 class Packed(TypeDecorator[Any]):

@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-from api.store.columns import Json, Moment, Packed
+from api.store.columns import Json, Moment, Packed, SharedJson
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -180,7 +180,7 @@ plans = Table(
     Column("document", Packed, nullable=False),
     Column("artefacts", Json, nullable=False),
     Column("change", Json, nullable=True),
-    Column("figures", Json, nullable=True),
+    Column("figures", SharedJson, nullable=True),
     Index("ix_plans_month_created_at", "month", "created_at"),
     Index(
         "uq_plans_published",

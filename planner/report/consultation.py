@@ -6,6 +6,7 @@ agency's own draft holds its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -28,10 +29,14 @@ _Windows = dict[tuple[str, str], tuple[date, date]]
 
 def asked_of(result: MonthResult) -> list[Asked]:
     """Return each agency's part in each visit of the plan, unannounced ones too."""
+    return _asked(result, view_of(result).rows())
+
+
+def _asked(result: MonthResult, rows: Iterable[VisitRow]) -> list[Asked]:
     case = result.case
     site_index = {site.id: number for number, site in enumerate(case.sites)}
     asked = []
-    for row in view_of(result).rows():
+    for row in rows:
         closed = case.blackout[site_index[row.site.id]]
         open_days = frozenset(case.days[d] for d in np.flatnonzero(~closed).tolist())
         for party in row.parties:
@@ -42,7 +47,7 @@ def asked_of(result: MonthResult) -> list[Asked]:
 
 def write_consultation(result: MonthResult, names: Names, path: Path) -> None:
     """Write one workbook with a sheet per agency, without unannounced checks: it goes round among agencies."""
-    windows = _windows(result)
+    windows = _windows(asked_of(result))
     with _book(result, path) as book:
         _guide(book.sheet(_GUIDE), result, text("consult_shared"))
         for agency in result.case.parents:
@@ -71,12 +76,12 @@ def write_own_consultation(result: MonthResult, names: Names, agency: str, path:
         return False
     with _book(result, path) as book:
         _guide(book.sheet(_GUIDE), result, text("consult_own", name=name))
-        _form(book.sheet(text("sheet_consult", name=name)), agency, rows, result, _windows(result))
+        _form(book.sheet(text("sheet_consult", name=name)), agency, rows, result, _windows(_asked(result, rows)))
     return True
 
 
-def _windows(result: MonthResult) -> _Windows:
-    return {(one.visit, one.agency): one.window for one in asked_of(result)}
+def _windows(asked: Iterable[Asked]) -> _Windows:
+    return {(one.visit, one.agency): one.window for one in asked}
 
 
 def _book(result: MonthResult, path: Path) -> Book:
