@@ -19,9 +19,8 @@ from tests.http.test_rounds import agency
 SECRET = "突击事项"
 
 
-@pytest.fixture
-def plan(service: Service, tmp_path: Path) -> str:
-    """A published plan of the small district in which SCJG has an unannounced check where it has no other."""
+def drafted(service: Service, tmp_path: Path) -> str:
+    """Return a draft of the small district in which SCJG has an unannounced check where it has no other."""
     raw = district()
     raw["items"].append({**raw["items"][0], "item_id": "SCJG-9", "name": SECRET})
     hidden = {"filing_id": "F-X", "agency_id": "SCJG", "items": "SCJG-9", "sites": "S6", "unannounced": "是"}
@@ -29,10 +28,20 @@ def plan(service: Service, tmp_path: Path) -> str:
     bureau, file = service.client("bureau"), workbook(tmp_path / "申报.xlsx", raw)
     with file.open("rb") as stream:
         ran(service, bureau.post("/v1/imports", files={"file": (file.name, stream)}))
-    made = ran(service, bureau.post("/v1/plans", json={"month": MONTH}))["id"]
-    done = bureau.post(f"/v1/plans/{made}/publish", json={}, headers={"If-Match": '"1"'})
+    return str(ran(service, bureau.post("/v1/plans", json={"month": MONTH}))["id"])
+
+
+def published(service: Service, made: str) -> str:
+    """Publish a draft and return its id."""
+    done = service.client("bureau").post(f"/v1/plans/{made}/publish", json={}, headers={"If-Match": '"1"'})
     assert done.status_code == 200, done.text
-    return str(made)
+    return made
+
+
+@pytest.fixture
+def plan(service: Service, tmp_path: Path) -> str:
+    """The draft, published."""
+    return published(service, drafted(service, tmp_path))
 
 
 def content(answer: Any) -> str:
