@@ -25,10 +25,14 @@ from planner.solve.levels import level_of, status_of
 from planner.solve.master import SCALE
 from planner.solve.match import Match, pins_alone, pins_missing
 from planner.solve.neighbourhood import solve_outside
-from planner.solve.spread import pack, spread
+from planner.solve.spread import overload, pack, press, spread
 from planner.solve.sweeps import Sweeper, free_sites, improve, legalise, plan_weights
 
 SWEEPS = 10
+CRUMBS = 0.02
+"""Swaps can clear what is above the limits after that where it is no larger part of the load than this;"""
+PRESSES = 60
+"""else sites choose again so many times."""
 PACKING_ROUNDS = 40
 DESCENT_SWEEPS = 2
 LEFT_OUT_ROUNDS = 6
@@ -95,6 +99,8 @@ def solve_horizon(
     board = sweeper.empty_board()
     solve_outside(arrays, sweeper, board)
     prices = spread(sweeper, board, sites, rng, SWEEPS, run.cancelled)
+    if overload(sweeper, board) > CRUMBS:
+        prices = press(sweeper, board, sites, prices, rng, PRESSES, run.cancelled)
     lawful = board.copy()
     legalise(sweeper, lawful, rng, sites)
     improve(sweeper, lawful, sites, rng, DESCENT_SWEEPS)

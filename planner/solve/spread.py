@@ -21,6 +21,13 @@ from planner.solve.sweeps import ENTRY, Board, Sweeper
 
 OVER_PRICE = ENTRY // 50
 FULLNESS = ENTRY // 400
+STEPS_PER_CRUMB = 1_000
+"""Swaps tried for each overbooked crew-day in a round: what they cannot clear, more of them cannot either."""
+PRESSED = ENTRY // 200
+"""What a quarter-hour above the limit adds to its cell's price in a sweep of `press`;"""
+PRESSED_AT_MOST = 24
+"""so many of them count."""
+STALLED = 12
 PRESSED_FROM = 15
 """From this round of swaps on, every other time a quarter-hour above a limit costs as much as an entry: what is still
 overbooked are crumbs, which a few more entries clear and swaps of whole visits cannot."""
@@ -68,6 +75,42 @@ def spread(
     return memory
 
 
+def press(
+    sweeper: Sweeper,
+    board: Board,
+    sites: IntArray,
+    memory: IntArray,
+    rng: np.random.Generator,
+    sweeps: int,
+    cancel: Callable[[], bool],
+) -> IntArray:
+    """Move sites out of what is overbooked on `board` in up to `sweeps`, at prices that start from `memory` [R, D].
+
+    They grow where a cell stays overbooked, ever more steeply: where units are small, a day's load is a visit or two,
+    and what is above the limits is whole visits that pay to move. One site after the other: blocks side by side would
+    all take what is left of the units that they share. Ends when nothing is overbooked, or no less of it than `STALLED`
+    sweeps before. Return the last prices.
+    """
+    limit = sweeper.case.plan_capacity
+    over_price, least, since = float(OVER_PRICE), _over(board, limit), 0
+    for _ in range(sweeps):
+        if not least or since == STALLED or cancel():
+            break
+        memory = memory + np.clip(board.use - limit, 0, PRESSED_AT_MOST) * PRESSED
+        prices = memory + FULLNESS * board.use // np.maximum(limit, 1)
+        sweeper.run(board, rng.permutation(sites), prices=prices, over_price=int(over_price), only_overbooked=True)
+        over_price = min(over_price * 1.1, ENTRY)
+        over = _over(board, limit)
+        since = 0 if over < least else since + 1
+        least = min(least, over)
+    return memory
+
+
+def overload(sweeper: Sweeper, board: Board) -> float:
+    """Return which share of the load on `board` is above the limits."""
+    return _over(board, sweeper.case.plan_capacity) / max(1, int(board.use.sum()))
+
+
 def pack(
     sweeper: Sweeper,
     board: Board,
@@ -83,11 +126,11 @@ def pack(
     """
     limit = sweeper.case.plan_capacity
     best, least = board.copy(), _over(board, limit)
-    steps = 3 * limit.size
     for n in range(rounds):
         if not least or cancel():
             break
-        swap(sweeper, board, sites, rng, steps)
+        crumbs = int((board.use > limit).sum())
+        swap(sweeper, board, sites, rng, min(3 * limit.size, STEPS_PER_CRUMB * crumbs))
         over = _over(board, limit)
         if over < least:
             best, least = board.copy(), over
