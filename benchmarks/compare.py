@@ -1,11 +1,12 @@
 """Measure ours beside its peers, and ours as cases grow: `python -m benchmarks.compare [--part PART]`.
 
-Parts: *brief* (every family, months of 500 to 5,000 tasks with all peers, one of them at several budgets, years and
-city by ours alone; about 40 minutes), *small* (500 and 1,000 tasks, 10 s, all peers; 10 minutes), *peers* (months up to
-5,000 tasks, 60 s, all peers; 80 minutes), *time* (2,000 tasks at three budgets; 20 minutes), *scale* (ours alone from
-1,000 to 1,000,000 tasks; half an hour), *all* (the last three). Rows are added to the file of results one by one, so
-that an interrupted run keeps what it has; `--go-on` leaves out what the file holds of this commit. `--readme README.md`
-measures nothing: it writes tables there and plots beside the results.
+Parts: *goals* (ours alone on the cases that have a goal; ten minutes), *brief* (every family, months of 500 to 5,000
+tasks with all peers, one of them at several budgets, years and city by ours alone; about 40 minutes), *small* (500 and
+1,000 tasks, 10 s, all peers; 10 minutes), *peers* (months up to 5,000 tasks, 60 s, all peers; 80 minutes), *time*
+(2,000 tasks at three budgets; 20 minutes), *scale* (ours alone from 1,000 to 1,000,000 tasks; half an hour), *all* (the
+last three). Rows are added to the file of results one by one, so that an interrupted run keeps what it has; `--go-on`
+leaves out what the file holds of this commit. `--readme README.md` measures nothing: it writes tables there and plots
+beside the results.
 """
 
 from __future__ import annotations
@@ -49,6 +50,18 @@ BRIEF_SCALE = {
 }
 
 
+GOALS = (
+    ("slack", "month", 12_000, 60.0, (0,)),
+    ("tight", "month", 5_000, 60.0, (0, 1, 2, 3, 4)),
+    ("overfull", "month", 5_000, 180.0, (0,)),
+    ("slack", "year", 50_000, 60.0, (0,)),
+    ("tight", "year", 50_000, 120.0, (0, 1, 2)),
+    ("slack", "city", 125_000, 150.0, (0,)),
+    ("slack", "city", 1_000_000, 180.0, (0,)),
+)
+"""Family, horizon, tasks, seconds, seeds."""
+
+
 class Job(NamedTuple):
     """One run: the arguments of `benchmarks.bench.run`."""
 
@@ -64,6 +77,10 @@ def jobs(part: str) -> Iterator[Job]:
     """Yield the runs of a part of the grid."""
     if part == "brief":
         yield from _brief()
+        return
+    if part == "goals":
+        for family, horizon, tasks, seconds, seeds in GOALS:
+            yield from (Job(family, horizon, tasks, seconds, seed, "ours") for seed in seeds)
         return
     if part == "small":
         sizes, budgets = (500, 1_000), (10.0,)
@@ -103,7 +120,7 @@ def measured_at(runs: Iterable[dict[str, Any]], commit: object) -> set[Job]:
 def main(arguments: list[str] | None = None) -> int:
     """Measure and store; or write tables and plots. Exit code 1 where a run failed or a plan of ours is unlawful."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
-    parser.add_argument("--part", choices=["brief", "small", "peers", "time", "scale", "all"], default="all")
+    parser.add_argument("--part", choices=["goals", "brief", "small", "peers", "time", "scale", "all"], default="all")
     parser.add_argument("--out", type=Path, default=OUT, help="the file of results to add to")
     parser.add_argument("--go-on", action="store_true", help="leave out what --out holds of this commit")
     parser.add_argument("--readme", type=Path, help="measure nothing; put the newest results of --out here")

@@ -88,14 +88,24 @@ def _cell(row: Row | None) -> str:
 def _growing(rows: Sequence[Row]) -> str:
     head = ("案例 case", "任务 tasks", "次数 entries", "极限 limit", "差距 gap", "未排 left out", "首个 first, s")
     lines = [_line([*head, "总计 total, s", "MiB", "证书 certificate"]), _line(["---", *["---:"] * 9])]
-    for row in sorted(rows, key=lambda r: (r["horizon"], r["family"], r["tasks"], r["limit_seconds"])):
+    for row in sorted(rows, key=lambda r: (r["horizon"], r["family"], r["tasks"], r["limit_seconds"], r["seed"])):
         gap = "" if row["gap"] is None else f"{row['gap']:.2%}"
         proof = {True: "✓", False: "✗", None: "未复算 not recomputed"}[row["certificate_ok"]]
         numbers = (row["tasks"], row["entries"], row["bound_certified"])
-        cells = [f"{row['family']} {row['horizon']} ({row['limit_seconds']:g} s)", *map(_number, numbers), gap]
-        cells += [_number(row["left_out_tasks"]), _number(row["seconds_to_first"]), f"{row['seconds']:.1f}"]
+        seed = f", seed {row['seed']}" if row["seed"] else ""
+        cells = [f"{row['family']} {row['horizon']} ({row['limit_seconds']:g} s{seed})", *map(_number, numbers), gap]
+        cells += [_left_out(row), _number(row["seconds_to_first"]), f"{row['seconds']:.1f}"]
         lines.append(_line([*cells, _number(row["peak_mib"]), proof]))
     return "\n".join(lines)
+
+
+def _left_out(row: Row) -> str:
+    """Return the tasks left out, with the weighted sums by strength and what is proven of them where there are any."""
+    tasks = _number(row["left_out_tasks"])
+    if not row["left_out_tasks"]:
+        return tasks
+    shown = ["; ".join(_number(value) for value in row[key] or ()) for key in ("left_out", "left_out_bound")]
+    return f"{tasks}: {shown[0]} ≥ {shown[1]}"
 
 
 def _place(row: Row) -> str:
