@@ -35,7 +35,7 @@ soak: $(READY)
 	$(BIN)/python -m tests.operations.agreement --questions 10000 --json benchmarks/results/agreement.json
 	$(BIN)/python -m pytest -rs -m soak tests/http/test_race.py
 
-# The pictures of docs/pictures, taken anew on the demonstration district: two minutes.
+# The pictures of docs/pictures, taken anew on the demonstration district: four minutes.
 pictures: $(READY)
 	mkdir -p docs/pictures
 	TAKE_PICTURES=1 $(BIN)/python -m pytest -rs -m soak tests/page

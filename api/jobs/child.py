@@ -30,7 +30,7 @@ from api.settings import Settings
 from api.store.engine import Store
 from planner.domain.errors import PlannerError
 
-NICE = 10
+NICE = 19
 """Runs give way to the service on the same machine: people wait for its answers, for a plan they come back."""
 TRIES = 6
 """How often the end of a run is tried where the database cannot be reached; about a minute in all."""

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.cli.district import workbook
 from tests.page.conftest import Opened
+from tests.page.service import add_account
 from tests.page.watched import Watched
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -62,13 +65,50 @@ def test_a_newcomer_publishes_a_month_in_under_ten_clicks(empty: str, opened: Op
     assert 3 < _walk(watched, fill) < 10
 
 
+def _change(watched: Watched) -> None:
+    """Pin a visit of the plan, move another, and make a draft of both."""
+    page, before = watched.page, watched.page.url
+    page.locator("tr[aria-rowindex] button").first.click()
+    page.get_by_role("button", name="锁定在当天").click()
+    page.get_by_text("合在一起不违反规则").wait_for()
+    page.locator("tr[aria-rowindex] button").nth(3).click()
+    page.get_by_role("button", name="看看能改到哪天").click()
+    page.locator(".days button.yes").last.click()
+    page.get_by_role("button", name="改到").click()
+    page.get_by_role("heading", name="待生效的改动（2 处）").wait_for()
+    page.get_by_text("合在一起不违反规则").wait_for()
+    page.get_by_label("改动理由").fill("企业停产检修")
+    page.get_by_role("heading", name="待生效的改动").evaluate("it => scrollTo(0, it.getBoundingClientRect().top - 60)")
+    _picture(watched, "changes")
+    page.get_by_role("button", name="生成新草案，其余不动").click()
+    page.wait_for_url(lambda url: "/plans/" in url and url != before, timeout=RUN_MS)
+
+
+def _consult(watched: Watched, agency: Watched) -> None:
+    """Ask all agencies about the draft; one of them looks at its part, and at its duty sheets, on a phone."""
+    page, phone = watched.page, agency.page
+    page.get_by_role("tab", name="征求意见").click()
+    page.get_by_label("请各检查主体在此日前答复").fill((date.today() + timedelta(days=9)).isoformat())
+    page.get_by_role("button", name="开始征求意见").click()
+    page.get_by_role("heading", name="谁已答复").wait_for()
+    _picture(watched, "consultation")
+    agency.login("zhang")
+    phone.get_by_role("link", name="去答复").click()
+    phone.get_by_role("button", name=re.compile("都同意")).wait_for()
+    _picture(agency, "answers")
+    phone.get_by_role("link", name="检查单").click()
+    phone.locator(".cards li").first.wait_for()
+    _picture(agency, "duty")
+
+
 @pytest.mark.soak
-def test_a_newcomer_publishes_the_demonstration_month(empty_district: str, opened: Opened) -> None:
+def test_a_newcomer_publishes_the_demonstration_month(empty_district: str, opened: Opened, tmp_path: Path) -> None:
     """As the README tells it; every main screen is seen on the way."""
     watched = opened(empty_district)
     page = watched.page
     clicks = _walk(watched, lambda: page.get_by_role("button", name="载入演示数据").click())
     assert 3 < clicks < 10
+    published = page.url
     for tab, seen, name in (
         ("清单", "td", "visits"),
         ("日历", ".fc-event", "calendar"),
@@ -77,6 +117,7 @@ def test_a_newcomer_publishes_the_demonstration_month(empty_district: str, opene
         ("未安排", "#pane-left-out table", "left-out"),
         ("抽取", "#pane-draws td", "draws"),
         ("指标与证明", "#pane-levels table", "proof"),
+        ("文件", "#pane-files a", "files"),
     ):
         page.get_by_role("tab", name=tab).click()
         page.locator(seen).first.wait_for()
@@ -98,5 +139,11 @@ def test_a_newcomer_publishes_the_demonstration_month(empty_district: str, opene
     page.goto(f"{watched.root}/filings?month=2026-06")
     page.get_by_role("heading", name="谁已申报").wait_for()
     _picture(watched, "filings")
-    assert watched.errors == []
-    assert watched.elsewhere == []
+    add_account(tmp_path, "zhang", "--role", "agency", "--agency", "SCJG", "--name", "张明")
+    agency = opened(empty_district, phone=True)
+    page.goto(published)
+    page.locator("tr[aria-rowindex] button").first.wait_for()
+    _change(watched)
+    _consult(watched, agency)
+    assert watched.errors == agency.errors == []
+    assert watched.elsewhere == agency.elsewhere == []
