@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import cast
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -70,117 +68,108 @@ def _latest(options: Sequence[int]) -> tuple[int, int]:
     )
 
 
+Term = tuple[cp_model.IntVar, int]
+"""A variable and what it is multiplied by."""
+HUB = "→"
+"""The place of those on the way from town to town."""
+
+
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """The day without travel and without crews that keep their people: `start` per visit, None where none was found.
-
-    `bound` is valid for the day itself.
-    """
+    """Starts by visit, None where none were found; `bound` is what no timetable of the day goes below."""
 
     start: tuple[int, ...] | None
     bound: int
 
 
-def relaxed_quiet(day: Day, work: float, seed: int, travelling: int | None = None) -> Relaxed:
-    """Minimise quiet hours where people only have to be enough at every moment, by half-day and skill.
+def relaxed_quiet(day: Day, units: Iterable[int], start: Sequence[int], least: int, work: float, seed: int) -> Relaxed:
+    """Minimise quiet hours where only the people of `units` are short.
 
-    With `travelling` only that unit is short of people, but each of its inspectors needs time from town to town. `work`
-    is CP-SAT's deterministic time.
+    They walk as a flow through towns and time. Each skill asked for is a flow of its own, of those who have it; that
+    they are among the others, and that crews keep together, is what this does not know. `start` is where the search
+    begins, `least` a bound that is known, `work` CP-SAT's deterministic time.
     """
     cp = cp_model.CpModel()
-    travel = day.roster.travel_quarters
-    start, cost = [], []
-    for v, options in enumerate(day.options):
-        by_cost: dict[int, list[int]] = defaultdict(list)
-        for s in options:
-            by_cost[day.quiet_cost(v, s)].append(day.stretched(s))
-        var = cp.new_int_var_from_domain(cp_model.Domain.from_values([day.stretched(s) for s in options]), f"start_{v}")
-        start.append(var)
-        if len(by_cost) == 1:
-            cost.append(cp_model.LinearExpr.sum([next(iter(by_cost))]))
-            continue
-        chosen = {c: cp.new_bool_var(f"cost_{v}_{c}") for c in sorted(by_cost)}
-        cp.add_exactly_one(chosen.values())
-        for c, literal in chosen.items():
-            cp.add_linear_expression_in_domain(var, cp_model.Domain.from_values(by_cost[c])).only_enforce_if(literal)
-        cost.append(cp_model.LinearExpr.weighted_sum(list(chosen.values()), list(chosen)))
-    spans = _spans(cp, day, start)
-    for unit in day.units if travelling is None else (travelling,):
-        own = [y for y, s in enumerate(day.stays) if s.unit == unit]
-        for skill in ("", *sorted({s for y in own for s in day.stays[y].skills})):
-            _enough(cp, day, unit, skill, [spans[y] for y in own if not skill or skill in day.stays[y].skills], travel)
-    if travelling is not None:
-        _each_in_one_place(cp, day, travelling, spans)
-    cp.minimize(cp_model.LinearExpr.sum(cost))
+    begins = [{s: cp.new_bool_var(f"begin_{v}_{s}") for s in options} for v, options in enumerate(day.options)]
+    for own, hint in zip(begins, start, strict=True):
+        cp.add_exactly_one(own.values())
+        for s, literal in own.items():
+            cp.add_hint(literal, s == hint)
+    for unit in sorted(units):
+        stays = [stay for stay in day.stays if stay.unit == unit]
+        for skill in ("", *sorted({s for stay in stays for s in stay.skills})):
+            _walk(cp, day, unit, skill, [s for s in stays if not skill or skill in s.skills], begins)
+    literals = [literal for own in begins for literal in own.values()]
+    costs = [day.quiet_cost(v, s) for v, own in enumerate(begins) for s in own]
+    total = cp_model.LinearExpr.weighted_sum(literals, costs)
+    cp.add(total >= least)
+    cp.minimize(total)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = work
     status = solver.solve(cp)
-    least = least_quiet(day)
     if status == cp_model.INFEASIBLE:
         return Relaxed(None, least)
     bound = max(least, int(np.ceil(solver.best_objective_bound - 1e-6)))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Relaxed(None, bound)
-    back = {day.stretched(s): s for s in range(DAY_QUARTERS)}
-    return Relaxed(tuple(back[solver.value(var)] for var in start), bound)
+    return Relaxed(tuple(next(s for s, b in own.items() if solver.boolean_value(b)) for own in begins), bound)
 
 
-def _spans(cp: cp_model.CpModel, day: Day, start: Sequence[cp_model.IntVar]) -> list[cp_model.IntervalVar]:
-    """Return the time that each stay takes on the stretched clock; across the break it is longer by the break."""
-    made: dict[tuple[int, int], cp_model.IntervalVar] = {}
-    for stay in day.stays:
-        v, length = stay.visit, stay.quarters
-        if (v, length) in made:
-            continue
-        name = f"stay_{v}_{length}"
-        ends = {s: s < HALF_QUARTERS < s + length for s in day.options[v]}
-        if any(ends.values()):
-            across = cp.new_bool_var(f"across_{v}_{length}")
-            for value, literal in ((True, across), (False, ~across)):
-                domain = cp_model.Domain.from_values([day.stretched(s) for s, a in ends.items() if a == value])
-                cp.add_linear_expression_in_domain(start[v], domain).only_enforce_if(literal)
-            size = length + day.roster.travel_quarters * across
-            end = cp.new_int_var(0, DAY_QUARTERS + day.roster.travel_quarters, f"end_{v}_{length}")
-            made[v, length] = cp.new_interval_var(start[v], size, end, name)
-        else:
-            made[v, length] = cp.new_fixed_size_interval_var(start[v], length, name)
-    return [made[s.visit, s.quarters] for s in day.stays]
-
-
-def _each_in_one_place(cp: cp_model.CpModel, day: Day, unit: int, spans: Sequence[cp_model.IntervalVar]) -> None:
-    """Give each stay of `unit` its inspectors, who are at one stay at a time and need time between towns."""
-    own, people = [y for y, s in enumerate(day.stays) if s.unit == unit], day.roster.of_unit(unit)
-    town = {y: day.case.sites[day.stays[y].site].town for y in own}
-    at = {(i, y): cp.new_bool_var(f"at_{i}_{y}") for i in people for y in own}
-    for y in own:
-        cp.add(cp_model.LinearExpr.sum([at[i, y] for i in people]) == int(day.roster.per_crew[unit]))
-    begin = {y: cast("cp_model.LinearExprT", spans[y].start_expr()) for y in own}
-    end = {y: cast("cp_model.LinearExprT", spans[y].end_expr()) for y in own}
-    for y, z in combinations(own, 2):
-        way = 0 if town[y] == town[z] else day.roster.travel_quarters
-        shared, first = cp.new_bool_var(f"shared_{y}_{z}"), cp.new_bool_var(f"first_{y}_{z}")
-        for (one, other), literal in (((y, z), first), ((z, y), ~first)):
-            wait = cp_model.LinearExpr.weighted_sum([begin[other], end[one]], [1, -1])
-            cp.add(wait >= way).only_enforce_if(shared, literal)
-        for i in people:
-            cp.add_bool_or([~at[i, y], ~at[i, z], shared])
-
-
-def _enough(
-    cp: cp_model.CpModel, day: Day, unit: int, skill: str, spans: list[cp_model.IntervalVar], travel: int
+def _walk(
+    cp: cp_model.CpModel,
+    day: Day,
+    unit: int,
+    skill: str,
+    stays: Sequence[Stay],
+    begins: Sequence[Mapping[int, cp_model.IntVar]],
 ) -> None:
-    """At every moment there are people for the stays; over the break only those who are there in both halves."""
-    roster = day.roster
+    """Let the unit's people with `skill` ("": all) walk to `stays`: who arrives in a town waits, works or walks on.
+
+    Time is the stretched clock's; in the break anyone gets anywhere. Across it work only those who are there all day.
+    """
+    roster, way, noon = day.roster, day.roster.travel_quarters, HALF_QUARTERS
     people = [i for i in roster.of_unit(unit) if not skill or skill in roster.inspectors[i].skills]
     present = roster.present[people, day.number]
-    size = int(roster.per_crew[unit])
-    morning, afternoon, both = (int(n) // size for n in (*present.sum(axis=0), present.all(axis=1).sum()))
-    most = max(morning, afternoon)
-    fixed = [(0, HALF_QUARTERS, most - morning), (HALF_QUARTERS + travel, HALF_QUARTERS, most - afternoon)]
-    if travel:
-        fixed.append((HALF_QUARTERS, travel, most - both))
-    away = [(cp.new_fixed_size_interval_var(at, length, "away"), n) for at, length, n in fixed if n]
-    demands = [*(1 for _ in spans), *(n for _, n in away)]
-    cp.add_cumulative([*spans, *(interval for interval, _ in away)], demands, most)
+    size, whole, there = int(roster.per_crew[unit]), int(present.all(axis=1).sum()), present.sum(axis=0).tolist()
+    town_of = {stay.visit: day.case.sites[stay.site].town if way else "" for stay in stays}
+    towns = sorted(set(town_of.values()))
+    flow: dict[tuple[int, str, int], list[Term]] = defaultdict(list)
+    """(half of the day, town or HUB, time) → who arrives (+) and who leaves (−)."""
+    come: tuple[list[Term], list[Term]] = ([], [])
+    across: list[Term] = []
+
+    def walking() -> cp_model.IntVar:
+        return cp.new_int_var(0, max(there), "")
+
+    for half, (first, last) in enumerate(((0, noon), (noon + way, DAY_QUARTERS + way))):
+        for town in towns:
+            come[half].append((walking(), 1))
+            flow[half, town, first].append(come[half][-1])
+            for t in range(first, last):
+                waiting = walking()
+                flow[half, town, t].append((waiting, -1))
+                flow[half, town, t + 1].append((waiting, 1))
+            for t in range(first, last - way + 1) if len(towns) > 1 else ():
+                off, on = walking(), walking()
+                flow[half, town, t].append((off, -1))
+                flow[half, HUB, t] += [(off, 1), (on, -1)]
+                flow[half, town, t + way].append((on, 1))
+    for stay in stays:
+        for start, literal in begins[stay.visit].items():
+            end = start + stay.quarters
+            flow[int(start >= noon), town_of[stay.visit], day.stretched(start)].append((literal, -size))
+            flow[int(end > noon), town_of[stay.visit], end + (way if end > noon else 0)].append((literal, size))
+            if start < noon < end:
+                across.append((literal, size))
+    for (half, place, t), terms in flow.items():
+        ends = place != HUB and t == (DAY_QUARTERS + way if half else noon)
+        cp.add_linear_constraint(_sum(terms), 0, max(there) if ends else 0)
+    cp.add(_sum(come[0]) <= there[0])
+    cp.add(_sum([*come[1], *across]) <= there[1])
+    cp.add(_sum(across) <= whole)
+
+
+def _sum(terms: Sequence[Term]) -> cp_model.LinearExpr:
+    return cp_model.LinearExpr.weighted_sum([var for var, _ in terms], [n for _, n in terms])

@@ -1,7 +1,7 @@
 """Stage 2, timetable: every visit of a day gets its start, every stay its crew; a day that does not fit gives cuts.
 
 A compiled search (`day_kernel`) over starts hands each unit's work to the crews it can form. CP-SAT is asked for the
-bound, and for another beginning, only where quiet hours were not all kept. Work is counted in moves and deterministic
+bound, and for calmer starts, only where quiet hours were not all kept. Work is counted in moves and deterministic
 time, days do not know each other: the same days give the same times, on any number of threads.
 """
 
@@ -21,17 +21,22 @@ from planner.domain.case import Case, IntArray
 from planner.domain.duty import NO_START, Cut, Stay
 from planner.domain.plan import Visit
 from planner.domain.roster import HALF_QUARTERS, Roster
-from planner.solve.day_arrays import PINNED_WEIGHT, Day, day_of
+from planner.solve.day_arrays import Day, day_of
 from planner.solve.day_bounds import least_changes, least_quiet, relaxed_quiet
-from planner.solve.day_kernel import anneal, hand_out_all
+from planner.solve.day_kernel import RANK, DayArrays, anneal, hand_out_all
 
 TIMETABLE = "timetable"
-COOL, WARM, HOT = 1.5, 8.0, 40.0
-"""Heat of a search among the towns of days that fit, of one for quiet hours, and of one for a day that does not fit."""
-PROVEN_PEOPLE = 12
-"""Inspectors of a unit that can be looked at one by one."""
+COOL, HOT = 1.5, 40.0
+"""Heat of a search among the towns of days that fit, and of one for a day that does not fit."""
 NEARLY = 12
 """Quarter-hours of work without a crew that further searches may still place; more than that has to go anyway."""
+
+
+CALM_ROUNDS = 4
+"""Sets of calmer starts that are asked for at most."""
+
+Worth = tuple[int, int, int]
+"""(work without a crew, quiet hours, town changes), compared in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +50,23 @@ class DayWork:
     repair_moves: int = 8_000
     """The same for a day that is timed anew to take one visit more."""
     hot_moves: int = 100_000
-    """Then hotter, where a little does not fit, and once more with `moves`, as where quiet hours are not all kept;"""
+    """Then hotter, where a little does not fit, and once more with `moves`;"""
     tries: int = 4
     """so often at most."""
-    bound_work: float = 0.5
-    """CP-SAT deterministic time for the bound of quiet hours."""
-    proof_work: float = 8.0
-    """The same for raising it by looking at one unit's people, where it is not met."""
+    calm_tries: int = 8
+    """How often the same is done with each set of calmer starts, where quiet hours are above their bound."""
+    proof_work: float = 4.0
+    """CP-SAT deterministic time for each such set."""
 
     @property
     def first(self) -> DayWork:
         """Return what is done for a day of a month that is timed for the first time."""
-        return replace(self, moves=self.first_moves, tries=0)
+        return replace(self, moves=self.first_moves, tries=0, calm_tries=0)
 
     @property
     def repair(self) -> DayWork:
         """Return what is done for a day that is timed anew to take one visit more."""
-        return replace(self, moves=self.repair_moves, tries=0)
+        return replace(self, moves=self.repair_moves, tries=0, calm_tries=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,23 +144,16 @@ def search(day: Day, work: DayWork, seed: int = 0, start: Sequence[int] | None =
     choice = _best_each(day) if start is None else _choice_of(day, start)
     found = anneal(choice, arrays, work.moves, number, COOL, bound, fewest)
 
-    again = _best_each(day)
-    asked = False
     for n in range(1, work.tries + 1):
-        if found[0] == 0 and found[1] > bound and not asked:
-            asked, relaxed = True, relaxed_quiet(day, work.bound_work, seed)
-            bound = relaxed.bound
-            again = _choice_of(day, relaxed.start) if relaxed.start else again
-        if found[:2] == (0, bound) or NEARLY < found[0] < PINNED_WEIGHT:
+        if not 0 < found[0] <= NEARLY:
             break
-        other = again.copy()
-        if found[0]:
-            anneal(other, arrays, work.hot_moves, number + n, HOT, bound, 0)
-        worth = anneal(other, arrays, work.moves, number + n, COOL if found[0] else WARM, bound, fewest)
+        other = _best_each(day)
+        anneal(other, arrays, work.hot_moves, number + n, HOT, bound, 0)
+        worth = anneal(other, arrays, work.moves, number + n, COOL, bound, fewest)
         if worth < found:
             found, choice = worth, other
-    if asked and found[0] == 0:
-        bound = _proven(day, choice, found[1], bound, work, seed)
+    if work.calm_tries and found[0] == 0 and found[1] > bound:
+        found, choice, bound = _calmer(day, choice, found, (bound, fewest), work, number)
     at = arrays.option[choice]
     handed = np.empty(len(day.stays), dtype=np.int64)
     hand_out_all(at, np.arange(len(day.stays)), arrays, handed)
@@ -167,17 +165,66 @@ def search(day: Day, work: DayWork, seed: int = 0, start: Sequence[int] | None =
     return DayTimes(day.number, clock, crew, (quiet, bound), (changes, fewest), cuts, perf_counter() - began)
 
 
-def _proven(day: Day, choice: IntArray, quiet: int, bound: int, work: DayWork, seed: int) -> int:
-    """Return a bound of quiet hours, raised as long as it is below `quiet`, by looking at one unit's people at a time.
+def _calmer(
+    day: Day, choice: IntArray, found: Worth, enough: tuple[int, int], work: DayWork, seed: int
+) -> tuple[Worth, IntArray, int]:
+    """Return (worth, choice, bound of quiet hours) of a day whose quiet hours are above their bound.
 
-    The units are those of visits that pay more than they had to, first those with the fewest people.
+    CP-SAT finds the calmest starts as far as the people of few units go, at first of those at visits that pay more than
+    they had to. The search then keeps each visit as calm as there; which units it leaves short is asked about next.
     """
-    best, cost = _best_each(day), day.arrays.quiet
-    paying = [visit for visit, dear in zip(day.visits, cost[choice] > cost[best], strict=True) if dear]
-    for unit in sorted({u for visit in paying for u in visit.units}, key=lambda u: (len(day.roster.of_unit(u)), u)):
-        if bound < quiet and len(day.roster.of_unit(unit)) <= PROVEN_PEOPLE:
-            bound = max(bound, relaxed_quiet(day, work.proof_work, seed, unit).bound)
-    return bound
+    a, (bound, fewest) = day.arrays, enough
+    paying = np.flatnonzero(a.quiet[choice] > a.quiet[_best_each(day)])
+    units = {unit for v in paying.tolist() for unit in day.visits[v].units}
+    for n in range(1, CALM_ROUNDS + 1):
+        start = [options[c] for options, c in zip(day.options, choice - a.option_of_visit[:-1], strict=True)]
+        relaxed = relaxed_quiet(day, units, start, bound, work.proof_work, seed + n)
+        bound = relaxed.bound
+        if found[1] <= bound or relaxed.start is None:
+            break
+        calm = _choice_of(day, relaxed.start)
+        arena = _as_calm(day, a.quiet[calm])
+        short = set[int]()
+        for m in range(work.calm_tries):
+            other = arena.inside(np.where((m % 2 == 0) & (a.quiet[choice] <= a.quiet[calm]), choice, calm))
+            anneal(other, arena.arrays, work.hot_moves, seed + 100 * n + m, HOT, bound, RANK - 1)
+            worth = anneal(other, arena.arrays, work.moves, seed + 100 * n + m, COOL, bound, fewest)
+            if worth < found:
+                found, choice = worth, arena.kept[other]
+            if found[1] <= max(bound, int(a.quiet[calm].sum())):
+                break
+            short |= _short(day, arena.kept[other])
+        if found[1] <= bound:
+            break
+        units |= short
+    return found, choice, bound
+
+
+def _short(day: Day, choice: IntArray) -> set[int]:
+    """Return the units whose crews are too few for these starts."""
+    crew = np.empty(len(day.stays), dtype=np.int64)
+    hand_out_all(day.arrays.option[choice], np.arange(len(day.stays)), day.arrays, crew)
+    return {day.stays[y].unit for y in day.stay_order[crew == NO_START].tolist()}
+
+
+@dataclass(frozen=True, eq=False)
+class _Arena:
+    """A day for the search with some of its starts: `kept` [options] are their indices among all."""
+
+    arrays: DayArrays = field(repr=False)
+    kept: IntArray
+
+    def inside(self, choice: IntArray) -> IntArray:
+        """Return a choice among all starts, which are kept, as one among those kept."""
+        return np.searchsorted(self.kept, choice)
+
+
+def _as_calm(day: Day, most: IntArray) -> _Arena:
+    """Return the day with those starts alone that cost a visit no more quiet hours than `most` [visits]."""
+    a = day.arrays
+    kept = np.flatnonzero(a.quiet <= np.repeat(most, np.diff(a.option_of_visit)))
+    of_visit = np.searchsorted(kept, a.option_of_visit)
+    return _Arena(a._replace(option=a.option[kept], quiet=a.quiet[kept], option_of_visit=of_visit), kept)
 
 
 def _seed(seed: int, day: int) -> int:
