@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from api.http.observe import content_policy
+
+NONCE = "{nonce}"
+"""Where the page's first file takes the nonce of its content security policy."""
 DIST = Path(__file__).parents[1] / "page" / "dist"
 
 MISSING = """<!doctype html>
@@ -25,13 +30,15 @@ def mount(app: FastAPI, dist: Path = DIST) -> None:
     @app.get("/{path:path}", include_in_schema=False)
     def page(path: str) -> Response:
         file = root if "\0" in path else (root / path).resolve()
-        if file.is_relative_to(root) and file.is_file():
+        if file.is_relative_to(root) and file.is_file() and file.name != "index.html":
             # The names of the assets change with their contents; those of other files do not.
             kept = "max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
             return FileResponse(file, headers={"Cache-Control": kept})
-        if path.startswith("v1/") or "." in path.rpartition("/")[2]:
+        if path.startswith("v1/") or ("." in path.rpartition("/")[2] and path != "index.html"):
             raise HTTPException(404)
         index = root / "index.html"
         if not index.is_file():
             return HTMLResponse(MISSING)
-        return FileResponse(index, headers={"Cache-Control": "no-cache"})
+        nonce = secrets.token_urlsafe(16)
+        headers = {"Cache-Control": "no-store", "Content-Security-Policy": content_policy(nonce)}
+        return HTMLResponse(index.read_text(encoding="utf-8").replace(NONCE, nonce), headers=headers)

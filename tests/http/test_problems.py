@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
 from api.http.limits import Buckets
+from api.http.page import NONCE, mount
 from api.http.problems import MEDIA_TYPE, Problem
 from api.http.routing import KEPT, OnceRoute
 from api.jobs import queue
@@ -145,7 +148,7 @@ def test_every_answer_has_safe_headers(service: Service) -> None:
     for path in ("/", "/v1/jobs", "/v1/nothing", "/healthz"):
         headers = service.client().get(path).headers
         assert "default-src 'self'" in headers["Content-Security-Policy"]
-        assert "'unsafe-eval'" not in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert len(headers["X-Request-ID"]) == 16
     assert service.client().get("/v1/jobs").headers["Cache-Control"] == "no-store"
@@ -241,3 +244,17 @@ def test_health_readiness_and_figures(service: Service) -> None:
     assert 'planner_jobs{state="queued"} 1.0' in figures
     assert 'planner_requests_total{operation="healthz",status="200"} 1.0' in figures
     assert "planner_log_entries" in figures
+
+
+def test_the_page_s_first_file_has_a_nonce_of_its_own_each_time(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(f'<meta name="csp-nonce" content="{NONCE}">', encoding="utf-8")
+    app = FastAPI()
+    mount(app, tmp_path)
+    client, seen = TestClient(app), set()
+    for path in ("/", "/months/2026-06", "/index.html"):
+        answer = client.get(path)
+        (nonce,) = re.findall(r'content="(.{16,})"', answer.text)
+        assert f"style-src 'self' 'nonce-{nonce}';" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        seen.add(nonce)
+    assert len(seen) == 3
