@@ -24,7 +24,6 @@ from api.http.problems import incident, problem_of
 logger = logging.getLogger("api.requests")
 
 
-
 def content_policy(nonce: str = "") -> str:
     """Return the content security policy: nothing from outside, no style or script that stands in the document itself.
 
@@ -32,8 +31,9 @@ def content_policy(nonce: str = "") -> str:
     """
     styles = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
     return (
-        f"default-src 'self'; script-src 'self'; style-src {styles}; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        f"default-src 'self'; script-src 'self'; style-src {styles}; img-src 'self' data: blob:; "
+        "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
     )
 
 
