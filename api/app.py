@@ -68,7 +68,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(module.router, prefix=getattr(module, "PREFIX", PREFIX))
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]
     problems.install(app)
-    page.mount(app)
+    named = settings.oidc_issuer and settings.oidc_client_id
+    page.mount(app, sign_on=f"{PREFIX}/session/oidc" if named else "")
     app.add_middleware(Observe, metrics=app.state.metrics, upload_mib=settings.upload_mib)
     return app
 

@@ -12,6 +12,8 @@ from api.http.observe import content_policy
 
 NONCE = "{nonce}"
 """Where the page's first file takes the nonce of its content security policy."""
+SIGN_ON = "{sign-on}"
+"""Where it takes the way to the organisation's own login; nothing where there is none."""
 DIST = Path(__file__).parents[1] / "page" / "dist"
 
 MISSING = """<!doctype html>
@@ -23,8 +25,11 @@ MISSING = """<!doctype html>
 """
 
 
-def mount(app: FastAPI, dist: Path = DIST) -> None:
-    """Serve the page at `/`. Addresses that the page itself knows (`/months/2026-06`) get its first file."""
+def mount(app: FastAPI, dist: Path = DIST, sign_on: str = "") -> None:
+    """Serve the page at `/`. Addresses that the page itself knows (`/months/2026-06`) get its first file.
+
+    `sign_on` is the address of the organisation's own login.
+    """
     root = dist.resolve()
 
     @app.get("/{path:path}", include_in_schema=False)
@@ -41,4 +46,5 @@ def mount(app: FastAPI, dist: Path = DIST) -> None:
             return HTMLResponse(MISSING)
         nonce = secrets.token_urlsafe(16)
         headers = {"Cache-Control": "no-store", "Content-Security-Policy": content_policy(nonce)}
-        return HTMLResponse(index.read_text(encoding="utf-8").replace(NONCE, nonce), headers=headers)
+        first = index.read_text(encoding="utf-8").replace(NONCE, nonce).replace(SIGN_ON, sign_on)
+        return HTMLResponse(first, headers=headers)

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
 from api.http.limits import Buckets
-from api.http.page import NONCE, mount
+from api.http.page import NONCE, SIGN_ON, mount
 from api.http.problems import MEDIA_TYPE, Problem
 from api.http.routing import KEPT, OnceRoute
 from api.jobs import queue
@@ -247,14 +247,15 @@ def test_health_readiness_and_figures(service: Service) -> None:
 
 
 def test_the_page_s_first_file_has_a_nonce_of_its_own_each_time(tmp_path: Path) -> None:
-    (tmp_path / "index.html").write_text(f'<meta name="csp-nonce" content="{NONCE}">', encoding="utf-8")
+    (tmp_path / "index.html").write_text(f'<meta name="csp-nonce" content="{NONCE}">{SIGN_ON}', encoding="utf-8")
     app = FastAPI()
-    mount(app, tmp_path)
+    mount(app, tmp_path, "/v1/there")
     client, seen = TestClient(app), set()
     for path in ("/", "/months/2026-06", "/index.html"):
         answer = client.get(path)
         (nonce,) = re.findall(r'content="(.{16,})"', answer.text)
         assert f"style-src 'self' 'nonce-{nonce}';" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.text.endswith(">/v1/there")
         seen.add(nonce)
     assert len(seen) == 3

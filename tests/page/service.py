@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.cookiejar
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -33,15 +34,22 @@ def add_account(data: Path, *account: str) -> None:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[str]:
-    """Run a service with an empty store in `data`, one worker, and two officers and an auditor; give its address."""
+def serving(data: Path, **settings: str) -> Iterator[str]:
+    """Run a service with an empty store in `data`, one worker, and two officers and an auditor; give its address.
+
+    `settings` are more of the environment's, such as PLANNER_OIDC_ISSUER.
+    """
     for account in ACCOUNTS:
         add_account(data, *account)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [PLANNER, "serve", "--port", str(port), "--workers", "1", "--data", data]
-    with (data / "serve.log").open("w") as said, subprocess.Popen(command, stdout=said, stderr=said) as service:
+    environment = {**os.environ, **settings}
+    with (
+        (data / "serve.log").open("w") as said,
+        subprocess.Popen(command, stdout=said, stderr=said, env=environment) as service,
+    ):
         try:
             root = f"http://127.0.0.1:{port}"
             _wait_for(f"{root}/healthz", service)

@@ -9,6 +9,7 @@ import pytest
 from api.page_build import PAGE, npm
 from tests.cli.district import workbook
 from tests.page.conftest import Opened, Prepared
+from tests.page.service import serving
 from tests.page.watched import Watched
 
 RUN_MS = 120_000
@@ -138,3 +139,11 @@ def test_an_auditor_sees_what_is_published_and_changes_nothing(prepared: Prepare
     names = page.locator("#pane-files a").all_inner_texts()
     assert all("public" in name for name in names), names  # the public list is everybody's, the rest is not
     assert watched.errors == []
+
+
+def test_who_has_a_login_elsewhere_is_sent_there(built: Path, tmp_path: Path, opened: Opened) -> None:
+    elsewhere = {"PLANNER_OIDC_ISSUER": "http://127.0.0.1:9", "PLANNER_OIDC_CLIENT_ID": "planner"}
+    with serving(tmp_path, **elsewhere) as root:
+        page = opened(root).page
+        page.goto(root)
+        assert page.get_by_role("link", name="用统一认证登录").get_attribute("href") == "/v1/session/oidc"
