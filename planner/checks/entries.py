@@ -32,8 +32,9 @@ class Entries:
 
     def bodies(self, who: IntArray) -> IntArray:
         """Return [E] how many different bodies of `who` [T] (units, or parent agencies) come."""
-        pairs = np.unique(np.stack([self.entry, who[self.task]]), axis=1)[0] if len(self.task) else self.entry
-        return np.bincount(pairs, minlength=len(self.site)).astype(np.int64)
+        n_who = int(who.max(initial=0)) + 1
+        pairs = np.unique(self.entry * n_who + who[self.task])
+        return np.bincount(pairs // n_who, minlength=len(self.site)).astype(np.int64)
 
     def stays(self, case: Case) -> tuple[IntArray, IntArray, IntArray]:
         """Return entry, unit and quarter-hours of each unit's stay: its set-up, then its items."""
