@@ -68,8 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(module.router, prefix=getattr(module, "PREFIX", PREFIX))
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]
     problems.install(app)
-    named = settings.oidc_issuer and settings.oidc_client_id
-    page.mount(app, sign_on=f"{PREFIX}/session/oidc" if named else "")
+    page.mount(app, sign_on=f"{PREFIX}/session/oidc" if settings.signs_on_elsewhere else "")
     app.add_middleware(Observe, metrics=app.state.metrics, upload_mib=settings.upload_mib)
     return app
 

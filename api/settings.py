@@ -77,6 +77,11 @@ class Settings:
         return self.database or f"sqlite:///{(self.data / 'planner.sqlite').resolve()}"
 
     @property
+    def signs_on_elsewhere(self) -> bool:
+        """Whether accounts may log in by the organisation's own identity provider."""
+        return bool(self.oidc_issuer and self.oidc_client_id)
+
+    @property
     def artefacts(self) -> Path:
         """Return the folder in which runs leave files."""
         return self.data / "artefacts"

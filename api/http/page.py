@@ -31,17 +31,17 @@ def mount(app: FastAPI, dist: Path = DIST, sign_on: str = "") -> None:
     `sign_on` is the address of the organisation's own login.
     """
     root = dist.resolve()
+    index = root / "index.html"
 
     @app.get("/{path:path}", include_in_schema=False)
     def page(path: str) -> Response:
         file = root if "\0" in path else (root / path).resolve()
-        if file.is_relative_to(root) and file.is_file() and file.name != "index.html":
+        if file.is_relative_to(root) and file.is_file() and file != index:
             # The names of the assets change with their contents; those of other files do not.
             kept = "max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
             return FileResponse(file, headers={"Cache-Control": kept})
-        if path.startswith("v1/") or ("." in path.rpartition("/")[2] and path != "index.html"):
+        if file != index and (path.startswith("v1/") or "." in path.rpartition("/")[2]):
             raise HTTPException(404)
-        index = root / "index.html"
         if not index.is_file():
             return HTMLResponse(MISSING)
         nonce = secrets.token_urlsafe(16)

@@ -24,7 +24,7 @@ HOME = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content=
 
 def provider_of(request: Request, settings: Settings) -> oidc.Provider:
     """Return the provider. Raises Problem 404 where the settings name none."""
-    if not (settings.oidc_issuer and settings.oidc_client_id):
+    if not settings.signs_on_elsewhere:
         raise Problem(404, "not-found", "本系统没有设置统一认证，请用密码登录。")
     found: oidc.Provider = request.app.state.oidc
     return found

@@ -83,7 +83,7 @@ class Relaxed:
 
 
 def relaxed_quiet(day: Day, units: Iterable[int], start: Sequence[int], least: int, work: float, seed: int) -> Relaxed:
-    """Minimise quiet hours where only the people of `units` are short.
+    """Minimise quiet hours (rule `objective.quiet-hours`) where only the people of `units` are short.
 
     They walk as a flow through towns and time. Each skill asked for is a flow of its own, of those who have it; that
     they are among the others, and that crews keep together, is what this does not know. `start` is where the search
