@@ -23,6 +23,9 @@ KEEP = (800 * SCALE, 40 * SCALE, 2 * SCALE, 1000 * SCALE)
 """Multipliers of the earlier levels at which giving one up never pays while capacity is free: a left-out point costs
 more than the entry it can save, each strength more than all priorities (1 to 9) of the next."""
 SMOOTHING = 0.5
+AIM, DEFLECTION, MISSES, SHORTEST = 0.8, 0.4, 4, 0.1
+"""The ascent aims at this share of the plan's value, keeps so much of its last direction, halves its steps after so
+many that proved no more, and ends with steps shorter than this part of the first."""
 
 
 def level_values(objective: Objective) -> tuple[int, ...]:
@@ -162,6 +165,51 @@ def certify(
         generation.try_prices(start)
     generation.run(rounds, told)
     return generation.price_list()
+
+
+def ascend(
+    arrays: SiteArrays, level: int, values: tuple[int, ...], start: IntArray, rounds: int, cancel: Callable[[], bool]
+) -> PriceList:
+    """Return a certificate for a level of a large case, from at most `rounds` of subgradient ascent.
+
+    `values` on LEVELS are a plan's; `start` [R, D] are prices to begin with, in 1/SCALE of the level's unit. Directions
+    are deflected after Camerini, Fratta and Maffioli, "On improving relaxation methods by modified gradient techniques"
+    (Mathematical Programming Study 3, 1975); a step that goes too far too often is halved.
+    """
+    case, target, achieved = arrays.case, values[level], values[:level]
+    factors = np.array(KEEP[:level], dtype=np.int64) * 10
+    sweeper = Sweeper(arrays, level_weights(case, level, factors))
+    paid = sum(int(m) * a for m, a in zip(factors, achieved, strict=True))
+    everyone = np.arange(len(case.sites), dtype=np.int64)
+
+    def value(prices: IntArray) -> tuple[int, IntArray]:
+        cost, day = sweeper.quote(prices)
+        return int(cost.sum()) - int((prices * case.capacity).sum()) - paid, day
+
+    best = np.zeros_like(start)
+    proven, _ = value(best)
+    prices, direction, length, missed = start, np.zeros(start.shape), 1.0, 0
+    for _ in range(rounds):
+        if -(-proven // SCALE) >= target or cancel():
+            break
+        now, day = value(prices)
+        if now > proven:
+            proven, best, missed = now, prices, 0
+        else:
+            missed += 1
+            if missed == MISSES:
+                length, missed = length / 2, 0
+                if length < SHORTEST:
+                    break
+        over = (sweeper.load_of(everyone, day) - case.capacity).astype(np.float64)
+        over[(prices == 0) & (over < 0)] = 0
+        direction = DEFLECTION * direction + (1 - DEFLECTION) * over
+        square = float((direction**2).sum())
+        if not square:
+            break
+        step = length * max(AIM * target * SCALE - now, SCALE) / square
+        prices = np.maximum(0, prices + np.rint(step * direction)).astype(np.int64)
+    return PriceList(LEVELS[level], SCALE, best, tuple(factors.tolist()), tuple(achieved), max(0, -(-proven // SCALE)))
 
 
 def gentlest_costs(arrays: SiteArrays) -> IntArray:

@@ -308,6 +308,8 @@ def search(columns, standing, limit, base, floor, steps, dear_from, dear_to, see
                 pays, length, chain_site[0], chain_pattern[0] = less, longer, s, pattern[i]
             until[s] = kept
             move(columns, standing, s, now)
+            if pays < 0.0:  # the best of the first few is worth less than several times as many steps
+                break
         for i in range(length):
             s = chain_site[i]
             total += columns.cost[chain_pattern[i]] - columns.cost[standing.now[s]]

@@ -1,8 +1,9 @@
 """Cases beyond a month: a district's year, a city's year, and the month as a slice of them.
 
-Gentle prices spread the sites, swaps pack what stays overbooked, hard limits make it lawful. The bound is the sites'
-own limit at prices of nothing (where crews are not scarce it is met but for a few entries), or what a few rounds of
-column generation add. No step of it grows faster than the case, and nothing depends on a clock.
+Gentle prices spread the sites, swaps pack what stays overbooked, hard limits make it lawful; where more is asked for
+than crews can do, what matters least gives way, and sites make room for what is left out. The bound is the sites' own
+limit at prices of nothing (where crews are not scarce it is met but for a few entries), or what a subgradient ascent
+adds. No step of it grows faster than the case, and nothing depends on a clock.
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ from planner.domain.errors import MismatchError
 from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.domain.result import LEVELS, PriceList, Progress, Status
 from planner.solve.arrays import SiteArrays, site_arrays
-from planner.solve.bound import KEEP, certify, gentlest_costs, lagrange_value, level_values
+from planner.solve.bound import KEEP, ascend, gentlest_costs, lagrange_value, level_values
 from planner.solve.levels import level_of, status_of
 from planner.solve.master import SCALE
 from planner.solve.match import Match, pins_alone, pins_missing
 from planner.solve.neighbourhood import solve_outside
+from planner.solve.overfull import give_way, opening_prices, worth
+from planner.solve.ruin import ruin
 from planner.solve.spread import overload, pack, press, spread
-from planner.solve.sweeps import Sweeper, free_sites, improve, legalise, plan_weights
+from planner.solve.sweeps import ENTRY, Board, Sweeper, free_sites, improve, legalise, plan_weights
 
 SWEEPS = 10
 CRUMBS = 0.02
@@ -35,8 +38,12 @@ PRESSES = 60
 """else sites choose again so many times."""
 PACKING_ROUNDS = 40
 DESCENT_SWEEPS = 2
-LEFT_OUT_ROUNDS = 6
-"""Rounds of column generation for the bound on what is left out, where something is."""
+GIVING_WAY = 50
+"""Sweeps in which what matters least gives way, where more is asked for than crews can do."""
+ROOM_STEPS = 30_000
+"""Steps in which sites make room for what is left out."""
+ASCENTS = 40
+"""Steps of the ascent to a bound on what is left out, where something is."""
 TRIED = (1.0, 0.5, 0.2, 0.1, 0.05, 0.0)
 """Multipliers of left-out points, in entries, that are tried for the bound on entries where something is left out."""
 
@@ -98,6 +105,36 @@ def solve_horizon(
     sites = free_sites(arrays)
     board = sweeper.empty_board()
     solve_outside(arrays, sweeper, board)
+    opening = opening_prices(arrays)
+    prices = opening
+    if not opening.any():
+        prices = _serve_all(run, arrays, sweeper, board.copy(), sites, rng)
+    if (run.objective is None or any(run.objective.left_out[:2])) and not run.cancelled():
+        prices = give_way(arrays, board, sites, opening, rng, GIVING_WAY, run.cancelled)
+        if not pins_missing(case, board.day):
+            run.offer(board.day, "what matters least gives way")
+            _make_room(run, arrays, sites, prices, rng)
+    if run.day is None or run.objective is None:
+        found = check_plan(case, Plan(board.day))
+        return Match(Status.OUT_OF_TIME, None, None, (), (), tuple(run.progress), found, run.seconds, not run.stopped)
+    run.seconds["search"] = perf_counter() - run.start
+    certificates = _certificates(run, arrays, run.objective, prices)
+    values = level_values(run.objective)
+    levels = [level_of(name, values[n], certificates[n].bound, None) for n, name in enumerate(LEVELS)]
+    worst = worst_site_bound(gentlest_costs(arrays).tolist(), values)
+    levels.append(level_of("worst_site", run.objective.worst_site, worst, None))
+    run.seconds["certificates"] = perf_counter() - run.start - run.seconds["search"]
+    return Match(
+        status_of(levels), Plan(run.day), run.objective, tuple(levels), tuple(certificates), tuple(run.progress), (),
+        run.seconds, not run.stopped,
+    )  # fmt: skip
+
+
+def _serve_all(
+    run: _Run, arrays: SiteArrays, sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator
+) -> IntArray:
+    """Place everything, offer what is lawful of it, and return the last prices [R, D]."""
+    case = run.case
     prices = spread(sweeper, board, sites, rng, SWEEPS, run.cancelled)
     if overload(sweeper, board) > CRUMBS:
         prices = press(sweeper, board, sites, prices, rng, PRESSES, run.cancelled)
@@ -113,20 +150,18 @@ def solve_horizon(
         improve(sweeper, board, sites, rng, DESCENT_SWEEPS)
         if not pins_missing(case, board.day):
             run.offer(board.day, "swaps")
-    if run.day is None or run.objective is None:
-        found = check_plan(case, Plan(board.day))
-        return Match(Status.OUT_OF_TIME, None, None, (), (), tuple(run.progress), found, run.seconds, not run.stopped)
-    run.seconds["search"] = perf_counter() - run.start
-    certificates = _certificates(run, arrays, run.objective, run.day)
-    values = level_values(run.objective)
-    levels = [level_of(name, values[n], certificates[n].bound, None) for n, name in enumerate(LEVELS)]
-    worst = worst_site_bound(gentlest_costs(arrays).tolist(), values)
-    levels.append(level_of("worst_site", run.objective.worst_site, worst, None))
-    run.seconds["certificates"] = perf_counter() - run.start - run.seconds["search"]
-    return Match(
-        status_of(levels), Plan(run.day), run.objective, tuple(levels), tuple(certificates), tuple(run.progress), (),
-        run.seconds, not run.stopped,
-    )  # fmt: skip
+    _make_room(run, arrays, sites, prices, rng)
+    return prices
+
+
+def _make_room(run: _Run, arrays: SiteArrays, sites: IntArray, prices: IntArray, rng: np.random.Generator) -> None:
+    """Let sites make room for what the incumbent leaves out, if it does."""
+    if run.day is None or run.objective is None or not any(run.objective.left_out) or run.cancelled():
+        return
+    sweeper = Sweeper(arrays, worth(run.case))
+    board = Board(run.day.copy(), sweeper.load_of(np.arange(len(run.case.sites), dtype=np.int64), run.day))
+    ruin(sweeper, board, sites, prices, rng, ROOM_STEPS)
+    run.offer(board.day, "room made")
 
 
 def _gave_way(wished: IntArray, lawful: IntArray) -> bool:
@@ -134,8 +169,11 @@ def _gave_way(wished: IntArray, lawful: IntArray) -> bool:
     return bool(((lawful == LEFT_OUT) & (wished != LEFT_OUT)).any())
 
 
-def _certificates(run: _Run, arrays: SiteArrays, objective: Objective, day: IntArray) -> list[PriceList]:
-    """Return a price list for each level: none needed where nothing is left out, else the sites' limits."""
+def _certificates(run: _Run, arrays: SiteArrays, objective: Objective, prices: IntArray) -> list[PriceList]:
+    """Return a price list for each level: none needed where nothing is left out, else the sites' limits or better.
+
+    `prices` [R, D], in kernel units, are those the plan was made at.
+    """
     values = level_values(objective)
     nothing = np.zeros(arrays.case.capacity.shape, dtype=np.int64)
     sweeper = Sweeper(arrays, plan_weights(arrays.case))
@@ -144,8 +182,9 @@ def _certificates(run: _Run, arrays: SiteArrays, objective: Objective, day: IntA
         if not values[n]:
             found.append(PriceList(name, SCALE, nothing, (0,) * n, values[:n], 0))
         elif n < 3:
-            rounds = 0 if run.cancelled() else LEFT_OUT_ROUNDS
-            found.append(certify(arrays, objective, name, day, rounds))
+            # The plan's prices are in entries; a point of this level is worth so many of them.
+            start = prices * SCALE // ENTRY * SCALE // KEEP[n]
+            found.append(ascend(arrays, n, values, start, 0 if run.cancelled() else ASCENTS, run.cancelled))
         else:
             found.append(_free_of_charge(sweeper, n, values, nothing))
         if name == "entries":

@@ -14,6 +14,8 @@ import numba as nb
 import numpy as np
 
 INF = np.int64(1) << np.int64(60)
+DEAR = np.int64(1) << np.int64(55)
+"""A day that is not there for a task; a site's tasks together stay below INF."""
 
 
 @nb.njit(cache=True)
@@ -40,6 +42,57 @@ def site_rows(first, k, row_of, rows, masks):  # type: ignore[no-untyped-def]
 def _grown(table):  # type: ignore[no-untyped-def]
     """Return `table` with twice the rows."""
     return np.concatenate((table, np.empty_like(table)))
+
+
+@nb.njit(cache=True, nogil=True)
+def _fill_bottom(  # type: ignore[no-untyped-def]
+    first, k, base, n_days, allowed, may_share, row_of, quarters, drop, tail_cost, floor, prices, use, limit,
+    over_price, hard, entry, bottom,
+):  # fmt: skip
+    """Fill `bottom` [2**k]: what a set of undecided tasks costs at least at today's prices and loads.
+
+    A task pays at least the cheapest of its days, its unit's set-up left out; `floor` knows of no prices.
+    """
+    full = (1 << k) - 1
+    pays = np.zeros(k, np.int64)
+    paying = False
+    for i in range(k):
+        t = first + i
+        least = DEAR
+        for d in range(n_days):
+            if not allowed[t, d]:
+                continue
+            c = np.int64(0)
+            for column in range(2):
+                r = row_of[t, column]
+                if r < 0:
+                    continue
+                over = min(use[r, d] + quarters[t] - limit[r, d], quarters[t])
+                if over > 0:
+                    c += DEAR if hard else over * over_price
+                c += prices[r, d] * quarters[t]
+            if c < least:
+                least = c
+                if c == 0:
+                    break
+        pays[i] = least
+        paying = paying or least > 0
+    for m in range(full + 1):
+        bottom[m] = floor[base + m]
+    if not paying:
+        return
+    for m in range(1, full + 1):
+        best = tail_cost[base + m]
+        sub = m
+        while sub:
+            if may_share[base + sub]:
+                c = max(entry, floor[base + sub]) + bottom[m & ~sub]
+                for i in range(k):
+                    if sub >> i & 1:
+                        c += pays[i]
+                best = min(best, c)
+            sub = (sub - 1) & m
+        bottom[m] = max(bottom[m], best)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -120,9 +173,14 @@ def solve_site(  # type: ignore[no-untyped-def]
             last[i] = n_days - 1
             while last[i] >= 0 and not allowed[first + i, last[i]]:
                 last[i] -= 1
+    bottom = np.empty(full + 1, np.int64)
+    _fill_bottom(
+        first, k, base, n_days, allowed, may_share, row_of, quarters, drop, tail_cost, floor, prices, use, limit,
+        over_price, hard, entry, bottom,
+    )  # fmt: skip
     unit = max(entry, floor[base + full] >> 4, 1)
     step = unit - (unit >> 2)
-    ceiling = floor[base + full] + step if k > 2 else INF
+    ceiling = bottom[full] + step if k > 2 else INF
     while True:
         for m in range(full + 1):
             head[m] = -1
@@ -157,10 +215,7 @@ def solve_site(  # type: ignore[no-untyped-def]
                 for i in range(k):
                     if lost >> i & 1:
                         missed += drop[first + i]
-                if (
-                    label_cost[label] + missed + floor[base + (full & ~done & ~lost)] > ceiling
-                    and label_next[label] < 0
-                ):
+                if label_cost[label] + missed + bottom[full & ~done & ~lost] > ceiling and label_next[label] < 0:
                     head[done] = -1
                     continue
                 while label >= 0:
@@ -168,7 +223,7 @@ def solve_site(  # type: ignore[no-untyped-def]
                     sub = free
                     while sub:
                         rest = full & ~done & ~sub
-                        least = b + missed + entry + floor[base + (rest & ~lost)]
+                        least = b + missed + entry + bottom[rest & ~lost]
                         if least > ceiling or not may_share[base + sub] or closes[base + sub] & done:
                             sub = (sub - 1) & free
                             continue
@@ -195,7 +250,7 @@ def solve_site(  # type: ignore[no-untyped-def]
                                 c += disturbance * (prep + stay) * sensitivity[d]
                             cost[sub] = c
                         c = b + cost[sub]
-                        if c + missed + floor[base + (rest & ~lost)] > ceiling:
+                        if c + missed + bottom[rest & ~lost] > ceiling:
                             sub = (sub - 1) & free
                             continue
                         after = done | sub
@@ -289,7 +344,7 @@ def solve_site(  # type: ignore[no-untyped-def]
         if value <= ceiling:
             break
         step *= 4
-        ceiling = floor[base + full] + step if step < 16 * unit else INF
+        ceiling = bottom[full] + step if step < 16 * unit else INF
     for i in range(k):
         day[first + i] = -2 if waiting >> i & 1 else -1
     while label_from[end] >= 0:

@@ -64,7 +64,9 @@ class Work:
     proof_work: float = 3.0
     """CP-SAT deterministic time of the last proof over the whole case; 0 leaves it out."""
     proof_tasks: int = 15_000
-    """Larger cases are planned and proven by `planner.solve.horizon`, without CP-SAT."""
+    """Larger cases are planned and proven by `planner.solve.horizon`, without CP-SAT;"""
+    long_days: int = 60
+    """so are cases of more days and more than `hard_tasks`: their linear programs are many times a month's."""
     hard_work: float = 10.0
     """Deterministic time of CP-SAT with two interleaved workers over the whole of a small case whose gap is open."""
     hard_tasks: int = 1_000
@@ -169,11 +171,12 @@ def solve_match(
     incumbent's days [T]; a run that is given one to `begin` with goes on from it where it is lawful, and is not
     repeatable either. Raises MismatchError if an engine and the checks disagree.
     """
-    if case.n_tasks > (work or Work()).proof_tasks:
+    limits = work or Work()
+    if case.n_tasks > limits.proof_tasks or (case.n_days > limits.long_days and case.n_tasks > limits.hard_tasks):
         from planner.solve.horizon import solve_horizon  # it stands on this module
 
         return solve_horizon(case, seed, progress, cancel)
-    run = _Run(case, seed, work or Work(), progress, cancel, keep)
+    run = _Run(case, seed, limits, progress, cancel, keep)
     contradictions = pins_alone(case)
     if contradictions:
         return Match(Status.INFEASIBLE, None, None, (), (), (), contradictions)

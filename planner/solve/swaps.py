@@ -64,7 +64,7 @@ def _may_move(s, d, to, start, allowed, day):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _relink(s, start, cell_of, head, following, leading, day, row_of, n_days):  # type: ignore[no-untyped-def]
+def relink(s, start, cell_of, head, following, leading, day, row_of, n_days):  # type: ignore[no-untyped-def]
     """Bring site s's tasks to the lists of the cells (unit, day) that they are on now."""
     for t in range(start[s], start[s + 1]):
         cell = row_of[t, 0] * n_days + day[t] if day[t] >= 0 else -1
@@ -111,7 +111,7 @@ def swap_visits(  # type: ignore[no-untyped-def]
     leading = np.full(len(day), -1, np.int64)
     cell_of = np.full(len(day), -1, np.int64)
     for s in range(len(start) - 1):
-        _relink(s, start, cell_of, head, following, leading, day, row_of, n_days)
+        relink(s, start, cell_of, head, following, leading, day, row_of, n_days)
     here, there = np.empty(2000, np.int64), np.empty(2000, np.int64)
     cells = np.empty(n_units * n_days, np.int64)
     weight = np.ones(limit.shape, np.int64)
@@ -174,10 +174,10 @@ def swap_visits(  # type: ignore[no-untyped-def]
             if site < 0:
                 continue
             _move(site, d, to, start, row_of, quarters, setup_of, day, use, limit, weight)
-            _relink(site, start, cell_of, head, following, leading, day, row_of, n_days)
+            relink(site, start, cell_of, head, following, leading, day, row_of, n_days)
             if other >= 0:
                 _move(other, to, d, start, row_of, quarters, setup_of, day, use, limit, weight)
-                _relink(other, start, cell_of, head, following, leading, day, row_of, n_days)
+                relink(other, start, cell_of, head, following, leading, day, row_of, n_days)
     return np.maximum(use - limit, 0).sum()
 
 

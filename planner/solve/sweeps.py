@@ -68,7 +68,7 @@ class Sweeper:
     def reweigh(self, weights: Weights) -> None:
         """Use other weights from now on."""
         self.weights = weights
-        self._tail_cost, self._tail_wait, self._floor = Tails(self.arrays, weights).tables
+        self.tails = Tails(self.arrays, weights).tables
 
     def empty_board(self) -> Board:
         """Return a board with nothing placed."""
@@ -99,7 +99,7 @@ class Sweeper:
             count: int = kernel.sweep(
                 part, c.start, a.kernel_tasks, a.offset, c.n_days, len(c.units), a.allowed, a.may_share, a.closes,
                 a.last_wait, a.gaps, a.row_of, c.quarters, self._setup_of, c.prep_quarters, c.sensitivity, w.drop,
-                self._tail_cost, self._tail_wait, self._floor, self._no_prices if prices is None else prices,
+                *self.tails, self._no_prices if prices is None else prices,
                 board.use, c.plan_capacity if limit is None else limit, over_price, hard, w.entry, w.disturbance,
                 only_overbooked, placed, board.day, self._value,
             )  # fmt: skip

@@ -1,0 +1,94 @@
+"""Large cases in which more is asked for than crews can do: what matters least gives way, nothing else does.
+
+Each unit's opening price is what the last task that fits into its horizon is worth for a quarter-hour (the fractional
+knapsack of Dantzig, "Discrete-variable extremum problems", Operations Research 5, 1957). From there prices rise where a
+crew-day stays overbooked and fall where it has room, until optional tasks have given way; whatever must or should be
+done is so dear that it never does. What is overbooked in the end by tasks of that kind is swapped into place with the
+optional ones lifted off, which then fill what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from planner.domain.case import Case, IntArray
+from planner.solve.arrays import SiteArrays, Weights
+from planner.solve.swaps import swap
+from planner.solve.sweeps import ENTRY, Board, Sweeper, improve, legalise
+
+WORTH = (40_000, 2_000, 2)
+"""Entries that a priority point left out costs, by strength: no price of a crew-day comes near the first two."""
+OPTIONAL = 2
+OPENING_USE = 0.985
+"""Share of a unit's capacity that whole visits fill at best."""
+UP, DOWN, AT_MOST = ENTRY // 100, ENTRY // 500, 24
+"""By so much a quarter-hour above the limit makes a crew-day dearer in a sweep, and one of room cheaper; so many
+count."""
+OVER_PRICE, GROWTH = ENTRY / 50, 1.08
+"""What overbooking costs on top of that in the first sweep, and how it grows, up to an entry a quarter-hour."""
+FULLNESS = ENTRY // 400
+ALL_AGAIN = 4
+"""Every so many sweeps all sites choose again, else only those that stand on an overbooked crew-day."""
+LAST_CALLS = (1, 2, 4, 10, 10)
+"""Entries a quarter-hour above the limit costs in the sweeps in which the last optional tasks give way."""
+LIFTED_CALLS = (2, 4, 6)
+SWAPS = 20_000
+
+
+def worth(case: Case, of_optional: int = WORTH[OPTIONAL]) -> Weights:
+    """Return kernel weights in which optional tasks can be priced out and others cannot."""
+    columns = case.columns
+    drop = np.array((*WORTH[:OPTIONAL], of_optional), dtype=np.int64)[columns.strength] * columns.priority * ENTRY
+    drop[columns.follows_fire] = 0
+    drop[columns.pinned > 0] = WORTH[0] * ENTRY * 100
+    return Weights(ENTRY, 1, drop)
+
+
+def opening_prices(arrays: SiteArrays) -> IntArray:
+    """Return [R, D] what the last task that fits is worth for a quarter-hour, by capacity row; 0 where all fit."""
+    case = arrays.case
+    drop = worth(case).drop
+    prices = np.zeros(case.plan_capacity.shape, dtype=np.int64)
+    for row, capacity in enumerate(case.plan_capacity.sum(axis=1).tolist()):
+        tasks = np.flatnonzero((arrays.row_of == row).any(axis=1))
+        # Two tasks of a visit share its set-up: half of it each.
+        quarters = case.quarters[tasks] + case.setup[case.unit_of[tasks]] / 2
+        density = drop[tasks] / quarters
+        order = np.argsort(-density, kind="stable")
+        last = int(np.searchsorted(np.cumsum(quarters[order]), capacity * OPENING_USE))
+        if last < len(order):
+            prices[row] = min(int(density[order[last]]), 10 * ENTRY)
+    return prices
+
+
+def give_way(
+    arrays: SiteArrays, board: Board, sites: IntArray, prices: IntArray, rng: np.random.Generator, sweeps: int,
+    cancel: Callable[[], bool],
+) -> IntArray:  # fmt: skip
+    """Place `sites`, which are not on `board` yet, lawfully, from opening `prices` [R, D]; return the last prices."""
+    limit = arrays.case.plan_capacity
+    sweeper = Sweeper(arrays, worth(arrays.case))
+    over_price = OVER_PRICE
+    sweeper.run(board, rng.permutation(sites), prices=prices, over_price=int(over_price), placed=2)
+    for n in range(sweeps):
+        over = board.use - limit
+        if not (over > 0).any() or cancel():
+            break
+        step = np.where(over > 0, np.minimum(over, AT_MOST) * UP, np.maximum(over, -AT_MOST) * DOWN)
+        prices = np.maximum(0, prices + step)
+        some = n % ALL_AGAIN != ALL_AGAIN - 1
+        at = prices + FULLNESS * board.use // np.maximum(limit, 1)
+        sweeper.run(board, rng.permutation(sites), prices=at, over_price=int(over_price), only_overbooked=some)
+        over_price = min(over_price * GROWTH, ENTRY)
+    for dear in LAST_CALLS:
+        sweeper.run(board, rng.permutation(sites), prices=prices, over_price=dear * ENTRY, only_overbooked=True)
+    lifted = Sweeper(arrays, worth(arrays.case, of_optional=0))
+    for dear in LIFTED_CALLS:
+        lifted.run(board, rng.permutation(sites), prices=prices, over_price=dear * ENTRY, only_overbooked=True)
+    swap(lifted, board, sites, rng, SWAPS)
+    legalise(sweeper, board, rng, sites)
+    sweeper.run(board, rng.permutation(sites), hard=True, prices=prices)
+    improve(sweeper, board, sites, rng, 2)
+    return prices

@@ -1,0 +1,85 @@
+"""Large cases in which more is asked for than crews can do: what matters least gives way, and that is proven."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.families import make_case, plant
+from planner.checks import check_plan
+from planner.checks.certificate import verify_certificate
+from planner.checks.objective import objective_of
+from planner.domain.plan import Plan
+from planner.solve.arrays import site_arrays
+from planner.solve.bound import ascend
+from planner.solve.horizon import solve_horizon
+from planner.solve.match import solve_match
+from planner.solve.overfull import give_way, opening_prices, worth
+from planner.solve.ruin import ruin
+from planner.solve.sweeps import Sweeper, free_sites, plan_weights
+
+
+def never() -> bool:
+    return False
+
+
+def test_a_unit_that_can_do_all_opens_at_nothing_and_one_that_cannot_does_not() -> None:
+    planted = plant("overfull", "year", 3_000, 1)
+    opening = opening_prices(site_arrays(planted.case))
+    assert (opening == opening[:, :1]).all()
+    assert not opening_prices(site_arrays(make_case("slack", "year", 3_000, 1))).any()
+    # Among units with much more to do than they can, some have their price; none that has ample time.
+    priced = {row.unit for row, price in zip(planted.case.rows, opening[:, 0].tolist(), strict=True) if price}
+    assert priced
+    assert all(planted.demand[unit] > 0.9 for unit in priced)
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_what_matters_least_gives_way(seed: int) -> None:
+    planted = plant("overfull", "year", 2_000, seed)
+    arrays = site_arrays(planted.case)
+    sweeper, sites = Sweeper(arrays, plan_weights(planted.case)), free_sites(arrays)
+    board = sweeper.empty_board()
+    prices = give_way(arrays, board, sites, opening_prices(arrays), np.random.default_rng(seed), 50, never)
+    assert not check_plan(planted.case, Plan(board.day))
+    assert board.use.tolist() == sweeper.load_of(sites, board.day).tolist()
+    assert prices.min() >= 0
+    ours, known = objective_of(planted.case, Plan(board.day)), objective_of(planted.case, planted.plan)
+    assert ours.left_out[0] < known.left_out[0]
+    assert ours.left_out[1] < known.left_out[1]
+
+
+def test_sites_make_room_for_what_is_left_out_and_keep_the_law() -> None:
+    planted = plant("overfull", "year", 2_000, 3)
+    arrays = site_arrays(planted.case)
+    sweeper, sites, rng = Sweeper(arrays, worth(planted.case)), free_sites(arrays), np.random.default_rng(0)
+    board = sweeper.empty_board()
+    prices = give_way(arrays, board, sites, opening_prices(arrays), rng, 50, never)
+    before = objective_of(planted.case, Plan(board.day))
+    ruin(sweeper, board, sites, prices, rng, 5_000)
+    assert not check_plan(planted.case, Plan(board.day))
+    assert board.use.tolist() == sweeper.load_of(sites, board.day).tolist()
+    assert objective_of(planted.case, Plan(board.day)).left_out < before.left_out
+
+
+def test_the_ascent_proves_more_than_free_crews_and_anybody_can_recompute_it() -> None:
+    planted = plant("overfull", "year", 1_500, 0)
+    arrays = site_arrays(planted.case)
+    match = solve_horizon(planted.case, 0)
+    assert match.plan is not None
+    values = tuple(level.value for level in match.levels[:5])
+    for certificate in match.certificates:
+        verify_certificate(planted.case, certificate, values)
+    found = match.certificates[0]
+    start = np.zeros_like(planted.case.capacity)
+    free = ascend(arrays, 0, (*found.achieved, match.levels[0].value), start, 0, never)
+    assert free.bound < found.bound <= match.levels[0].value
+
+
+def test_a_long_case_takes_the_way_of_large_ones_and_repeats_itself() -> None:
+    case = make_case("overfull", "year", 1_200, 2)
+    first, second = solve_match(case, 5), solve_match(case, 5)
+    assert first.plan is not None
+    assert second.plan is not None
+    assert first.plan.day.tolist() == second.plan.day.tolist()
+    assert first.repeatable
