@@ -27,7 +27,8 @@ def preview_replan(
     """Return the fewest changes with their proof, and each agency's notice; nothing is stored.
 
     Published visits stay unless they must move; frozen days and pins stay. The first question about a plan takes
-    seconds, as its case is made anew.
+    seconds, as its case is made anew. A change that is hard to prove comes back unproven (`proven` false): the version
+    itself is worked on twelve times as long, and may change less.
     """
     return desk.previewed(store, plan_id, body)
 

@@ -26,8 +26,12 @@ from planner.operations.book import Book
 from planner.operations.events import Changed, Event, apply_event
 from planner.solve.arrays import allowed_days
 
-WORK = 20.0
-"""CP-SAT deterministic time of one level that is to be proven: a small component needs a hundredth of it."""
+WORK = 120.0
+"""CP-SAT deterministic time of all rounds that are to prove something: a small component needs a thousandth of it."""
+LEVEL_WORK = 20.0
+"""The most of it that one level of one round takes, and what is left to do where all has been used up."""
+ROUND_WORK = 0.1
+"""What making a round's model counts as."""
 ENTRY_WORK = 0.04
 """The same for entries and disturbance, which are not proven at any price."""
 
@@ -74,6 +78,9 @@ def changed_visits(changed: Changed, day: IntArray) -> tuple[tuple[int, int], ..
 def replan(book: Book, event: Event, work: float = WORK) -> Replanned:
     """Return the plan of `book` after `event`; `book` itself stays. Pins and days before `book.first_day` stay too.
 
+    `work` is deterministic time: where it does not suffice, whoever the event does not touch stays where they are, and
+    nothing is proven.
+
     Raises InputError where the event is about nothing that exists, or what is pinned leaves nothing lawful;
     MismatchError where the checks find fault.
     """
@@ -103,7 +110,7 @@ def replan(book: Book, event: Event, work: float = WORK) -> Replanned:
 
 class _Replan:
     def __init__(self, book: Book, changed: Changed, work: float) -> None:
-        self.changed, self.case, self.work = changed, changed.case, work
+        self.changed, self.case, self.left = changed, changed.case, work
         self.rounds = 0
         case, day = self.case, changed.day
         self.allowed = allowed_days(case)
@@ -162,9 +169,12 @@ class _Replan:
         """Return the last part asked, whether its answer is proven, and the days: nobody outside the exact moves."""
         while True:
             self.rounds += 1
-            relaxed = self._relaxed()
+            self.left -= ROUND_WORK
+            used_up = self.left <= 0
+            relaxed = set() if used_up else self._relaxed()
             part = _Part(self, relaxed)
             proven, day = part.least_changes()
+            proven = proven and not used_up
             moved = {int(self.case.site_of[t]) for t in np.flatnonzero(day != self.changed.day).tolist()} & relaxed
             if not moved:
                 return part, proven, day
@@ -215,6 +225,8 @@ class _Part:
         limit = np.maximum(case.plan_capacity - rest, 0)
         self.values = 0, 0
         """What is left out (weighted) and how many visits change, once they are least."""
+        self.used = 0.0
+        """Deterministic time of the last level."""
         self.model = build_model(case, whole.exact | relaxed, limit, days)
         self._changes, self._goes = self._visits()
 
@@ -267,12 +279,12 @@ class _Part:
         """Return whether it is proven, and days [T] of least left out, fewest changes, fewest relaxed moves."""
         m, day = self.model, self.whole.changed.day
         lost = self._lost()
-        first, left, day = self._minimise(lost, day, self.whole.work)
+        first, left, day = self._prove(lost, day)
         assert left is not None
         m.cp.add(lost <= left)
         weights = [len(self._goes) + 1] * len(self._changes) + [1] * len(self._goes)
         both = cp_model.LinearExpr.weighted_sum([*self._changes, *self._goes], weights)
-        second, _, day = self._minimise(both, day, self.whole.work)
+        second, _, day = self._prove(both, day)
         self.values = left, len([v for v in changed_visits(self.whole.changed, day) if v[0] in self.whole.exact])
         return first and second, day
 
@@ -288,6 +300,13 @@ class _Part:
         if fewest is not None:
             m.cp.add(entries <= fewest)
         return self._minimise(level_expression(m, "disturbance"), day, ENTRY_WORK, lawful=True)[2], proven
+
+    def _prove(self, goal: cp_model.LinearExprT, day: IntArray) -> tuple[bool, int | None, IntArray]:
+        """Do `_minimise` with what is left of the work, and take it off."""
+        most = min(self.whole.left, LEVEL_WORK) if self.whole.left > 0 else LEVEL_WORK
+        found = self._minimise(goal, day, most)
+        self.whole.left -= self.used
+        return found
 
     def _minimise(
         self, goal: cp_model.LinearExprT, day: IntArray, work: float, lawful: bool = False
@@ -306,6 +325,7 @@ class _Part:
         solver.parameters.num_workers = 1
         solver.parameters.catch_sigint_signal = False
         status = solver.solve(m.cp)
+        self.used = solver.response_proto.deterministic_time
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return status == cp_model.OPTIMAL, round(solver.objective_value), m.plan_days(solver, day)
         if lawful:

@@ -28,10 +28,17 @@ class Version:
     held: Held
 
 
+PREVIEW_WORK = 10.0
+"""Deterministic time of a preview, for which somebody waits: seconds, not minutes. The version has more."""
+
+
 def preview(planned: Planned, book: Book, event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an event comes to on `book`, which stays. Raises InputError as `event_from` and `replan`."""
+    """Return what an event comes to on `book`, which stays, and whether it is proven within `PREVIEW_WORK`.
+
+    Raises InputError as `event_from` and `replan`.
+    """
     happened = event_from(event, planned)
-    return replanned_json(planned, replan(book, happened), happened)
+    return replanned_json(planned, replan(book, happened, PREVIEW_WORK), happened)
 
 
 def version_of(

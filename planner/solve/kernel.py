@@ -55,7 +55,6 @@ def _fill_bottom(  # type: ignore[no-untyped-def]
     """
     full = (1 << k) - 1
     pays = np.zeros(k, np.int64)
-    paying = False
     for i in range(k):
         t = first + i
         least = DEAR
@@ -76,10 +75,9 @@ def _fill_bottom(  # type: ignore[no-untyped-def]
                 if c == 0:
                     break
         pays[i] = least
-        paying = paying or least > 0
     for m in range(full + 1):
         bottom[m] = floor[base + m]
-    if not paying:
+    if not pays.any():
         return
     for m in range(1, full + 1):
         best = tail_cost[base + m]

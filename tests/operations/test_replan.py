@@ -164,6 +164,14 @@ def test_another_visit_moves_only_where_nothing_less_will_do() -> None:
     assert frozen.after.tolist() == [LEFT_OUT, 1]
 
 
+def test_where_the_work_is_used_up_others_stay_and_nothing_is_called_proven() -> None:
+    crews = {CapacityRow("a"): [4] * len(DAYS)}
+    case = small(task("t0", "s0", "a", window=(DAYS[0], DAYS[1])), task("t1", "s1", "a"), capacity=crews)
+    done = replan(Book(case, plan_of(case, t0=0, t1=1)), Stopped("s0", (DAYS[0],)), work=0.0)
+    assert not done.proven
+    assert done.after.tolist() == [LEFT_OUT, 1]
+
+
 def test_pins_stay_and_an_event_lifts_only_its_own() -> None:
     case = small(task("t0", "s0", "a", pinned=DAYS[0]), task("t1", "s1", "a", pinned=DAYS[1]))
     done = replan(Book(case, plan_of(case, t0=0, t1=1)), Missed("a", "s0", DAYS[0]))
