@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib
 import re
 from pathlib import Path
+from typing import get_args
 
+from api.desk.replan_models import AnyEvent
 from api.desk.suggesting import DECLINES
+from api.desk.triggered_models import CodeState, Source
 from api.jobs.run import KINDS
 from api.jobs.worker import KINDS_MODULES
 from api.page_build import PAGE
@@ -55,3 +58,20 @@ def test_the_reasons_in_a_consultation_are_the_services() -> None:
     text = (PAGE / "src" / "rounds.ts").read_text(encoding="utf-8")
     body = text[text.index("const REASONS") :]
     assert dict(re.findall(r"(\w+): '([^']+)'", body[: body.index("}")])) == dict(REASONS)
+
+
+def test_the_sources_and_events_of_living_with_the_plan_are_the_services() -> None:
+    text = (PAGE / "src" / "events.ts").read_text(encoding="utf-8")
+
+    def names(table: str) -> set[str]:
+        body = re.search(rf"const {table}: Record<string, string> = \{{(.*?)\}}\n", text, re.DOTALL)
+        assert body is not None
+        return set(re.findall(r"(\w+): '", body[1]))
+
+    assert names("SOURCES") == set(get_args(Source))
+    assert names("CODE_STATES") == set(get_args(CodeState))
+    kinds = {
+        kind for event in get_args(get_args(AnyEvent)[0]) for kind in get_args(event.model_fields["kind"].annotation)
+    }
+    # A new task has to be filed first, and a result comes with the results: neither is replanned from the page.
+    assert names("EVENTS") == kinds - {"new_task", "done"}

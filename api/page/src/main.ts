@@ -25,6 +25,7 @@ const router = createRouter({
     },
     { path: '/rounds/:id', component: () => import('./screens/Round.vue'), props: true, meta: { title: '征求意见' } },
     { path: '/suggestions', component: () => import('./screens/Suggestions.vue'), meta: { title: '可同去' } },
+    { path: '/triggered', component: () => import('./screens/Triggered.vue'), meta: { title: '触发式检查' } },
     { path: '/duty', component: () => import('./screens/Duty.vue'), meta: { title: '检查单' } },
     { path: '/log', component: () => import('./screens/Log.vue'), meta: { title: '日志与任务' } },
     { path: '/help', component: () => import('./screens/Help.vue'), meta: { open: true, title: '帮助' } },

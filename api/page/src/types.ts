@@ -354,3 +354,39 @@ export interface Verdict {
   left_out: number
   breaches: Breach[]
 }
+export interface Notice {
+  agency: string
+  changes: { task: string; site: string; kind: string; before: string | null; after: string | null; text_zh: string }[]
+  why_zh: string
+  clauses: string[]
+  text_zh: string
+}
+export interface Replanned {
+  changed_visits: { site: string; day: string }[]
+  proven: boolean
+  left_out: number[]
+  entries: number
+  notices: Notice[]
+}
+export interface Triggered {
+  id: string
+  month: string
+  site_id: string
+  agency_id: string
+  items: string[]
+  day: string
+  source: string
+  urgent: boolean
+  code: string
+  coded_on: string | null
+  code_due: string
+  code_state: string
+  code_clauses: string[]
+  riders: { task: string; unit_name: string; clauses: string[]; booked: boolean }[]
+  absorbed: { task: string; clauses: string[]; text: string; done: boolean }[]
+  entries_saved: number
+  overfull: boolean
+  note: string
+  warned: { into: string; clauses: string[]; text: string; filing: string | null } | null
+  version: number
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+
+import { daysBetween, eventOf, nothing } from './events'
+import type { Visit } from './types'
+
+const visit = { id: 'V1', day: '2026-06-03', site: { id: 'S1' } } as Visit
+
+test('days are counted with both ends, over the end of a month, and never without end', () => {
+  expect(daysBetween('2026-06-29', '2026-07-01')).toEqual(['2026-06-29', '2026-06-30', '2026-07-01'])
+  expect(daysBetween('2026-06-03', '')).toEqual(['2026-06-03'])
+  expect(daysBetween('2026-06-03', '2026-06-01')).toEqual([])
+  expect(daysBetween('2026-01-01', '2027-01-01')).toHaveLength(60)
+})
+
+test('an event is told only when nothing is missing', () => {
+  const told = nothing()
+  expect(eventOf(told, [visit])).toBeNull()
+  expect(eventOf({ ...told, unit: 'SCJG', day: '2026-06-03' }, [])).toEqual({ kind: 'absence', unit: 'SCJG', days: ['2026-06-03'] })
+  expect(eventOf({ ...told, kind: 'emergency', visit: 'V1' }, [visit])).toEqual({ kind: 'emergency', site: 'S1', days: ['2026-06-03'] })
+  expect(eventOf({ ...told, kind: 'no_show', visit: 'V1' }, [visit])).toBeNull()
+  expect(eventOf({ ...told, kind: 'no_show', visit: 'V1', agency: 'YJJ' }, [visit])).toEqual({
+    kind: 'no_show', agency: 'YJJ', site: 'S1', day: '2026-06-03',
+  })
+  expect(eventOf({ ...told, kind: 'triggered' }, [])).toBeNull()
+})

@@ -1,0 +1,59 @@
+/** What happens to a published plan, and how it is told to the service. */
+
+import type { Visit } from './types'
+
+export const EVENTS: Record<string, string> = {
+  absence: '人员缺勤',
+  emergency: '紧急叫停入企',
+  cancelled: '取消入企',
+  closed: '对象停业',
+  no_show: '检查主体未到场',
+  refused: '检查主体不参加',
+  partly_done: '检查未办完',
+  settled: '不再需要入企',
+  triggered: '触发式检查占用人员',
+}
+export const STOPS = ['emergency', 'cancelled', 'closed']
+/** Where a triggered check comes from, by the service's codes. */
+export const SOURCES: Record<string, string> = {
+  complaint: '投诉举报',
+  assignment: '上级交办',
+  transfer: '部门移送',
+  remote: '远程监管线索',
+  sample: '抽检不合格',
+  accident: '事故',
+  warning: '风险预警',
+  violation_found: '当场发现',
+}
+export const CODE_STATES: Record<string, string> = { open: '待补码', done: '已赋码', late: '补码超期', overdue: '逾期未要码' }
+export const NOTICES: Record<string, string> = { moved: '改期', placed: '新排', deferred: '顺延', left_out: '未能安排', company: '同行变化' }
+
+export interface Told {
+  kind: string
+  day: string
+  until: string
+  unit: string
+  visit: string
+  agency: string
+  check: string
+}
+export const nothing = (): Told => ({ kind: 'absence', day: '', until: '', unit: '', visit: '', agency: '', check: '' })
+
+/** The days from one to another, both counted, at most 60. */
+export function daysBetween(from: string, to: string): string[] {
+  const found: string[] = []
+  for (let time = Date.parse(from); time <= Date.parse(to || from) && found.length < 60; time += 86_400_000) {
+    found.push(new Date(time).toISOString().slice(0, 10))
+  }
+  return found
+}
+
+/** The event as the service reads it; null while something is missing. */
+export function eventOf(told: Told, visits: Visit[]): Record<string, unknown> | null {
+  const visit = visits.find((one) => one.id === told.visit)
+  if (told.kind === 'absence') return told.unit && told.day ? { kind: 'absence', unit: told.unit, days: daysBetween(told.day, told.until) } : null
+  if (told.kind === 'triggered') return told.check ? { kind: 'triggered', id: told.check } : null
+  if (!visit) return null
+  if (STOPS.includes(told.kind)) return { kind: told.kind, site: visit.site.id, days: [visit.day] }
+  return told.agency ? { kind: told.kind, agency: told.agency, site: visit.site.id, day: visit.day } : null
+}

@@ -1,0 +1,93 @@
+"""The month as it happens: a stop makes the next version with the fewest changes, and triggered checks are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.district import MONTH, workbook
+from tests.page.conftest import Opened
+from tests.page.service import Officer, add_account, serving
+
+RUN_MS = 180_000
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def published(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A service whose month is published: its address and the plan."""
+    data = tmp_path_factory.mktemp("living")
+    with serving(data) as root:
+        officer = Officer(root)
+        officer.finished(officer.upload("/imports", workbook(data / "book.xlsx")))
+        add_account(data, "zhang", "--role", "agency", "--agency", "SCJG", "--name", "张明")
+        plan = officer.planned(MONTH)
+        officer.publish(plan)
+        yield root, plan
+
+
+def test_a_stopped_visit_is_tried_and_made_the_next_version(published: tuple[str, str], opened: Opened) -> None:
+    root, plan = published
+    officer, watched = Officer(root), opened(root)
+    page = watched.page
+    visit = officer.ask("GET", f"/plans/{plan}/visits")["items"][0]
+    watched.login(to=f"/plans/{plan}")
+    page.get_by_role("tab", name="出了变化").click()
+    page.get_by_label("发生了什么").select_option(label="紧急叫停入企")
+    page.get_by_label("哪天").select_option(visit["day"])
+    page.get_by_label("哪次入企").select_option(visit["id"])
+    page.get_by_role("button", name="试算改动").click()
+    page.get_by_text("要改 1 次已告知的入企").wait_for(timeout=RUN_MS)
+    page.get_by_text("已证明没有改得更少的安排").wait_for()
+    assert page.locator(".notice").count() == len(visit["agencies"])
+    assert visit["site"]["name"] in page.locator(".told li").inner_text()
+    assert watched.axe() == []
+    make = page.get_by_role("button", name="生成新版本")
+    assert make.is_disabled()  # no version without its reason
+    page.get_by_label("重排理由").fill("企业突发事故")
+    make.click()
+    page.wait_for_url(lambda url: "/plans/" in url and plan not in url, timeout=RUN_MS)
+    made = page.url.rpartition("/")[2]
+    after = officer.ask("GET", f"/plans/{made}/visits")["items"]
+    assert not [one for one in after if one["site"]["id"] == visit["site"]["id"] and one["day"] == visit["day"]]
+    assert officer.ask("GET", f"/plans/{made}/lineage")["items"][0]["reason"] == "企业突发事故"
+    page.get_by_role("tab", name="经过").wait_for()
+    assert not page.get_by_role("tab", name="出了变化").count()  # a draft is changed by hand
+    assert watched.errors == []
+    assert watched.elsewhere == []
+
+
+def test_a_triggered_check_is_registered_and_gets_its_code(published: tuple[str, str], opened: Opened) -> None:
+    root, _ = published
+    watched = opened(root, phone=True)
+    page = watched.page
+    watched.login("zhang", to="/triggered")
+    page.get_by_label("选择月份").select_option(MONTH)
+    page.get_by_text("这个月没有登记触发式检查").wait_for()
+    register = page.get_by_role("button", name="登记")
+    assert register.is_disabled()
+    page.get_by_label("对象编号").fill("S9")
+    page.get_by_label("检查事项编号").fill("SCJG-1")
+    page.get_by_label("检查日期").fill("2026-06-10")
+    page.get_by_label("来源").select_option(label="投诉举报")
+    register.click()
+    page.get_by_role("alert").wait_for()  # no such site: what was filled in stays
+    assert page.get_by_label("检查事项编号").input_value() == "SCJG-1"
+    page.get_by_label("对象编号").fill("S6")
+    page.get_by_label("紧急，先检查后补码").check()
+    register.click()
+    page.get_by_text("已登记 6 月 10 日").wait_for(timeout=RUN_MS)
+    page.get_by_role("heading", name="区市场监督管理局").wait_for()
+    assert watched.axe() == []
+    assert watched.overflow() <= 0
+    page.get_by_role("button", name="补记检查码").click()
+    page.get_by_label("检查码", exact=True).fill("JCM-20260610-01")
+    page.get_by_label("要码日期").fill("2026-06-11")
+    page.get_by_role("button", name="记下").click()
+    page.get_by_text("已补记检查码。").wait_for()
+    page.get_by_text("已赋码").wait_for()
+    told = Officer(root, "zhang").ask("GET", f"/triggered?month={MONTH}")["items"]
+    assert [(one["code"], one["coded_on"], one["urgent"]) for one in told] == [("JCM-20260610-01", "2026-06-11", True)]
+    assert watched.elsewhere == []
