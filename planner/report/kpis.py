@@ -168,8 +168,8 @@ RESERVED = "reserved"
 
 
 def share(part: int, whole: int) -> float:
-    """Return part / whole to four digits, 0.0 of nothing."""
-    return round(part / whole, 4) if whole else 0.0
+    """Return part / whole to six digits, so that a percentage is rounded once, where it is shown; 0.0 of nothing."""
+    return round(part / whole, 6) if whole else 0.0
 
 
 def month_kpis(

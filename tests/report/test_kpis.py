@@ -41,8 +41,8 @@ def test_entries_avoided_are_counted_on_tasks_served_in_all(kpis: Kpis) -> None:
     assert alone is not None
     assert first is not None
     assert (alone.common_tasks, alone.entries_common, alone.ours_common, alone.avoided) == (8, 7, 5, 2)
-    assert alone.avoided_share == 0.2857
-    assert (first.common_tasks, first.entries_common, first.avoided, first.avoided_share) == (8, 6, 1, 0.1667)
+    assert alone.avoided_share == 0.285714
+    assert (first.common_tasks, first.entries_common, first.avoided, first.avoided_share) == (8, 6, 1, 0.166667)
     assert [(s.acceptance_percent, s.avoided) for s in kpis.sweep] == [(50, 2)]
 
 
