@@ -124,6 +124,8 @@ OPERATIONS: dict[str, Right] = {
     "plans.replan-preview": _right("bureau", "all", "plans"),
     "plans.replan": _right("bureau", "all", "plans"),
     "plans.notices": _right("bureau agency auditor", "own agency"),
+    "reports.create": _right("bureau agency integrator", "own agency", "filings"),
+    "reports.list": _right("bureau agency integrator", "own agency"),
     "triggered.create": _right("bureau agency integrator", "own agency", "filings"),
     "triggered.list": _right("bureau agency auditor", "own agency"),
     "triggered.get": _right("bureau agency auditor", "own agency"),

@@ -1,4 +1,4 @@
-"""Replanning a published plan over HTTP, and the change notices."""
+"""What has happened to a published plan, replanning it over HTTP, and the change notices."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Annotated
 from fastapi import Body, Depends
 
 from api.desk import replanning as desk
+from api.desk import reporting
 from api.desk.replan_models import EVENTS, NoticeList, ReplanOrder, ReplanOut
+from api.desk.report_models import ReportOrder, ReportOut
 from api.desk.runs import order
-from api.http.deps import SettingsDep, StoreDep
+from api.http.deps import Listed, PageDep, SettingsDep, StoreDep, cursor_of
 from api.http.models.jobs import JobOut
 from api.http.routing import router as new_router
 from api.rights import Who, allow
@@ -52,3 +54,22 @@ def list_notices(plan_id: str, who: Annotated[Who, Depends(allow("plans.notices"
     """Return what each agency is told of a plan that came of an event; an agency gets its own notice alone."""
     with store.read() as tx:
         return desk.notices(tx, who, plan_id)
+
+
+@router.post("/plans/{plan_id}/reports", operation_id="reports.create", summary="上报变化（各单位）", status_code=201)
+def create_report(
+    plan_id: str, body: ReportOrder, who: Annotated[Who, Depends(allow("reports.create"))], store: StoreDep
+) -> ReportOut:
+    """Keep what has happened to an agency's own visit or crews; the coordinator sees it and replans."""
+    return reporting.reported(store, who, plan_id, body)
+
+
+@router.get("/plans/{plan_id}/reports", operation_id="reports.list", summary="各单位上报的变化")
+def list_reports(
+    plan_id: str, who: Annotated[Who, Depends(allow("reports.list"))], store: StoreDep, page: PageDep
+) -> Listed[ReportOut]:
+    """Return what was reported in the plan's month, oldest first; an agency gets its own alone."""
+    with store.read() as tx:
+        found = reporting.reports(tx, who, plan_id, page.number() or 0, page.limit)
+    more = cursor_of(found[-1].id) if len(found) == page.limit else None
+    return Listed(items=found, next=more)

@@ -3,10 +3,11 @@
 Where crews are used to 99 %, a site that leaves an overbooked crew-day fits nowhere unless another makes room for it,
 and that one may need a third. A step takes an overbooked crew-day (or a site that costs more than it should), tries the
 patterns that lessen its load, answers what each newly overbooks with the best moves of those who stand there, and so
-once more; the chain that pays best is taken. A crew-day for which none pays grows dearer, so that the search does not
-end in a local optimum. A partial chain is followed only as long as it pays but for its last overbooking. Literature:
-Yagiura, Ibaraki and Glover, "An ejection chain approach for the generalized assignment problem" (INFORMS Journal on
-Computing 16, 2004); Morris, "The breakout method for escaping from local minima" (AAAI 1993).
+once more; of the chains of the first few moves the best is taken, else the next that pays. A crew-day for which none
+pays grows dearer, so that the search does not end in a local optimum. A partial chain is followed only as long as it
+pays but for its last overbooking. Literature: Yagiura, Ibaraki and Glover, "An ejection chain approach for the
+generalized assignment problem" (INFORMS Journal on Computing 16, 2004); Morris, "The breakout method for
+escaping from local minima" (AAAI 1993).
 """
 
 from __future__ import annotations
@@ -249,8 +250,11 @@ def _wanting(columns, standing, limit, floor, until, step, site, pattern, change
 
 
 @nb.njit(cache=True, nogil=True)
-def search(columns, standing, limit, base, floor, steps, dear_from, dear_to, seed, enough, best):  # type: ignore[no-untyped-def]
-    """Do `steps` steps on `standing`; write the best patterns seen to `best` [S] and return what they are worth.
+def search(  # type: ignore[no-untyped-def]
+    columns, standing, limit, base, floor, steps, tried, dear_from, dear_to, seed, enough, best
+):
+    """Do `steps` steps on `standing`, each with the best chain of its first `tried` + 1 moves, else the next that pays;
+    write the best patterns seen to `best` [S] and return what they are worth.
 
     The mean weight rises from `dear_from` to `dear_to` times the mean `base` [C]. Worth: cost, and DEAR × `dear_to` ×
     base per overbooked quarter-hour. Ends early at a lawful standing that costs no more than `enough`.
@@ -308,7 +312,7 @@ def search(columns, standing, limit, base, floor, steps, dear_from, dear_to, see
                 pays, length, chain_site[0], chain_pattern[0] = less, longer, s, pattern[i]
             until[s] = kept
             move(columns, standing, s, now)
-            if pays < 0.0:  # the best of the first few is worth less than several times as many steps
+            if pays < 0.0 and i >= tried:  # more of them are worth less than several times as many steps
                 break
         for i in range(length):
             s = chain_site[i]

@@ -46,6 +46,8 @@ class Exchange:
         """`sweeper` has the weights of `planner.solve.dive`; `prices` [R, D] are the program's."""
         self.sweeper, self.case, self.board, self.sites, self._rng = sweeper, sweeper.case, board, sites, rng
         self._prices, self._turn, self._over_cost = prices, 0, 1
+        self.tried = 0
+        """Moves of a step whose chains are compared before one that pays is taken."""
         self._pool = Pool(sweeper, sweeper.weights)
         _, cheapest = sweeper.quote()
         self._pool.add(board.day, sites)
@@ -91,7 +93,9 @@ class Exchange:
         def one(seed: int) -> tuple[float, IntArray]:
             standing = stand(columns, now, limit.size, base * dearness[0])
             best = now.copy()
-            least: float = search(columns, standing, limit, base, floor, steps, *dearness, seed, enough, best)
+            least: float = search(
+                columns, standing, limit, base, floor, steps, self.tried, *dearness, seed, enough, best
+            )
             return least, best
 
         with ThreadPoolExecutor(2) as threads:

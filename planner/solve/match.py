@@ -96,6 +96,9 @@ Keep = Callable[[IntArray], None]
 
 CHAINS = (((0.5, 2.0), (1.0, 4.0), (2.0, 10.0)), *(((0.7, 3.0), (2.0, 10.0)),) * 3)
 """Phases of chains between exchanges: how dear overbooking is at begin and end, in parts of its base."""
+COMPARED = 3
+"""Where the dive served everything, chains of so many more moves are compared at a step; else the first that pays will
+do, since leaving something out always relieves a crew."""
 SERVED = 20
 """What is left out counts so many times as much where the dive served everything."""
 RESCUE_WORK = 20.0
@@ -310,11 +313,13 @@ def _scarce(
         day = relaxation.dive(rng, run.out_of_time)
         trial = Board(day, sweeper.load_of(everyone, day))
         settle(sweeper, trial, sites, relaxation.prices * ENTRY // SCALE, rng, work.settle_sweeps)
-        if not (day[np.isin(run.case.site_of, sites)] == LEFT_OUT).any():
+        served = not (day[np.isin(run.case.site_of, sites)] == LEFT_OUT).any()
+        if served:
             # All can be served, it seems: then nothing that chains and exchanges might save is worth leaving one out.
             dear = np.array(KEEP[:3], dtype=np.int64) * SERVED
             own.reweigh(level_weights(run.case, 3, dear, PINNED * SERVED))
         exchange = Exchange(own, trial, sites, relaxation.prices, rng)
+        exchange.tried = COMPARED if served else 0
         enough = int(np.ceil(relaxation.proven - 1e-6)) * SCALE
         for dearness in CHAINS:
             for between in dearness:

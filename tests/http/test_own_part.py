@@ -11,6 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from api.accounts import accounts, tokens
+from api.store.filings import save
+from api.store.rows import decode
 from tests.cli.district import MONTH, district, workbook
 from tests.http.conftest import Service
 from tests.http.test_plans import ran
@@ -109,6 +111,18 @@ def test_who_has_not_filed_and_until_when(service: Service, tmp_path: Path) -> N
     assert {one["agency_id"] for one in own["items"]} == {"A1-2"}
     assert a1.put(path, json={"day": "2099-05-20"}, headers={"If-Match": '"1"'}).status_code == 403
     assert service.client("town").get("/v1/months/2026-06/filings").status_code == 403
+
+
+def test_an_import_makes_nobody_late_and_a_filing_after_the_last_day_does(service: Service) -> None:
+    window = {"window_from": "2025-03-01", "window_to": "2025-03-31"}
+    with service.store.write() as tx:
+        for name, state in (("B1", "accepted"), ("A1-2", "submitted")):
+            filing = decode("filings", json.dumps({"filing_id": f"F-{name}", "agency_id": name, **window}), 2)
+            save(tx, [filing], "li", "book.xlsx", state=state)
+    told = {one["agency_id"]: one for one in service.client("bureau").get("/v1/months/2025-03/filings").json()["items"]}
+    assert (told["B1"]["filed"], told["B1"]["late"], told["B1"]["first_filed_at"]) == (True, False, None)
+    assert (told["A1-2"]["filed"], told["A1-2"]["late"]) == (True, True)
+    assert told["A1-2"]["first_filed_at"]
 
 
 @pytest.fixture

@@ -91,3 +91,41 @@ def test_what_is_no_event_is_refused_in_words(service: Service, event: dict[str,
     answer = service.client("bureau").post("/v1/plans/0/replan/preview", json={"event": event})
     assert answer.status_code == 422
     assert answer.json()["detail"]
+
+
+@pytest.mark.slow
+def test_an_agency_reports_and_the_coordinator_replans_on_it(service: Service, tmp_path: Path) -> None:
+    plan = publish_month(service, tmp_path)
+    bureau, path = service.client("bureau"), f"/v1/plans/{plan}/reports"
+    visits = bureau.get(f"/v1/plans/{plan}/visits", params={"limit": 500}).json()["items"]
+    hit = next(v for v in visits if v["joint"])
+    agency, partner = (party["id"] for party in hit["agencies"][:2])
+    client, other = own_client(service, agency), own_client(service, partner)
+    event = {"kind": "refused", "agency": agency, "site": hit["site"]["id"], "day": hit["day"]}
+    made = client.post(path, json={"event": event, "reason": "值守"})
+    assert made.status_code == 201, made.text
+    assert other.post(path, json={"event": event}).status_code == 404  # another's visit is the other's to report
+    assert client.post(path, json={"event": {**event, "day": "2026-06-07"}}).status_code == 404
+    assert (
+        client.post(path, json={"event": {"kind": "absence", "unit": partner, "days": ["2026-06-03"]}}).status_code
+        == 404
+    )
+    assert (
+        client.post(path, json={"event": {"kind": "closed", "site": "S1", "days": ["2026-06-03"]}}).status_code == 422
+    )
+    absent = {"kind": "absence", "unit": agency, "days": ["2026-06-30"]}
+    assert client.post(path, json={"event": absent}).status_code == 201
+    told = bureau.get(path).json()["items"]
+    assert [(one["agency_id"], one["reason"], one["version"]) for one in told] == [
+        (agency, "值守", None),
+        (agency, "", None),
+    ]
+    assert other.get(path).json()["items"] == []
+    assert len(client.get(path).json()["items"]) == 2
+    order = {"event": told[0]["event"], "reason": told[0]["reason"]}
+    version = ran(service, bureau.post(f"/v1/plans/{plan}/replan", json=order))["result"]["plan"]
+    assert bureau.get(path).json()["items"][0]["version"] is None  # a draft is nothing yet
+    done = bureau.post(f"/v1/plans/{version}/publish", json={}, headers={"If-Match": '"1"'})
+    assert done.status_code == 200, done.text
+    assert client.post(path, json={"event": event}).status_code == 409
+    assert [one["version"] for one in bureau.get(f"/v1/plans/{version}/reports").json()["items"]] == [version, None]

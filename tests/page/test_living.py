@@ -28,6 +28,34 @@ def published(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield root, plan
 
 
+def test_an_agency_reports_on_its_phone_and_the_bureau_tries_it(published: tuple[str, str], opened: Opened) -> None:
+    root, plan = published
+    phone, bureau = opened(root, phone=True), opened(root)
+    page = phone.page
+    phone.login("zhang", to="/duty")
+    page.get_by_label("选择月份").select_option(MONTH)
+    card = page.locator(".cards li").first
+    site = card.locator("h3").inner_text()
+    card.get_by_role("button", name="上报变化").click()
+    assert card.get_by_role("button", name="上报", exact=True).is_disabled()
+    card.get_by_label("发生了什么").select_option(label="本单位不能参加")
+    card.get_by_label("上报说明").fill("值守")
+    assert phone.axe() == []
+    assert phone.overflow() <= 0
+    card.get_by_role("button", name="上报", exact=True).click()
+    card.get_by_text("已上报：本单位不能参加").wait_for()
+    desk = bureau.page
+    bureau.login(to=f"/plans/{plan}")
+    desk.get_by_role("tab", name="出了变化").click()
+    desk.get_by_role("heading", name="各单位上报，尚未处理").wait_for()
+    assert site in desk.locator("#pane-replan li").inner_text()
+    desk.get_by_role("button", name="按此试算").click()
+    desk.get_by_text("已告知的入企").last.wait_for(timeout=RUN_MS)
+    assert desk.get_by_label("重排理由").input_value() == "值守"
+    assert bureau.axe() == []
+    assert phone.errors == bureau.errors == []
+
+
 def test_a_stopped_visit_is_tried_and_made_the_next_version(published: tuple[str, str], opened: Opened) -> None:
     root, plan = published
     officer, watched = Officer(root), opened(root)

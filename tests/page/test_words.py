@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from api.desk.replan_models import AnyEvent
+from api.desk.replan_models import AnyEvent, VisitEvent
 from api.desk.suggesting import DECLINES
 from api.desk.triggered_models import CodeState, Source
 from api.jobs.run import KINDS
@@ -75,3 +75,5 @@ def test_the_sources_and_events_of_living_with_the_plan_are_the_services() -> No
     }
     # A new task has to be filed first, and a result comes with the results: neither is replanned from the page.
     assert names("EVENTS") == kinds - {"new_task", "done"}
+    # A partner that does not come is told by the coordinator; of its own visit an agency tells the rest.
+    assert names("REPORTS") == set(get_args(VisitEvent.model_fields["kind"].annotation)) - {"no_show"}

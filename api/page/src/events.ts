@@ -13,6 +13,13 @@ export const EVENTS: Record<string, string> = {
   settled: '不再需要入企',
   triggered: '触发式检查占用人员',
 }
+/** What an agency says of its own visit. */
+export const REPORTS: Record<string, string> = {
+  refused: '本单位不能参加',
+  partly_done: '未办完',
+  done: '已办结',
+  settled: '不再需要入企',
+}
 export const STOPS = ['emergency', 'cancelled', 'closed']
 /** Where a triggered check comes from, by the service's codes. */
 export const SOURCES: Record<string, string> = {

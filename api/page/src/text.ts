@@ -77,6 +77,7 @@ export const ACTIONS: Record<string, string> = {
   'round.open': '开始征求意见',
   'round.answer': '答复征求意见',
   'round.close': '结束征求意见',
+  'event.report': '上报变化',
   'visit.cancel': '取消入企',
   'job.enqueue': '提交任务',
   'job.create': '提交任务',

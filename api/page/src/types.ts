@@ -390,3 +390,11 @@ export interface Triggered {
   warned: { into: string; clauses: string[]; text: string; filing: string | null } | null
   version: number
 }
+export interface Report {
+  id: number
+  agency_id: string
+  event: Record<string, unknown>
+  reason: string
+  at: string
+  version: string | null
+}

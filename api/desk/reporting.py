@@ -1,0 +1,90 @@
+"""What agencies report of a published plan: kept for the coordinator to replan on, it moves nothing by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import insert, or_, select
+
+from api import log
+from api.desk.plans import visible
+from api.desk.replan_models import VisitEvent
+from api.desk.replanning import published
+from api.desk.report_models import ReportOrder, ReportOut
+from api.desk.suggesting import may_ask_for
+from api.rights import Who, own_agencies
+from api.store import Store
+from api.store.engine import Tx
+from api.store.errors import NotFoundError
+from api.store.library import row_of
+from api.store.plans import PlanRow
+from api.store.schema import decisions, plans, visit_agencies, visits
+
+
+def reported(store: Store, who: Who, plan_id: str, order: ReportOrder) -> ReportOut:
+    """Keep what has happened. Raises NotFoundError for another's visit or crews, Problem 409 where no plan stands."""
+    with store.read() as tx:
+        agency = may_ask_for(tx, who, order.agency)
+        row_of(tx, "agencies", agency)
+    plan = published(store, plan_id)
+    with store.write() as tx:
+        hidden = isinstance(order.event, VisitEvent) and _visit(tx, plan, order.event)
+        event = order.plain()
+        detail = {"plan": plan.id, "month": plan.month, "event": event}
+        values = {"object": f"month:{plan.month}", "agency_id": agency, "decision": "report", "code": event["kind"]}
+        made = tx.run(
+            insert(decisions).values(**values, reason=order.reason, detail=detail, at=tx.now(), who=who.login)
+        )
+        assert made.inserted_primary_key is not None
+        grounds = {"event": event, "reason": order.reason}
+        log.append(tx, who.login, "event.report", f"plan:{plan.id}", grounds, reserved=hidden, agency_id=agency)
+        row = tx.row(select(decisions).where(decisions.c.id == int(made.inserted_primary_key[0])))
+        assert row is not None
+        return _out(row, {})
+
+
+def _visit(tx: Tx, plan: PlanRow, event: VisitEvent) -> bool:
+    """Return whether the agency's visit is unannounced. Raises NotFoundError where it has none there."""
+    comes = or_(visit_agencies.c.agency_id == event.agency, visit_agencies.c.parent_id == event.agency)
+    at = (visits.c.plan_id == plan.id, visits.c.standing, visits.c.site_id == event.site, visits.c.day == event.day)
+    query = select(visits.c.unannounced).join(visit_agencies, visit_agencies.c.visit == visits.c.id)
+    row = tx.row(query.where(*at, comes).limit(1))
+    if row is None:
+        raise NotFoundError("方案里没有该主体在这天对这个对象的入企 / no such visit of the agency is planned")
+    return bool(row["unannounced"])
+
+
+def reports(tx: Tx, who: Who, plan_id: str, after: int, limit: int) -> list[ReportOut]:
+    """Return what was reported in the plan's month after number `after`: an agency its own, the coordinator all."""
+    plan = visible(tx, who, plan_id)
+    query = select(decisions).where(
+        decisions.c.decision == "report", decisions.c.object == f"month:{plan.month}", decisions.c.id > after
+    )
+    own = own_agencies(tx, who)
+    if own is not None:
+        query = query.where(decisions.c.agency_id.in_(own))
+    versions = _versions(tx, plan.month) if who.sees_all else {}
+    return [_out(row, versions) for row in tx.rows(query.order_by(decisions.c.id).limit(limit))]
+
+
+def _versions(tx: Tx, month: str) -> dict[str, str]:
+    """Return by event, as text, the published version that came of it."""
+    query = select(plans.c.id, plans.c.change).where(
+        plans.c.month == month, plans.c.state.in_(("published", "superseded")), plans.c.change.is_not(None)
+    )
+    changes = [(row["id"], row["change"] or {}) for row in tx.rows(query)]
+    return {repr(event): made for made, change in changes for event in map(_plain, change.get("operations", []))}
+
+
+def _plain(event: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return an event's fields in order, without those that say nothing."""
+    return sorted((name, value) for name, value in event.items() if value not in (None, [], 0))
+
+
+def _out(row: dict[str, Any], versions: dict[str, str]) -> ReportOut:
+    detail = row["detail"]
+    return ReportOut(
+        **{name: detail[name] for name in ("plan", "month", "event")},
+        **{name: row[name] for name in ("id", "agency_id", "reason", "at", "who")},
+        version=versions.get(repr(_plain(detail["event"]))),
+    )
