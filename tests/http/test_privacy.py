@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from api import log
 from api.jobs import queue
@@ -21,6 +22,7 @@ from api.store.filings import save
 from api.store.plans import add_plan, publish
 from api.store.rounds import add_answers, open_round
 from api.store.rows import decode
+from api.store.schema import decisions
 from tests.http.conftest import Service
 from tests.http.test_plans import DOCUMENT, VISITS, visit
 
@@ -72,6 +74,17 @@ def planted(service: Service) -> list[str]:
         said = {"visit": f"V-{SECRET}8", "answer": "object", "proposed": None, "reason": "other", "note": SECRET}
         add_answers(tx, asked, "B1", [said], "b1")
         save(tx, [filing], "b1", f"{SECRET}.xlsx")
+        event = {"kind": "refused", "agency": "B1", "site": f"S-{SECRET}7", "day": "2026-06-03"}
+        told = {
+            "agency_id": "B1",
+            "decision": "report",
+            "code": "refused",
+            "reason": SECRET,
+            "at": tx.now(),
+            "who": "b1",
+        }
+        detail = {"plan": standing.id, "month": standing.month, "event": event}
+        tx.run(insert(decisions).values(**told, object=f"month:{standing.month}", detail=detail))
         log.append(tx, "b1", "filing.note", f"filing:{SECRET}", {"reason": SECRET}, reserved=True, agency_id="B1")
     payload = {"path": f"uploads/{SECRET}.xlsx"}
     job = queue.enqueue(
@@ -107,7 +120,7 @@ def test_no_operation_gives_an_agency_anothers_row(service: Service, planted: li
 def test_the_walk_finds_what_the_other_agency_itself_may_see(service: Service, planted: list[str]) -> None:
     """The words are there to be found: asked as B1, visits, filing and job show them."""
     seen = {line.split()[0] for line in leaks(service, "b1", planted)}
-    assert {"plans.visits", "jobs.list", "filings.list", "rounds.visits"} <= seen
+    assert {"plans.visits", "jobs.list", "filings.list", "rounds.visits", "reports.list"} <= seen
 
 
 def test_the_walk_fails_where_rows_are_not_cut(
