@@ -41,7 +41,7 @@ def test_values_are_those_counted_by_hand(month: Month) -> None:
     assert month.values["counterfactuals"]["alone"]["entries"] == 10
     joint = [visit for visit in plan["visits"] if len(visit["agencies"]) > 1]
     assert month.values["joint_visits"] == len(joint) >= 2
-    assert month.values["joint_share"] == round(len(joint) / len(plan["visits"]), 4)
+    assert month.values["joint_share"] == round(len(joint) / len(plan["visits"]), 6)
 
 
 def test_values_named_in_the_interface_are_all_there(month: Month) -> None:
