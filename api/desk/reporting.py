@@ -63,7 +63,7 @@ def reports(tx: Tx, who: Who, plan_id: str, after: int, limit: int) -> list[Repo
     own = own_agencies(tx, who)
     if own is not None:
         query = query.where(decisions.c.agency_id.in_(own))
-    versions = _versions(tx, plan.month) if who.sees_all else {}
+    versions = _versions(tx, plan.month)
     return [_out(row, versions) for row in tx.rows(query.order_by(decisions.c.id).limit(limit))]
 
 

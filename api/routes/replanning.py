@@ -30,7 +30,7 @@ def preview_replan(
 
     Published visits stay unless they must move; frozen days and pins stay. The first question about a plan takes
     seconds, as its case is made anew. A change that is hard to prove comes back unproven (`proven` false): the version
-    itself is worked on twelve times as long, and may change less.
+    itself is worked on for longer, and may change less.
     """
     return desk.previewed(store, plan_id, body)
 

@@ -29,7 +29,9 @@ from planner.solve.arrays import allowed_days
 WORK = 120.0
 """CP-SAT deterministic time of all rounds that are to prove something: a small component needs a thousandth of it."""
 LEVEL_WORK = 20.0
-"""The most of it that one level of one round takes, and what is left to do where all has been used up."""
+"""The most of it that one level of one round takes."""
+LAST_WORK = 2.0
+"""What a level has where all has been used up: something lawful is found soon, since tasks can be left out."""
 ROUND_WORK = 0.1
 """What making a round's model counts as."""
 ENTRY_WORK = 0.04
@@ -303,7 +305,7 @@ class _Part:
 
     def _prove(self, goal: cp_model.LinearExprT, day: IntArray) -> tuple[bool, int | None, IntArray]:
         """Do `_minimise` with what is left of the work, and take it off."""
-        most = min(self.whole.left, LEVEL_WORK) if self.whole.left > 0 else LEVEL_WORK
+        most = min(self.whole.left, LEVEL_WORK) if self.whole.left > 0 else LAST_WORK
         found = self._minimise(goal, day, most)
         self.whole.left -= self.used
         return found

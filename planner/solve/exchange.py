@@ -41,13 +41,16 @@ class Exchange:
     """Improves a board, round by round. `floor` [S] is what each site costs at best; weights sum up all levels."""
 
     def __init__(
-        self, sweeper: Sweeper, board: Board, sites: IntArray, prices: IntArray, rng: np.random.Generator
-    ) -> None:
-        """`sweeper` has the weights of `planner.solve.dive`; `prices` [R, D] are the program's."""
+        self, sweeper: Sweeper, board: Board, sites: IntArray, prices: IntArray, rng: np.random.Generator,
+        tried: int = 0,
+    ) -> None:  # fmt: skip
+        """`sweeper` has the weights of `planner.solve.dive`; `prices` [R, D] are the program's.
+
+        Chains of so many more first moves are compared (`tried`) before one that pays is taken.
+        """
+        self._tried = tried
         self.sweeper, self.case, self.board, self.sites, self._rng = sweeper, sweeper.case, board, sites, rng
         self._prices, self._turn, self._over_cost = prices, 0, 1
-        self.tried = 0
-        """Moves of a step whose chains are compared before one that pays is taken."""
         self._pool = Pool(sweeper, sweeper.weights)
         _, cheapest = sweeper.quote()
         self._pool.add(board.day, sites)
@@ -94,7 +97,7 @@ class Exchange:
             standing = stand(columns, now, limit.size, base * dearness[0])
             best = now.copy()
             least: float = search(
-                columns, standing, limit, base, floor, steps, self.tried, *dearness, seed, enough, best
+                columns, standing, limit, base, floor, steps, self._tried, *dearness, seed, enough, best
             )
             return least, best
 

@@ -109,7 +109,7 @@ def solve_horizon(
     prices = opening
     if not opening.any():
         prices = _serve_all(run, arrays, sweeper, board.copy(), sites, rng)
-    if (run.objective is None or any(run.objective.left_out[:2])) and not run.cancelled():
+    if run.objective is None or (any(run.objective.left_out[:2]) and not run.cancelled()):
         prices = give_way(arrays, board, sites, opening, rng, GIVING_WAY, run.cancelled)
         if not pins_missing(case, board.day):
             run.offer(board.day, "what matters least gives way")

@@ -318,8 +318,7 @@ def _scarce(
             # All can be served, it seems: then nothing that chains and exchanges might save is worth leaving one out.
             dear = np.array(KEEP[:3], dtype=np.int64) * SERVED
             own.reweigh(level_weights(run.case, 3, dear, PINNED * SERVED))
-        exchange = Exchange(own, trial, sites, relaxation.prices, rng)
-        exchange.tried = COMPARED if served else 0
+        exchange = Exchange(own, trial, sites, relaxation.prices, rng, COMPARED if served else 0)
         enough = int(np.ceil(relaxation.proven - 1e-6)) * SCALE
         for dearness in CHAINS:
             for between in dearness:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planner.checks.certificate import PINNED_COST
 from planner.domain.case import Case, IntArray
 from planner.solve.arrays import SiteArrays, Weights
 from planner.solve.swaps import swap
@@ -42,7 +43,7 @@ def worth(case: Case, of_optional: int = WORTH[OPTIONAL]) -> Weights:
     columns = case.columns
     drop = np.array((*WORTH[:OPTIONAL], of_optional), dtype=np.int64)[columns.strength] * columns.priority * ENTRY
     drop[columns.follows_fire] = 0
-    drop[columns.pinned > 0] = WORTH[0] * ENTRY * 100
+    drop[columns.pinned > 0] = PINNED_COST
     return Weights(ENTRY, 1, drop)
 
 

@@ -9,6 +9,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -93,17 +94,23 @@ class Prepared:
         return Officer(self.root, login)
 
 
-@pytest.fixture(scope="session")
-def prepared(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
-    """A service that has been in use for a while."""
-    data = tmp_path_factory.mktemp("prepared")
+@contextmanager
+def in_use(data: Path) -> Iterator[tuple[str, str]]:
+    """A service with the small district, an agency's account, and its month published: its address and the plan."""
     with serving(data) as root:
         officer = Officer(root)
         officer.finished(officer.upload("/imports", workbook(data / "book.xlsx")))
         add_account(data, "zhang", "--role", "agency", "--agency", "SCJG", "--name", "张明")
-        first = officer.planned(MONTH)
-        officer.publish(first)
-        yield Prepared(root, first, officer.planned(MONTH))
+        plan = officer.planned(MONTH)
+        officer.publish(plan)
+        yield root, plan
+
+
+@pytest.fixture(scope="session")
+def prepared(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """A service that has been in use for a while."""
+    with in_use(tmp_path_factory.mktemp("prepared")) as (root, first):
+        yield Prepared(root, first, Officer(root).planned(MONTH))
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.district import MONTH, workbook
-from tests.page.conftest import Opened
-from tests.page.service import Officer, add_account, serving
+from tests.cli.district import MONTH
+from tests.page.conftest import Opened, in_use
+from tests.page.service import Officer
 
 RUN_MS = 180_000
 pytestmark = pytest.mark.slow
@@ -18,14 +18,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def published(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """A service whose month is published: its address and the plan."""
-    data = tmp_path_factory.mktemp("living")
-    with serving(data) as root:
-        officer = Officer(root)
-        officer.finished(officer.upload("/imports", workbook(data / "book.xlsx")))
-        add_account(data, "zhang", "--role", "agency", "--agency", "SCJG", "--name", "张明")
-        plan = officer.planned(MONTH)
-        officer.publish(plan)
-        yield root, plan
+    with in_use(tmp_path_factory.mktemp("living")) as told:
+        yield told
 
 
 def test_an_agency_reports_on_its_phone_and_the_bureau_tries_it(published: tuple[str, str], opened: Opened) -> None:

@@ -16,7 +16,9 @@ from planner.solve.horizon import solve_horizon
 from planner.solve.match import solve_match
 from planner.solve.overfull import give_way, opening_prices, worth
 from planner.solve.ruin import ruin
-from planner.solve.sweeps import Sweeper, free_sites, plan_weights
+from planner.solve.sweeps import LAST_RESORT, Sweeper, free_sites, plan_weights
+from tests.operations.test_gate import DAYS, small
+from tests.tiny import task
 
 
 def never() -> bool:
@@ -32,6 +34,19 @@ def test_a_unit_that_can_do_all_opens_at_nothing_and_one_that_cannot_does_not() 
     priced = {row.unit for row, price in zip(planted.case.rows, opening[:, 0].tolist(), strict=True) if price}
     assert priced
     assert all(planted.demand[unit] > 0.9 for unit in priced)
+
+
+def test_a_published_visit_is_dearer_than_any_overbooking() -> None:
+    case = small(task("t0", "s0", "a", pinned=DAYS[0]), task("t1", "s1", "a"))
+    assert worth(case).drop.tolist()[0] > 100 * LAST_RESORT > worth(case).drop.tolist()[1]
+
+
+def test_a_run_stopped_at_once_has_a_lawful_plan() -> None:
+    case = make_case("overfull", "year", 1_200, 2)
+    match = solve_horizon(case, cancel=lambda: True)
+    assert match.plan is not None
+    assert not check_plan(case, match.plan)
+    assert not match.repeatable
 
 
 @pytest.mark.parametrize("seed", [0, 3])
