@@ -32,6 +32,7 @@ test: $(READY)
 soak: $(READY)
 	$(BIN)/python -m tests.spoiled.soak --count 200 --workers $(WORKERS) --json benchmarks/results/spoiled.json
 	$(BIN)/python -m tests.api.kills --count 100
+	$(BIN)/python -m tests.http.server_kills --count 100
 	$(BIN)/python -m tests.operations.agreement --questions 10000 --json benchmarks/results/agreement.json
 	$(BIN)/python -m pytest -rs -m soak tests/http/test_race.py
 

@@ -8,7 +8,6 @@ from api.http.problems import Problem
 from api.rights import Who
 from api.store.engine import Tx
 from api.store.errors import NotFoundError
-from api.store.plans import draws_of
 
 
 def why(tx: Tx, who: Who, plan_id: str, task: str) -> WhyOut:
@@ -47,14 +46,14 @@ def draws(tx: Tx, who: Who, plan_id: str) -> list[DrawOut]:
     names = ("draw_id", "filing_id", "agency_id", "list_hash")
     return [
         DrawOut(number=number, **{name: record[name] for name in names})
-        for number, record in enumerate(draws_of(tx, row.id))
+        for number, record in enumerate(parts.of(tx, row.id, "draws"))
     ]
 
 
 def draw(tx: Tx, who: Who, plan_id: str, number: int) -> DrawRecordOut:
     """Return one draw with its record. Raises Problem 404 where there is none of that number."""
     row = visible(tx, who, plan_id)
-    records = draws_of(tx, row.id)
+    records = parts.of(tx, row.id, "draws")
     if number >= len(records):
         raise Problem(404, "not-found", f"方案没有第 {number} 次抽取。")
     return DrawRecordOut(plan_hash=row.plan_hash, rulebook_version=row.rulebook_version, record=records[number])

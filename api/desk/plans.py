@@ -24,7 +24,7 @@ from api.settings import Settings
 from api.store import Store
 from api.store.engine import Tx
 from api.store.errors import NotFoundError
-from api.store.plans import PlanRow, case_source, document_of, figures_of, plan_of, publish
+from api.store.plans import PlanRow, case_source, document_of, draws_of, figures_of, plan_of, publish
 from api.store.rounds import open_of
 from api.store.rows import decode
 from api.store.schema import library, visit_agencies, visits
@@ -58,11 +58,12 @@ class _Parts:
         self._lock = threading.Lock()
 
     def all_of(self, tx: Tx, plan_id: str) -> Mapping[str, Any]:
-        """Return `KEPT_PARTS` of a plan by name. Plan ids are never used twice, in any database."""
+        """Return `KEPT_PARTS` of a plan by name, and its "draws". Plan ids are never used twice, in any database."""
         with self._lock:
             if plan_id not in self._kept:
                 document = document_of(tx, plan_id)
-                self._kept[plan_id] = {name: document[name] for name in KEPT_PARTS if name in document}
+                kept = {name: document[name] for name in KEPT_PARTS if name in document}
+                self._kept[plan_id] = {**kept, "draws": draws_of(tx, plan_id)}
                 while len(self._kept) > self.KEPT:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(plan_id)

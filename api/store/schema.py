@@ -94,7 +94,7 @@ library = Table(
     Column("town", _NAME, nullable=True),
     Column("row", Text, nullable=False),
     _current("uq_library_current", "kind", "key", unique=True),
-    _current("ix_library_site", "site_id", "kind"),
+    _current("ix_library_site", "site_id", "kind", "key"),
     _current("ix_library_town", "kind", "town", "key"),
     Index("ix_library_kind_since", "kind", "since"),
 )

@@ -9,7 +9,7 @@ import numpy as np
 from planner.checks.entries import entries_of, entry_name
 from planner.checks.violation import Violation, check
 from planner.domain.case import BoolArray, Case
-from planner.domain.plan import Plan
+from planner.domain.plan import LATER, Plan
 
 
 def _joint_although(case: Case, plan: Plan, unwilling: BoolArray) -> Iterator[tuple[str, str]]:
@@ -31,7 +31,8 @@ def unwilling_sites_are_not_joined(case: Case, plan: Plan) -> Iterator[Violation
 def joint_themes_come_together(case: Case, plan: Plan) -> Iterator[Violation]:
     """Tasks that must be joint (A06-2.2.3a) are on one date, or none of them is done."""
     tasks = np.flatnonzero(case.joint_of >= 0)
-    answers = np.unique(np.stack([case.joint_of[tasks], plan.day[tasks]]), axis=1)[0] if len(tasks) else tasks
+    n_answers = case.n_days - LATER
+    answers = np.unique(case.joint_of[tasks] * n_answers + plan.day[tasks] - LATER) // n_answers
     for group in np.flatnonzero(np.bincount(answers) > 1).tolist():
         names = tuple(case.tasks[t].id for t in np.flatnonzero(case.joint_of == group).tolist())
         yield Violation("join.required", names, "tasks that must be done together are apart")

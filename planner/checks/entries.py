@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -33,8 +34,9 @@ class Entries:
     def bodies(self, who: IntArray) -> IntArray:
         """Return [E] how many different bodies of `who` [T] (units, or parent agencies) come."""
         n_who = int(who.max(initial=0)) + 1
-        pairs = np.unique(self.entry * n_who + who[self.task])
-        return np.bincount(pairs // n_who, minlength=len(self.site)).astype(np.int64)
+        pairs = np.sort(self.entry * n_who + who[self.task])
+        different = pairs[np.diff(pairs, prepend=-1) > 0]
+        return np.bincount(different // n_who, minlength=len(self.site)).astype(np.int64)
 
     def stays(self, case: Case) -> tuple[IntArray, IntArray, IntArray]:
         """Return entry, unit and quarter-hours of each unit's stay: its set-up, then its items."""
@@ -52,6 +54,7 @@ class Entries:
         return longest
 
 
+@lru_cache(maxsize=1)  # every check of a plan asks for them; neither case nor plan can change
 def entries_of(case: Case, plan: Plan) -> Entries:
     """Return the plan's entries."""
     placed = np.flatnonzero(plan.day >= 0)

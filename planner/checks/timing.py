@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -66,6 +67,7 @@ def pinned_tasks_stay(case: Case, plan: Plan) -> Iterator[Violation]:
         yield Violation("pin.fixed", (task.id,), f"the task is fixed on {task.pinned}", task.domain)
 
 
+@lru_cache(maxsize=1)  # gaps and caps ask for the same
 def _group_dates(case: Case, plan: Plan) -> tuple[dict[int, set[date]], dict[int, list[int]]]:
     """Return, per gap-and-cap group in question, the dates of its checks in the month and its tasks that wait.
 

@@ -20,9 +20,14 @@ LATER = -2
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """`day[t]` is the day index of task t, LEFT_OUT or LATER. Shape [T]."""
+    """`day[t]` is the day index of task t, LEFT_OUT or LATER. Shape [T]; copied, and read-only from then on."""
 
     day: IntArray = field(repr=False)
+
+    def __post_init__(self) -> None:
+        day = self.day.copy()
+        day.flags.writeable = False
+        object.__setattr__(self, "day", day)
 
     def hash(self, case: Case) -> str:
         """Return a hash of case and plan by content: the same decisions give the same hash in any input order."""
@@ -115,13 +120,13 @@ def loads_of(case: Case, plan: Plan) -> IntArray:
     A unit has one crew at a visit: its set-up once, then its items one after the other. A skill row is charged the
     set-up once and the items that need the skill.
     """
-    load = np.zeros(case.capacity.size, dtype=np.int64)
-    n_rows, n_days = case.capacity.shape
+    size, n_days = case.capacity.size, case.n_days
+    load = np.zeros(size)  # whole numbers far below 2 ** 53
     placed = np.flatnonzero(plan.day >= 0)
     for row_of in (case.unit_of, case.skill_row_of):
         tasks = placed[row_of[placed] >= 0]
         cell = row_of[tasks] * n_days + plan.day[tasks]
-        np.add.at(load, cell, case.quarters[tasks])
-        _, first = np.unique(case.site_of[tasks] * (n_rows * n_days) + cell, return_index=True)
-        np.add.at(load, cell[first], case.setup[case.unit_of[tasks[first]]])
-    return load.reshape(case.capacity.shape)
+        load += np.bincount(cell, weights=case.quarters[tasks], minlength=size)
+        _, first = np.unique(case.site_of[tasks] * size + cell, return_index=True)
+        load += np.bincount(cell[first], weights=case.setup[case.unit_of[tasks[first]]], minlength=size)
+    return load.astype(np.int64).reshape(case.capacity.shape)

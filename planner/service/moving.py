@@ -77,9 +77,9 @@ class Weighing:
 
     def __call__(self, days: IntArray, day: date | None = None) -> Verdict:
         """Return what comes of `days`; `day` is what the verdict is to be labelled with."""
-        case, before = self._planned.result.case, self._before
-        after = objective_of(case, Plan(days))
-        found = check_plan(case, Plan(days), self._planned.rulebook)
+        case, before, plan = self._planned.result.case, self._before, Plan(days)
+        after = objective_of(case, plan)
+        found = check_plan(case, plan, self._planned.rulebook)
         return Verdict(
             day=day,
             breaches=breaches_of(self._planned, [one for one in found if _key(one) not in self._there]),

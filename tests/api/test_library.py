@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from api import log
 from api.store import ConflictError, NotFoundError, StateError, Store
 from api.store import filings as filed
 from api.store.imports import import_tables
 from api.store.library import known_ids, row_of, rows_of, tables_of, versions_of
+from api.store.migrate import migrate
 from api.store.rows import raw_tables
 from planner.domain.case import RowRef
 from planner.intake.reader import read_tables
@@ -105,6 +107,18 @@ def test_repeated_rows_of_a_table_without_key_are_all_kept(store: Store, small: 
     import_tables(store, replace(small, absences=twice), "li")
     assert tables_of(store, MONTH).absences == twice
     assert import_tables(store, replace(small, absences=twice), "li").counts["absences"]["same"] == 2
+
+
+def test_rows_of_a_site_are_not_looked_for_among_those_of_all_sites(tmp_path: Path) -> None:
+    store, asked = Store(f"sqlite:///{tmp_path / 'store.sqlite'}"), list[tuple[str, Any]]()
+    migrate(store)
+    with store.read() as tx:
+        event.listen(tx.connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        rows_of(tx, "grades", site_id="S1", limit=1000)
+        query, values = asked[-1]
+        plan = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
+    assert ["ix_library_site (site_id=? AND kind=? AND key>?)" in str(row) for row in plan] == [True]
+    store.close()
 
 
 def test_an_unknown_row_is_not_found(store: Store) -> None:
