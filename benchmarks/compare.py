@@ -122,6 +122,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure and store; or write tables and plots. Exit code 1 where a run failed or a plan of ours is unlawful."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
     parser.add_argument("--part", choices=["goals", "brief", "small", "peers", "time", "scale", "all"], default="all")
+    parser.add_argument("--engine", choices=ENGINES, help="only this one")
     parser.add_argument("--out", type=Path, default=OUT, help="the file of results to add to")
     parser.add_argument("--go-on", action="store_true", help="leave out what --out holds of this commit")
     parser.add_argument("--readme", type=Path, help="measure nothing; put the newest results of --out here")
@@ -139,7 +140,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     wrong, there = 0, measured_at(load(options.out), machine()["commit"]) if options.go_on else set()
     for job in jobs(options.part):
-        if job in there:
+        if job in there or options.engine not in (None, job.peer):
             continue
         row = run(*job)
         append(options.out, datetime.now(UTC).isoformat(timespec="seconds"), [row])

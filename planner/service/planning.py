@@ -33,8 +33,9 @@ from planner.rulebook.nouns import RulebookVersion
 from planner.service.drawn import drawn_kept
 from planner.solve.counterfactuals import counterfactuals
 from planner.solve.crews import CrewSeeds
-from planner.solve.match import Match, Work
+from planner.solve.match import Match
 from planner.solve.month import LATER_STAGES, solve_month
+from planner.solve.run import Work
 
 VIOLATIONS_TOLD = 20
 DRAWS_FILE, CREWS_FILE = "draws.json", "crews.json"

@@ -25,9 +25,9 @@ from planner.service.moving import Breach, Verdict, Weighing, breaches_of, dropp
 from planner.service.planning import Cancel, Planned, Step, Tell, crew_seeds, plan_hash, rounded
 from planner.solve.counterfactuals import recounted
 from planner.solve.crews import CrewSeeds
-from planner.solve.match import Work
 from planner.solve.month import LATER_STAGES, reasons_with_stage, solve_month
 from planner.solve.revise import Revised, proven, revise_month
+from planner.solve.run import Work
 
 Kind = Literal["move", "pin", "unpin", "exclude", "free"]
 TAKEN_OUT_ZH = "由统筹办公室调出本月计划"

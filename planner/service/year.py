@@ -36,8 +36,9 @@ from planner.service.planning import (
     read_source,
     without_plan,
 )
-from planner.solve.match import Work, solve_match
+from planner.solve.match import solve_match
 from planner.solve.reasons import reasons_for
+from planner.solve.run import Work
 
 SMALL = 1_000
 """Tasks of a year up to which it is searched and proven like a month; larger ones by the engine of long horizons."""

@@ -251,13 +251,14 @@ def _wanting(columns, standing, limit, floor, until, step, site, pattern, change
 
 @nb.njit(cache=True, nogil=True)
 def search(  # type: ignore[no-untyped-def]
-    columns, standing, limit, base, floor, steps, tried, dear_from, dear_to, seed, enough, best
+    columns, standing, limit, base, floor, steps, tried, dear_from, dear_to, seed, enough, stop, best
 ):
     """Do `steps` steps on `standing`, each with the best chain of its first `tried` + 1 moves, else the next that pays;
     write the best patterns seen to `best` [S] and return what they are worth.
 
     The mean weight rises from `dear_from` to `dear_to` times the mean `base` [C]. Worth: cost, and DEAR × `dear_to` ×
-    base per overbooked quarter-hour. Ends early at a lawful standing that costs no more than `enough`.
+    base per overbooked quarter-hour. Ends early at a lawful standing that costs no more than `enough`, or once `stop`
+    [1] is set from outside.
     """
     np.random.seed(seed)
     cells = len(limit)
@@ -273,6 +274,8 @@ def search(  # type: ignore[no-untyped-def]
             total += columns.cost[standing.now[s]]
     least = np.inf
     for step in range(steps):
+        if stop[0]:
+            break
         most = base_sum * dear_from * (dear_to / dear_from) ** (step / steps)
         if weights > most:
             shrink, weights = SHRINK * most / weights, 0.0

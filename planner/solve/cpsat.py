@@ -132,7 +132,7 @@ def run_level(
         p.max_presolve_iterations = 1
     if on_bound:
         solver.best_bound_callback = lambda bound: on_bound(round(bound))
-    status = _solve(solver, model.cp, cancel)
+    status = run_solver(solver, model.cp, cancel)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         bound = max(0, int(np.ceil(solver.best_objective_bound - 1e-6)))
         return LevelRun(model.plan_days(solver, hint), bound, status == cp_model.OPTIMAL, False)
@@ -161,12 +161,26 @@ def run_combined(
     solver.parameters.max_deterministic_time = work
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % (1 << 31)
-    status = _solve(solver, model.cp, cancel)
+    status = run_solver(solver, model.cp, cancel)
     found = model.plan_days(solver, hint) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
     return LevelRun(found, 0, status == cp_model.OPTIMAL, status == cp_model.INFEASIBLE)
 
 
-def _solve(solver: cp_model.CpSolver, model: cp_model.CpModel, cancel: Cancel | None) -> object:
+def serve_all(arrays: SiteArrays, hint: IntArray, work: float, seed: int, cancel: Cancel | None) -> LevelRun:
+    """Look for any plan that leaves nothing out; of all models it is the easiest. The bound is left 0."""
+    model = build_model(arrays.case, None, None, arrays.allowed)
+    for variable in model.out.values():
+        model.cp.add(variable == 0)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_deterministic_time = work
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed % (1 << 31)
+    status = run_solver(solver, model.cp, cancel)
+    found = model.plan_days(solver, hint) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+    return LevelRun(found, 0, found is not None, status == cp_model.INFEASIBLE)
+
+
+def run_solver(solver: cp_model.CpSolver, model: cp_model.CpModel, cancel: Cancel | None) -> object:
     """Solve in a thread, so that signals and cancel are heard while the solver is inside its own code."""
     outcome: list[object] = []
     solver.parameters.catch_sigint_signal = False  # else the solver swallows Ctrl-C, and the run does not know

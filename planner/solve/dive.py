@@ -63,6 +63,12 @@ class Relaxation:
             if not added or self.value - self.proven < 1e-3 or cancel():
                 return
 
+    def left_out(self) -> float:
+        """Return how many tasks the program leaves out, in fractions summed up, as last solved."""
+        share = np.array(self.master.lp.getSolution().col_value)
+        out = np.array([np.count_nonzero(days == LEFT_OUT) for days in self.master.days])
+        return float(share @ out)
+
     def dive(self, rng: np.random.Generator, cancel: Callable[[], bool]) -> IntArray:
         """Return days [T] near the program's optimum, each site's pattern lawful, crews perhaps overbooked.
 

@@ -10,7 +10,7 @@ the kernel at prices that are shaken a little.
 from __future__ import annotations
 
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -18,7 +18,7 @@ from ortools.sat.python import cp_model
 from planner.domain.case import IntArray
 from planner.domain.plan import LEFT_OUT
 from planner.solve.chains import columns_of, search, stand
-from planner.solve.cpsat import Cancel
+from planner.solve.cpsat import Cancel, run_solver
 from planner.solve.master import SCALE
 from planner.solve.patterns import Pool
 from planner.solve.sweeps import Board, Sweeper
@@ -77,7 +77,7 @@ class Exchange:
         self.board, self._over_cost = board.copy(), 1
         self._pool.add(board.day, self.sites)
 
-    def chains(self, steps: int, dearness: tuple[float, float], enough: int) -> None:
+    def chains(self, steps: int, dearness: tuple[float, float], enough: int, cancel: Cancel) -> None:
         """Better the board by ejection chains of known patterns: two searches of `steps`, of which the better counts.
 
         `dearness`: mean weights of overbooking at begin and end, in parts of its base. A search ends early at a lawful
@@ -92,18 +92,21 @@ class Exchange:
         base = (CHAIN_BASE * SCALE + self._prices.ravel()).astype(np.float64)
         now = np.where(np.diff(columns.start) > 0, columns.start[:-1], -1)
         floor = np.array([min((p.cost for p in known), default=0) for known in patterns])
+        stop = np.zeros(1, dtype=np.bool_)
 
         def one(seed: int) -> tuple[float, IntArray]:
             standing = stand(columns, now, limit.size, base * dearness[0])
             best = now.copy()
             least: float = search(
-                columns, standing, limit, base, floor, steps, self._tried, *dearness, seed, enough, best
+                columns, standing, limit, base, floor, steps, self._tried, *dearness, seed, enough, stop, best
             )
             return least, best
 
         with ThreadPoolExecutor(2) as threads:
-            found = list(threads.map(one, self._rng.integers(0, 1 << 30, size=2).tolist()))
-        best = min(found, key=lambda pair: pair[0])[1]
+            searches = [threads.submit(one, seed) for seed in self._rng.integers(0, 1 << 30, size=2).tolist()]
+            while wait(searches, timeout=0.1).not_done:
+                stop[0] = cancel()
+        best = min((one.result() for one in searches), key=lambda pair: pair[0])[1]
         day = self.board.day.copy()
         for s in np.flatnonzero(best >= 0).tolist():
             days = patterns[s][int(best[s] - columns.start[s])].days
@@ -145,6 +148,14 @@ class Exchange:
                 now = self.over, int(self.sweeper.measure(self.board.day)[self.sites].sum())
                 patience = PATIENCE if now < best else patience - 1
                 best = min(now, best)
+
+    def choose_all(self, work: float, cancel: Cancel) -> None:
+        """Let all sites choose at once, `work` units of deterministic time; for small cases with a lawful board."""
+        for _ in range(SHAKEN_QUOTES):
+            self._shake()
+        if not cancel():
+            seed = int(self._rng.integers(1 << 30))
+            self._accept(self.sites, self._choose(self.sites, work, seed, workers=2, cancel=cancel))
 
     def _accept(self, group: IntArray, day: IntArray | None) -> None:
         """Take the group's days if the board is no worse for it (the other exchange may have come first)."""
@@ -193,8 +204,13 @@ class Exchange:
         more = np.setdiff1d(candidates[may[candidates]], chosen)
         return np.concatenate((chosen, self._rng.permutation(more)[: max(0, most - chosen.size)]))
 
-    def _choose(self, group: IntArray, work: float, seed: int) -> IntArray | None:
-        """Return days [T] in which the group has the best patterns for what the others leave; None if none is found."""
+    def _choose(
+        self, group: IntArray, work: float, seed: int, workers: int = 1, cancel: Cancel | None = None
+    ) -> IntArray | None:
+        """Return days [T] in which the group has the best patterns for what the others leave; None if none is found.
+
+        Several workers take turns, so that the choice can be repeated.
+        """
         case, board = self.case, self.board
         if not group.size:
             return None
@@ -234,12 +250,13 @@ class Exchange:
         model.minimize(cp_model.LinearExpr.weighted_sum([x for x, _ in goal], [w for _, w in goal]) if goal else 0)
         solver = cp_model.CpSolver()
         solver.parameters.max_deterministic_time = work
-        solver.parameters.num_workers = 1
+        solver.parameters.num_workers = workers
+        solver.parameters.interleave_search = workers > 1
         solver.parameters.random_seed = seed
         solver.parameters.symmetry_level = 0
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.catch_sigint_signal = False
-        if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        if run_solver(solver, model, cancel) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         day = board.day.copy()
         for s, literals in choices:

@@ -15,19 +15,17 @@ import numpy as np
 
 from planner.checks import check_plan
 from planner.checks.certificate import worst_site_bound
-from planner.checks.objective import objective_of
 from planner.domain.case import Case, IntArray
-from planner.domain.errors import MismatchError
 from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.domain.result import LEVELS, PriceList, Progress, Status
 from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.bound import KEEP, ascend, gentlest_costs, lagrange_value, level_values
 from planner.solve.levels import level_of, status_of
 from planner.solve.master import SCALE
-from planner.solve.match import Match, pins_alone, pins_missing
+from planner.solve.match import Match, pins_alone
 from planner.solve.neighbourhood import solve_outside
-from planner.solve.overfull import give_way, opening_prices, worth
-from planner.solve.ruin import ruin
+from planner.solve.overfull import make_room, opening_prices, pins_missing, serve_what_matters
+from planner.solve.run import Run
 from planner.solve.spread import overload, pack, press, spread
 from planner.solve.sweeps import ENTRY, Board, Sweeper, free_sites, improve, legalise, plan_weights
 
@@ -38,50 +36,12 @@ PRESSES = 60
 """else sites choose again so many times."""
 PACKING_ROUNDS = 40
 DESCENT_SWEEPS = 2
-GIVING_WAY = 50
-"""Sweeps in which what matters least gives way, where more is asked for than crews can do."""
 ROOM_STEPS = 30_000
 """Steps in which sites make room for what is left out."""
 ASCENTS = 40
 """Steps of the ascent to a bound on what is left out, where something is."""
 TRIED = (1.0, 0.5, 0.2, 0.1, 0.05, 0.0)
 """Multipliers of left-out points, in entries, that are tried for the bound on entries where something is left out."""
-
-
-class _Run:
-    """The incumbent outside the engine, and who watches it; the clock is for progress only."""
-
-    def __init__(self, case: Case, tell: Callable[[Progress], None] | None, cancel: Callable[[], bool] | None) -> None:
-        self.case, self._tell, self._cancel = case, tell, cancel or (lambda: False)
-        self.start = perf_counter()
-        self.progress: list[Progress] = []
-        self.seconds: dict[str, float] = {}
-        self.stopped = False
-        self.day: IntArray | None = None
-        self.objective: Objective | None = None
-
-    def cancelled(self) -> bool:
-        self.stopped = self.stopped or self._cancel()
-        return self.stopped
-
-    def note(self, text: str, bound: int | None = None) -> None:
-        best = self.objective.all_entries if self.objective else None
-        step = Progress(round(perf_counter() - self.start, 3), "entries", best, bound, text)
-        self.progress.append(step)
-        if self._tell:
-            self._tell(step)
-
-    def offer(self, day: IntArray, text: str) -> None:
-        """Take `day` if it is better; raise MismatchError if it is not lawful."""
-        objective = objective_of(self.case, Plan(day))
-        if self.objective is not None and objective.key() >= self.objective.key():
-            return
-        found = check_plan(self.case, Plan(day))
-        if found:
-            raise MismatchError(f"an engine made an unlawful plan ({text}): {found[0].rule} {found[0].subjects}")
-        self.day, self.objective = day.copy(), objective
-        self.seconds.setdefault("first", perf_counter() - self.start)
-        self.note(text)
 
 
 def solve_horizon(
@@ -95,7 +55,7 @@ def solve_horizon(
     Same case and seed, same plan, on any number of cores. `cancel` is asked between steps; a cancelled run keeps its
     best plan and is not repeatable. Raises MismatchError if engine and checks disagree.
     """
-    run = _Run(case, progress, cancel)
+    run = Run(case, progress, cancel)
     contradictions = pins_alone(case)
     if contradictions:
         return Match(Status.INFEASIBLE, None, None, (), (), (), contradictions)
@@ -109,12 +69,9 @@ def solve_horizon(
     prices = opening
     if not opening.any():
         prices = _serve_all(run, arrays, sweeper, board.copy(), sites, rng)
-    if run.objective is None or (any(run.objective.left_out[:2]) and not run.cancelled()):
-        prices = give_way(arrays, board, sites, opening, rng, GIVING_WAY, run.cancelled)
-        if not pins_missing(case, board.day):
-            run.offer(board.day, "what matters least gives way")
-            _make_room(run, arrays, sites, prices, rng)
-    if run.day is None or run.objective is None:
+    if run.objective is None or (any(run.objective.left_out[:2]) and not run.out_of_time()):
+        prices = serve_what_matters(run, arrays, board, sites, opening, rng, ROOM_STEPS)
+    if run.best is None or run.objective is None:
         found = check_plan(case, Plan(board.day))
         return Match(Status.OUT_OF_TIME, None, None, (), (), tuple(run.progress), found, run.seconds, not run.stopped)
     run.seconds["search"] = perf_counter() - run.start
@@ -125,43 +82,34 @@ def solve_horizon(
     levels.append(level_of("worst_site", run.objective.worst_site, worst, None))
     run.seconds["certificates"] = perf_counter() - run.start - run.seconds["search"]
     return Match(
-        status_of(levels), Plan(run.day), run.objective, tuple(levels), tuple(certificates), tuple(run.progress), (),
+        status_of(levels), run.best, run.objective, tuple(levels), tuple(certificates), tuple(run.progress), (),
         run.seconds, not run.stopped,
     )  # fmt: skip
 
 
 def _serve_all(
-    run: _Run, arrays: SiteArrays, sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator
+    run: Run, arrays: SiteArrays, sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator
 ) -> IntArray:
     """Place everything, offer what is lawful of it, and return the last prices [R, D]."""
     case = run.case
-    prices = spread(sweeper, board, sites, rng, SWEEPS, run.cancelled)
+    prices = spread(sweeper, board, sites, rng, SWEEPS, run.out_of_time)
     if overload(sweeper, board) > CRUMBS:
-        prices = press(sweeper, board, sites, prices, rng, PRESSES, run.cancelled)
+        prices = press(sweeper, board, sites, prices, rng, PRESSES, run.out_of_time)
     lawful = board.copy()
     legalise(sweeper, lawful, rng, sites)
     improve(sweeper, lawful, sites, rng, DESCENT_SWEEPS)
     missing = pins_missing(case, lawful.day)
     if not missing:
         run.offer(lawful.day, "prices")
-    if (missing or _gave_way(board.day, lawful.day)) and not run.cancelled():
-        pack(sweeper, board, sites, prices, rng, PACKING_ROUNDS, run.cancelled)
+    if (missing or _gave_way(board.day, lawful.day)) and not run.out_of_time():
+        pack(sweeper, board, sites, prices, rng, PACKING_ROUNDS, run.out_of_time)
         legalise(sweeper, board, rng, sites)
         improve(sweeper, board, sites, rng, DESCENT_SWEEPS)
         if not pins_missing(case, board.day):
             run.offer(board.day, "swaps")
-    _make_room(run, arrays, sites, prices, rng)
+    if run.best is not None:
+        make_room(run, arrays, run.best.day, sites, prices, rng, ROOM_STEPS)
     return prices
-
-
-def _make_room(run: _Run, arrays: SiteArrays, sites: IntArray, prices: IntArray, rng: np.random.Generator) -> None:
-    """Let sites make room for what the incumbent leaves out, if it does."""
-    if run.day is None or run.objective is None or not any(run.objective.left_out) or run.cancelled():
-        return
-    sweeper = Sweeper(arrays, worth(run.case))
-    board = Board(run.day.copy(), sweeper.load_of(np.arange(len(run.case.sites), dtype=np.int64), run.day))
-    ruin(sweeper, board, sites, prices, rng, ROOM_STEPS)
-    run.offer(board.day, "room made")
 
 
 def _gave_way(wished: IntArray, lawful: IntArray) -> bool:
@@ -169,7 +117,7 @@ def _gave_way(wished: IntArray, lawful: IntArray) -> bool:
     return bool(((lawful == LEFT_OUT) & (wished != LEFT_OUT)).any())
 
 
-def _certificates(run: _Run, arrays: SiteArrays, objective: Objective, prices: IntArray) -> list[PriceList]:
+def _certificates(run: Run, arrays: SiteArrays, objective: Objective, prices: IntArray) -> list[PriceList]:
     """Return a price list for each level: none needed where nothing is left out, else the sites' limits or better.
 
     `prices` [R, D], in kernel units, are those the plan was made at.
@@ -184,11 +132,12 @@ def _certificates(run: _Run, arrays: SiteArrays, objective: Objective, prices: I
         elif n < 3:
             # The plan's prices are in entries; a point of this level is worth so many of them.
             start = prices * SCALE // ENTRY * SCALE // KEEP[n]
-            found.append(ascend(arrays, n, values, start, 0 if run.cancelled() else ASCENTS, run.cancelled))
+            found.append(ascend(arrays, n, values, start, 0 if run.out_of_time() else ASCENTS, run.out_of_time))
         else:
             found.append(_free_of_charge(sweeper, n, values, nothing))
         if name == "entries":
-            run.note("limit", found[n].bound)
+            run.bound = found[n].bound
+            run.note("limit")
     return found
 
 

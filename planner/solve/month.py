@@ -30,10 +30,11 @@ from planner.solve.answer import Limits, answer
 from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.crews import CrewSeeds, man_month
 from planner.solve.levels import levels_with_proof, status_of
-from planner.solve.match import Keep, Match, Work, solve_match
+from planner.solve.match import Match, solve_match
 from planner.solve.month_times import closed, follow, opened, polished
 from planner.solve.reasons import reasons_for
 from planner.solve.rehouse import calm, rehouse
+from planner.solve.run import Keep, Work
 from planner.solve.timetable import DayTimes, DayWork, timetable
 
 LATER_STAGES = ("timetable", "crew", "answer")

@@ -15,7 +15,10 @@ import numpy as np
 
 from planner.checks.certificate import PINNED_COST
 from planner.domain.case import Case, IntArray
+from planner.domain.plan import LEFT_OUT
 from planner.solve.arrays import SiteArrays, Weights
+from planner.solve.ruin import ruin
+from planner.solve.run import Run
 from planner.solve.swaps import swap
 from planner.solve.sweeps import ENTRY, Board, Sweeper, improve, legalise
 
@@ -36,6 +39,8 @@ LAST_CALLS = (1, 2, 4, 10, 10)
 """Entries a quarter-hour above the limit costs in the sweeps in which the last optional tasks give way."""
 LIFTED_CALLS = (2, 4, 6)
 SWAPS = 20_000
+GIVING_WAY = 50
+"""Sweeps in which what matters least gives way."""
 
 
 def worth(case: Case, of_optional: int = WORTH[OPTIONAL]) -> Weights:
@@ -93,3 +98,34 @@ def give_way(
     sweeper.run(board, rng.permutation(sites), hard=True, prices=prices)
     improve(sweeper, board, sites, rng, 2)
     return prices
+
+
+def serve_what_matters(
+    run: Run, arrays: SiteArrays, board: Board, sites: IntArray, prices: IntArray, rng: np.random.Generator, steps: int
+) -> IntArray:  # fmt: skip
+    """Place `sites` so that what matters least gives way, make room in `steps`, and offer both; return the prices."""
+    prices = give_way(arrays, board, sites, prices, rng, GIVING_WAY, run.out_of_time)
+    if not pins_missing(run.case, board.day):
+        run.offer(board.day, "what matters least gives way")
+        make_room(run, arrays, board.day, sites, prices, rng, steps)
+    return prices
+
+
+def make_room(
+    run: Run, arrays: SiteArrays, day: IntArray, sites: IntArray, prices: IntArray, rng: np.random.Generator, steps: int
+) -> None:  # fmt: skip
+    """Let sites of the lawful plan `day` [T] make room for what it leaves out, if anything; offer what comes of it."""
+    weights = worth(run.case)
+    if not weights.drop[day == LEFT_OUT].any() or run.out_of_time():
+        return
+    sweeper = Sweeper(arrays, weights)
+    board = sweeper.board_of(day)
+    ruin(sweeper, board, sites, prices, rng, steps)
+    run.offer(board.day, "room made")
+
+
+def pins_missing(case: Case, day: IntArray) -> bool:
+    """Return whether a pinned task is not on its date."""
+    pinned = case.columns.pinned
+    date = np.append(case.ordinals, 0)[np.where(day >= 0, day, case.n_days)]
+    return bool(((pinned > 0) & (date != pinned)).any())

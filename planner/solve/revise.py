@@ -18,9 +18,10 @@ from planner.domain.result import Level, MonthResult, PriceList, Status
 from planner.draw.inspectors import TeamDraw
 from planner.solve.arrays import site_arrays
 from planner.solve.crews import CrewSeeds, man_month
-from planner.solve.match import Match, Work
+from planner.solve.match import Match
 from planner.solve.month import PlanHash, day_levels, joined, reproved
 from planner.solve.month_times import MonthTimes, closed, follow, opened
+from planner.solve.run import Work
 from planner.solve.timetable import DayTimes, timetable
 
 

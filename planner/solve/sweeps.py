@@ -74,6 +74,10 @@ class Sweeper:
         """Return a board with nothing placed."""
         return Board(np.full(self.case.n_tasks, LEFT_OUT, dtype=np.int64), self._no_prices.copy())
 
+    def board_of(self, day: IntArray) -> Board:
+        """Return a board of its own with `day` [T]."""
+        return Board(day.copy(), self.load_of(np.arange(len(self.case.sites), dtype=np.int64), day))
+
     def load_of(self, sites: IntArray, day: IntArray) -> IntArray:
         """Return the load [R, D] of the given sites' tasks."""
         use = self._no_prices.copy()
@@ -162,8 +166,9 @@ def negotiate(sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Ge
 
 
 def settle(
-    sweeper: Sweeper, board: Board, sites: IntArray, prices: IntArray, rng: np.random.Generator, sweeps: int
-) -> None:
+    sweeper: Sweeper, board: Board, sites: IntArray, prices: IntArray, rng: np.random.Generator, sweeps: int,
+    cancel: Callable[[], bool],
+) -> None:  # fmt: skip
     """Spread what is overbooked on `board` over sweeps that start from `prices` [R, D] and raise them little by little.
 
     Prices rise where a cell stays overbooked and fall back where it has room; a little noise breaks ties anew each
@@ -179,7 +184,7 @@ def settle(
         patience -= 1
         if worth < least:
             best, least, patience = board.copy(), worth, PATIENCE
-        if not over.any() or not patience or n == sweeps - 1:
+        if not over.any() or not patience or n == sweeps - 1 or cancel():
             break
         memory = np.where(board.use < limit, memory * 97 // 100, memory + 3 * over)
         over_price = min(over_price * 102 // 100 + 1, ENTRY // 10)

@@ -13,7 +13,8 @@ from planner.checks import check_plan
 from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.operations.book import Book
-from planner.solve.match import Work, solve_match
+from planner.solve.match import solve_match
+from planner.solve.run import Work
 from tests.tiny import random_case
 
 QUICK = Work(exchange_rounds=0, proof_work=0, bound_rounds=0, hard_work=0)

@@ -6,7 +6,8 @@ from itertools import count
 
 from planner.domain.case import Case
 from planner.domain.result import Status
-from planner.solve.match import Work, solve_match
+from planner.solve.match import solve_match
+from planner.solve.run import Work
 from tests.tiny import random_case
 
 QUICK = Work(exchange_rounds=0, proof_work=0, bound_rounds=0)

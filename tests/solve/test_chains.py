@@ -45,7 +45,9 @@ def searched(seed: int) -> tuple[Columns, Standing, np.ndarray, np.ndarray, np.n
     base = np.full(CELLS, 300_000.0)
     standing, best = stand(columns, start, CELLS, base.copy()), start.copy()
     floor = columns.cost.reshape(SITES, 4).min(axis=1)
-    search(columns, standing, limit, base, floor, 200, seed % 2 * 3, 1.0, 3.0, seed, 0, best)
+    search(
+        columns, standing, limit, base, floor, 200, seed % 2 * 3, 1.0, 3.0, seed, 0, np.zeros(1, dtype=np.bool_), best
+    )
     return columns, standing, best, start, limit
 
 
@@ -88,7 +90,7 @@ def test_chains_clear_what_is_overbooked_and_keep_the_law() -> None:
     exchange = Exchange(sweeper, board, sites, np.zeros_like(case.capacity), rng)
     before = exchange.over
     assert before > 0
-    exchange.chains(2_000, (1.0, 4.0), 0)
+    exchange.chains(2_000, (1.0, 4.0), 0, lambda: False)
     assert exchange.over < before / 2
     assert exchange.board.use.tolist() == sweeper.load_of(sites, exchange.board.day).tolist()
     unlawful = {violation.rule for violation in check_plan(case, Plan(exchange.board.day))}

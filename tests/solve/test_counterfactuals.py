@@ -13,7 +13,7 @@ from planner.domain.case import Case, GroupInfo, Levers, Strength
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.solve.counterfactuals import alone, counterfactuals, left_out_count
 from planner.solve.first_come import first_come
-from planner.solve.match import Work
+from planner.solve.run import Work
 from planner.solve.subcase import by_agency
 from tests.solve.hand import day_range, days_of, month
 from tests.solve.lawful import lawful_case

@@ -19,8 +19,8 @@ from planner.domain.result import Status
 from planner.intake.reader import read_tables
 from planner.intake.writer import write_folder
 from planner.service.planning import crew_seeds, prepare_tables
-from planner.solve.match import Work
 from planner.solve.month import solve_month
+from planner.solve.run import Work
 from scenarios.demo import Row, generate_demo
 from scenarios.parameters import DemoParameters
 

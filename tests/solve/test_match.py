@@ -23,7 +23,8 @@ from planner.domain.result import LEVELS, Status
 from planner.model import build_model
 from planner.model.objective import level_expression
 from planner.solve.bound import level_values
-from planner.solve.match import Match, Work, solve_match
+from planner.solve.match import Match, solve_match
+from planner.solve.run import Work
 from tests.checks.tried import june, small_case
 from tests.tiny import agency, random_case, task
 

@@ -20,7 +20,7 @@ from planner.domain.plan import LEFT_OUT
 from planner.domain.result import Status
 from planner.draw.team_record import verify_team_draws
 from planner.service import Planned, plan_month, write_outputs
-from planner.solve.match import Work
+from planner.solve.run import Work
 from scenarios.spoiled import MONTH, write_spoiled
 
 STANDALONE = Path(planner.draw.verify_crews_standalone.__file__)

@@ -1,0 +1,137 @@
+"""Where crews are scarce: column generation, then whatever turns its fractions into a plan.
+
+The program's value is the bound and its prices are the certificate. A dive makes days of it, chains and exchanges pack
+them; after each step what stands is made lawful and offered, so that whoever stops early has the best there was. What
+is left out then gets room where a few sites can give way together.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.domain.case import IntArray
+from planner.domain.plan import LEFT_OUT
+from planner.domain.result import PriceList
+from planner.solve.arrays import SiteArrays
+from planner.solve.bound import KEEP, certify
+from planner.solve.cpsat import serve_all
+from planner.solve.dive import PINNED, Relaxation
+from planner.solve.exchange import Exchange
+from planner.solve.master import SCALE, level_weights
+from planner.solve.overfull import make_room, pins_missing
+from planner.solve.run import Run
+from planner.solve.sweeps import ENTRY, Board, Sweeper, improve, legalise, settle
+
+CHAINS = (((0.5, 2.0), (1.0, 4.0), (2.0, 10.0)), *(((0.7, 3.0), (2.0, 10.0)),) * 4)
+"""Phases of chains between exchanges: how dear overbooking is at begin and end, in parts of its base."""
+COMPARED = 3
+"""Where everything can be served, chains of so many more moves are compared at a step; else the first that pays will
+do, since leaving something out always relieves a crew."""
+SERVED = 20
+"""What is left out counts so many times as much where everything can be served."""
+FRACTIONS = 1.0
+"""Tasks that the program may leave out in fractions where everything is still held to be servable."""
+
+
+def plan_scarce(
+    run: Run, arrays: SiteArrays, sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator
+) -> tuple[PriceList, Relaxation]:
+    """Better the incumbent where crews are scarce; return the entries' certificate and the linear program.
+
+    `board` holds what sites outside the kernel have.
+    """
+    assert run.objective is not None
+    assert run.best is not None
+    work = run.work
+    own = Sweeper(arrays, sweeper.weights)
+    relaxation = Relaxation(own, board, sites)
+    relaxation.generate(work.bound_rounds, run.out_of_time)
+    certificate = certify(arrays, run.objective, "entries", run.best.day, 0, start=relaxation.prices)
+    run.bound = certificate.bound
+    run.note("column generation")
+    if not run.met() and not run.out_of_time():
+        _Packing(run, arrays, sweeper, own, sites, relaxation, rng).run()
+    no_reserve = np.array_equal(run.case.capacity, run.case.plan_capacity)
+    # Without a reserve and with everything served, these prices are the program's optimum already.
+    done = (no_reserve and not any(run.objective.left_out)) or run.out_of_time()
+    rounds = 0 if done else work.bound_rounds
+    certificate = certify(arrays, run.objective, "entries", run.best.day, rounds, start=relaxation.prices)
+    run.bound = certificate.bound
+    return certificate, relaxation
+
+
+class _Packing:
+    """From the program's fractions to plans. `own` has the program's weights, `sweeper` those of the levels."""
+
+    def __init__(
+        self, run: Run, arrays: SiteArrays, sweeper: Sweeper, own: Sweeper, sites: IntArray, relaxation: Relaxation,
+        rng: np.random.Generator,
+    ) -> None:  # fmt: skip
+        self._run, self._arrays, self._sweeper, self._own = run, arrays, sweeper, own
+        self._sites, self._relaxation, self._rng = sites, relaxation, rng
+        self._prices = relaxation.prices * ENTRY // SCALE
+        self._own_rng = np.random.default_rng([run.seed, 1])
+
+    def run(self) -> None:
+        """Offer plans until one is as good as the program, or the work is done."""
+        run, relaxation, rng, work = self._run, self._relaxation, self._rng, self._run.work
+        servable = relaxation.left_out() < FRACTIONS
+        small = run.case.n_tasks <= work.hard_tasks
+        served = self._serve_all() if small and servable else None
+        if small and served is None:
+            self._choose_all()
+        if served is None:
+            day = relaxation.dive(rng, run.out_of_time)
+            board = self._sweeper.board_of(day)
+            settle(self._sweeper, board, self._sites, self._prices, rng, work.settle_sweeps, run.out_of_time)
+            servable = servable or not (day[np.isin(run.case.site_of, self._sites)] == LEFT_OUT).any()
+        else:
+            board = served
+        if servable:
+            # Nothing that chains and exchanges might save is worth leaving one out.
+            dear = np.array(KEEP[:3], dtype=np.int64) * SERVED
+            self._own.reweigh(level_weights(run.case, 3, dear, PINNED * SERVED))
+        exchange = Exchange(self._own, board, self._sites, relaxation.prices, rng, COMPARED if servable else 0)
+        enough = int(np.ceil(relaxation.proven - 1e-6)) * SCALE
+        self._take(board)
+        for dearness in CHAINS:
+            for between in dearness:
+                if not exchange.met(enough) and not run.out_of_time():
+                    exchange.chains(work.chain_steps * len(self._sites), between, enough, run.out_of_time)
+                    self._take(exchange.board)
+            exchange.run(work.exchange_rounds // 4, work.exchange_work, enough, run.out_of_time)
+            board = self._take(exchange.board, last=True)
+            if pins_missing(run.case, board.day) or run.met() or exchange.met(enough) or run.out_of_time():
+                break
+            exchange.restart(board)
+
+    def _serve_all(self) -> Board | None:
+        """Return CP-SAT's plan that leaves nothing out, where the incumbent does; None where it has none."""
+        run = self._run
+        assert run.best is not None
+        assert run.objective is not None
+        if not any(run.objective.left_out) or run.out_of_time():
+            return None
+        found = serve_all(self._arrays, run.best.day, run.work.serve_work, run.seed, run.out_of_time)
+        return None if found.day is None else self._take(self._sweeper.board_of(found.day))
+
+    def _choose_all(self) -> None:
+        run = self._run
+        assert run.best is not None
+        board = self._sweeper.board_of(run.best.day)
+        exchange = Exchange(self._own, board, self._sites, self._relaxation.prices, self._rng)
+        exchange.choose_all(run.work.choice_work, run.out_of_time)
+        self._take(exchange.board)
+
+    def _take(self, board: Board, last: bool = False) -> Board:
+        """Make `board` lawful and offer it, or, where that is no better, what comes of making room; return the lawful.
+
+        Random orders are its own: what is looked at on the way does not change the way. `last` takes more pains.
+        """
+        run, lawful, rng = self._run, board.copy(), self._own_rng
+        legalise(self._sweeper, lawful, rng, self._sites)
+        improve(self._sweeper, lawful, self._sites, rng, run.work.descent_sweeps if last else 2)
+        if not pins_missing(run.case, lawful.day) and not run.offer(lawful.day, "chains"):
+            steps = run.work.room_steps * run.case.n_tasks
+            make_room(run, self._arrays, lawful.day, self._sites, self._prices, rng, steps)
+        return lawful
