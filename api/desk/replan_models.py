@@ -28,6 +28,10 @@ EVENTS: dict[str, Any] = {
         "summary": "触发式检查占用了人员：其他安排让路",
         "value": {"event": {"kind": "triggered", "id": "TR-0f3a9c2b7d11"}},
     },
+    "accepted": {
+        "summary": "发布后新受理的计划纳入本月：已公布的安排不动（不能试算，直接重排）",
+        "value": {"event": {"kind": "accepted"}, "reason": "市级部署的专项检查"},
+    },
     "new_task": {
         "summary": "新任务（只可试算；正式排入须先备案受理）",
         "value": {
@@ -118,7 +122,15 @@ class NewTaskEvent(_Event):
     unannounced: bool = False
 
 
-AnyEvent = Annotated[AbsenceEvent | StopEvent | VisitEvent | TriggeredEvent | NewTaskEvent, Field(discriminator="kind")]
+class AcceptedEvent(_Event):
+    """Plans were accepted since the month was published: they come into what is left, and nothing published moves."""
+
+    kind: Literal["accepted"]
+
+
+AnyEvent = Annotated[
+    AbsenceEvent | StopEvent | VisitEvent | TriggeredEvent | NewTaskEvent | AcceptedEvent, Field(discriminator="kind")
+]
 
 
 class ReplanOrder(BaseModel):

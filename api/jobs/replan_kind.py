@@ -7,12 +7,22 @@ is then refused: whoever published it would break what was promised.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from api.desk.kept_books import caught_up, kept_of
+from api.desk.kept_books import Kept, caught_up, kept_of
 from api.jobs.kinds import INPUT, keep_input, kept, scratch, stored, teller
 from api.jobs.patches import held_of
 from api.jobs.run import Ending, Run, kind
+from api.store.errors import StateError
+from api.store.library import latest, tables_in
+from api.store.plans import PlanRow
+
+if TYPE_CHECKING:
+    from planner.service import Planned
+    from planner.service.revising import Held
 
 
 @kind("replan")
@@ -29,15 +39,45 @@ def replan(run: Run) -> Ending:
         planned = restore_tables(document, tables, out / INPUT, teller(run))
         book = kept_of(run.store, row, planned)
         caught_up(run.store, book)
+        if payload["event"]["kind"] == "accepted":
+            return _with_accepted(run, row, planned, book, out)
         run.tell("match")
         done = version_of(planned, book.book, payload["event"], held_of(row), payload["reason"], teller(run))
-        change = {
-            "operation": "replan",
-            "operations": [payload["event"]],
-            "reason": payload["reason"],
-            "held": asdict(done.held),
-            "number": book.number,
-            **{name: done.found[name] for name in ("changed_visits", "proven", "entries_proven", "diff", "notices")},
-        }
+        change = _change(run, done.held, book, done.found)
         keep_input(tables, out / INPUT)
         return kept(run, done.planned, out, revision, parent=row.id, change=change)
+
+
+def _with_accepted(run: Run, row: PlanRow, planned: Planned, book: Kept, out: Path) -> Ending:
+    """Plan the month anew from the data as they are, all that stands pinned, and store it as the next version."""
+    from planner.service import plan_tables
+    from planner.service.admitting import admitted_json, standing
+
+    with run.store.read() as tx:
+        revision = latest(tx)
+        tables = tables_in(tx, row.month, revision)
+    keep_input(tables, out / INPUT)
+    held, seed = held_of(row), planned.result.seed
+    given = standing(planned, book.book, held)
+    after = plan_tables(
+        tables, row.month, seed, None, teller(run), run.cancelled, planned.credits, out / INPUT, given
+    )  # fmt: skip
+    if after.result.plan is None:
+        raise StateError(
+            "已公布的安排与现有数据相抵触，排不出新版本：请先用“出了变化”处理有变动的入企 / "
+            "what is published contradicts the data as they are: replan what has changed first"
+        )
+    change = _change(run, held, book, admitted_json(planned, book.book, after))
+    return kept(run, after, out, revision, parent=row.id, change=change)
+
+
+def _change(run: Run, held: Held, book: Kept, found: Mapping[str, Any]) -> dict[str, Any]:
+    payload = run.job.payload
+    return {
+        "operation": "replan",
+        "operations": [payload["event"]],
+        "reason": payload["reason"],
+        "held": asdict(held),
+        "number": book.number,
+        **{name: found[name] for name in ("changed_visits", "proven", "entries_proven", "diff", "notices")},
+    }

@@ -28,11 +28,15 @@ class PublishedVisit:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """`through` is the last date of the last published month, None where none is; `due` are ids of tasks."""
+    """`through` is the last date on which nothing but what is published may come, None where there is none.
+
+    `due` are ids of tasks that cannot wait, `out` of tasks that nobody has to visit for any more.
+    """
 
     published: tuple[PublishedVisit, ...] = ()
     through: date | None = None
     due: frozenset[str] = frozenset()
+    out: frozenset[str] = frozenset()
 
 
 NOTHING = Given()
@@ -43,13 +47,15 @@ def fix_published(context: Context, given: Given, drafts: Sequence[Draft], neigh
 
     A published task that nobody asks for any more holds its date for gap and cap, and is told.
     """
-    if given.through is None:
+    if given.through is None and not given.published:
         return list(drafts)
     day_of = {task: visit.day for visit in given.published for task in visit.tasks}
-    opens = given.through + timedelta(days=1)
+    opens = date.min if given.through is None else given.through + timedelta(days=1)
     out, found = [], set()
     for draft in drafts:
         day = day_of.get(draft.id)
+        if draft.id in given.out:
+            continue
         if day is not None:
             found.add(draft.id)
             out.append(replace(draft, pinned=day, strength=Strength.MANDATORY))

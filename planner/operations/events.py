@@ -74,7 +74,12 @@ class NewTask:
     groups: tuple[GroupInfo, ...] = ()
 
 
-Event = Absence | Stopped | Missed | Reported | GiveWay | NewTask
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Plans were accepted since the month was published: it is planned anew around what stands."""
+
+
+Event = Absence | Stopped | Missed | Reported | GiveWay | NewTask | Accepted
 KINDS_ZH = {
     "cancelled": "检查取消",
     "closed": "对象停业",
@@ -92,6 +97,7 @@ RULE_OF = {
     Reported: "task.once",
     GiveWay: "capacity.crew",
     NewTask: "objective.entries",
+    Accepted: "objective.entries",
 }
 """The rule that an event brings to bear."""
 
@@ -127,6 +133,11 @@ def apply_event(book: Book, event: Event) -> Changed:
             return _free(book, book.case, touched)
         case NewTask():
             return _new(book, event)
+        case Accepted():
+            raise InputError(
+                "新受理的计划要与整月一起统筹，不能试算：请直接重排为新版本 / "
+                "accepted plans are planned with the whole month: have the version made"
+            )
 
 
 def _absence(book: Book, event: Absence, touched: BoolArray) -> Changed:
@@ -247,6 +258,8 @@ def event_zh(event: Event, case: Case) -> str:
             return "触发式检查占用人员"
         case NewTask():
             return "新增任务"
+        case Accepted():
+            return "新受理的计划纳入本月"
 
 
 def _dates(days: tuple[date, ...]) -> str:

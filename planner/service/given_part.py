@@ -17,6 +17,7 @@ def given_json(given: Given) -> dict[str, Any] | None:
         "published": [[v.site, v.day.isoformat(), list(v.tasks), list(v.items)] for v in given.published],
         "through": given.through.isoformat() if given.through else None,
         "due": sorted(given.due),
+        "out": sorted(given.out),
     }
 
 
@@ -31,4 +32,5 @@ def given_from(part: Mapping[str, Any] | None) -> Given:
         ),
         date.fromisoformat(part["through"]) if part["through"] else None,
         frozenset(part["due"]),
+        frozenset(part.get("out", ())),
     )

@@ -17,7 +17,7 @@ from planner.domain.result import LEVELS, Level
 from planner.intake.fire import FIRE
 from planner.intake.lookups import NO_ANNEX
 from planner.operations.book import Book
-from planner.operations.events import KINDS_ZH, Absence, Event, GiveWay, Missed, NewTask, Reported, Stopped
+from planner.operations.events import KINDS_ZH, Absence, Accepted, Event, GiveWay, Missed, NewTask, Reported, Stopped
 from planner.operations.gate import Gate
 from planner.operations.ledger import PastEntry, ledger_of
 from planner.operations.notices import diff_of, notices_of
@@ -140,7 +140,8 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
     absence: unit, days, left (crew quarter-hours, default 0). cancelled, closed, emergency: site, days. no_show,
     refused, partly_done: agency, site, day, tasks (ids of those not done, default all). done, settled: the same, tasks
     being those that are. triggered: id of a registered check that takes crews. new_task: id, site, unit, items, from,
-    to, and optionally minutes, strength (0 to 2), priority, unannounced. Raises InputError for anything else.
+    to, and optionally minutes, strength (0 to 2), priority, unannounced. accepted: nothing more. Raises InputError for
+    anything else.
     """
     kind = event.get("kind")
     try:
@@ -156,13 +157,15 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
             return Reported(str(event["agency"]), str(event["site"]), day, kind, tasks)
         if kind == "triggered":
             return GiveWay(str(event["id"]))
+        if kind == "accepted":
+            return Accepted()
         if kind == "new_task":
             return NewTask(_task(event, planned))
     except KeyError as error:
         raise InputError(BAD_EVENT.format(what=f"缺少 {error.args[0]}")) from error
     except (TypeError, ValueError) as error:
         raise InputError(BAD_EVENT.format(what=str(error))) from error
-    known = "、".join(("absence", *KINDS_ZH, "triggered", "new_task"))
+    known = "、".join(("absence", *KINDS_ZH, "triggered", "new_task", "accepted"))
     raise InputError(BAD_EVENT.format(what=f"kind 须为 {known} 之一"))
 
 

@@ -144,8 +144,9 @@ def test_drafts_and_figures_are_the_coordinators(service: Service) -> None:
     assert bureau.get(f"/v1/plans/{plan.id}/left-out").json()["items"][0]["task"] == "T-9"
 
 
-def imported(service: Service, folder: Path) -> dict[str, Any]:
+def imported(service: Service, folder: Path, **settings: str) -> dict[str, Any]:
     raw = district()
+    raw["settings"] += [{"key": key, "value": value} for key, value in settings.items()]
     raw["filings"][0]["window_to"] = date(2026, 6, 19)
     raw["filings"].append({**raw["filings"][0], "filing_id": "F-BAD", "items": "NONE-1"})  # not taken, but told
     bureau, file = service.client("bureau"), workbook(folder / "六月 申报.xlsx", raw)

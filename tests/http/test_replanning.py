@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api.accounts import accounts, tokens
+from api.jobs.worker import Worker
+from api.store.library import Row, new_revision, put, rows_of
+from planner.domain.case import RowRef
 from tests.http.conftest import Service
 from tests.http.test_plans import MONTH, imported, ran
 
 
-def publish_month(service: Service, folder: Path) -> str:
+def publish_month(service: Service, folder: Path, **settings: str) -> str:
     """Import, plan and publish the small district's month; return the plan's id."""
     bureau = service.client("bureau")
-    imported(service, folder)
+    imported(service, folder, **settings)
     plan: str = ran(service, bureau.post("/v1/plans", json={"month": MONTH}))["result"]["plan"]
     done = bureau.post(f"/v1/plans/{plan}/publish", json={}, headers={"If-Match": '"1"'})
     assert done.status_code == 200, done.text
@@ -129,3 +133,45 @@ def test_an_agency_reports_and_the_coordinator_replans_on_it(service: Service, t
     assert done.status_code == 200, done.text
     assert client.post(path, json={"event": event}).status_code == 409
     assert [one["version"] for one in bureau.get(f"/v1/plans/{version}/reports").json()["items"]] == [version, None]
+
+
+@pytest.mark.slow
+def test_a_plan_accepted_after_publishing_comes_into_the_next_version_and_nothing_published_moves(
+    service: Service, tmp_path: Path
+) -> None:
+    plan = publish_month(service, tmp_path, synthetic="1")  # made-up data know no today
+    bureau, order = service.client("bureau"), {"event": {"kind": "accepted"}, "reason": "专项检查"}
+    before = bureau.get(f"/v1/plans/{plan}/visits", params={"limit": 500}).json()["items"]
+    with service.store.write() as tx:
+        filed = dict(rows_of(tx, "filings"))["F-S"]
+        late = replace(filed, filing_id="F-S-2", sites=("S6",), ref=RowRef("filings", 9))
+        put(tx, new_revision(tx, "test", "filing", "F-S-2"), [Row("filings", late, 9)])
+    refused = bureau.post(f"/v1/plans/{plan}/replan/preview", json=order)
+    assert (refused.status_code, "直接重排" in refused.json()["detail"]) == (422, True)
+    version = ran(service, bureau.post(f"/v1/plans/{plan}/replan", json=order))["result"]["plan"]
+    after = bureau.get(f"/v1/plans/{version}/visits", params={"limit": 500}).json()["items"]
+    assert {(v["site"]["id"], v["day"]) for v in before} <= {(v["site"]["id"], v["day"]) for v in after}
+    assert {task for v in before for task in v["tasks"]} < {task for v in after for task in v["tasks"]}
+    placed = [v for v in after if v["site"]["id"] == "S6" and "SCJG" in {party["id"] for party in v["agencies"]}]
+    assert len(placed) == 1
+    step = bureau.get(f"/v1/plans/{version}/lineage").json()["items"][0]
+    assert (step["operation"], step["reason"]) == ("replan", "专项检查")
+    told = bureau.get(f"/v1/plans/{version}/notices").json()["items"]
+    assert [(c["kind"], c["site"], c["after"]) for n in told if n["agency"] == "SCJG" for c in n["changes"]] == [
+        ("placed", "S6", placed[0]["day"])
+    ]
+    done = bureau.post(f"/v1/plans/{version}/publish", json={}, headers={"If-Match": '"1"'})
+    assert done.status_code == 200, done.text
+    gone = {"kind": "emergency", "site": "S6", "days": [placed[0]["day"]]}  # the version is lived with like any other
+    assert bureau.post(f"/v1/plans/{version}/replan/preview", json={"event": gone}).status_code == 200
+
+
+@pytest.mark.slow
+def test_a_month_that_is_over_takes_no_more_plans(service: Service, tmp_path: Path) -> None:
+    plan = publish_month(service, tmp_path)
+    order = {"event": {"kind": "accepted"}}
+    answer = service.client("bureau").post(f"/v1/plans/{plan}/replan", json=order)
+    Worker(service.store, service.settings).run(until_idle=True)
+    job = service.client("bureau").get(f"/v1/jobs/{answer.json()['id']}").json()
+    assert job["state"] == "failed"
+    assert "统筹下月" in job["error"]["detail"]

@@ -81,6 +81,24 @@ def test_a_stopped_visit_is_tried_and_made_the_next_version(published: tuple[str
     assert watched.elsewhere == []
 
 
+def test_plans_accepted_later_are_not_tried_but_made_and_a_month_that_is_over_says_so(
+    published: tuple[str, str], opened: Opened
+) -> None:
+    root, plan = published
+    watched = opened(root)
+    page = watched.page
+    watched.login(to=f"/plans/{plan}")
+    page.get_by_role("tab", name="出了变化").click()
+    page.get_by_label("发生了什么").select_option(label="发布后新受理了计划")
+    assert not page.get_by_role("button", name="试算改动").count()
+    page.get_by_text("已发布的入企日期都不动").wait_for()
+    page.get_by_label("重排理由").fill("市级部署")
+    assert watched.axe() == []
+    page.get_by_role("button", name="生成新版本").click()
+    page.get_by_text("请统筹下月").wait_for(timeout=RUN_MS)
+    assert watched.errors == []
+
+
 def test_a_triggered_check_is_registered_and_gets_its_code(published: tuple[str, str], opened: Opened) -> None:
     root, _ = published
     watched = opened(root, phone=True)

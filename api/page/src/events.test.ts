@@ -22,4 +22,5 @@ test('an event is told only when nothing is missing', () => {
     kind: 'no_show', agency: 'YJJ', site: 'S1', day: '2026-06-03',
   })
   expect(eventOf({ ...told, kind: 'triggered' }, [])).toBeNull()
+  expect(eventOf({ ...told, kind: 'accepted' }, [])).toEqual({ kind: 'accepted' })
 })

@@ -12,6 +12,7 @@ export const EVENTS: Record<string, string> = {
   partly_done: '检查未办完',
   settled: '不再需要入企',
   triggered: '触发式检查占用人员',
+  accepted: '发布后新受理了计划',
 }
 /** What an agency says of its own visit. */
 export const REPORTS: Record<string, string> = {
@@ -60,6 +61,7 @@ export function eventOf(told: Told, visits: Visit[]): Record<string, unknown> | 
   const visit = visits.find((one) => one.id === told.visit)
   if (told.kind === 'absence') return told.unit && told.day ? { kind: 'absence', unit: told.unit, days: daysBetween(told.day, told.until) } : null
   if (told.kind === 'triggered') return told.check ? { kind: 'triggered', id: told.check } : null
+  if (told.kind === 'accepted') return { kind: 'accepted' }
   if (!visit) return null
   if (STOPS.includes(told.kind)) return { kind: told.kind, site: visit.site.id, days: [visit.day] }
   return told.agency ? { kind: told.kind, agency: told.agency, site: visit.site.id, day: visit.day } : null
