@@ -16,7 +16,6 @@ from api.desk.kept_books import Kept, caught_up, kept_of
 from api.jobs.kinds import INPUT, keep_input, kept, scratch, stored, teller
 from api.jobs.patches import held_of
 from api.jobs.run import Ending, Run, kind
-from api.store.errors import StateError
 from api.store.library import latest, tables_in
 from api.store.plans import PlanRow
 
@@ -50,25 +49,17 @@ def replan(run: Run) -> Ending:
 
 def _with_accepted(run: Run, row: PlanRow, planned: Planned, book: Kept, out: Path) -> Ending:
     """Plan the month anew from the data as they are, all that stands pinned, and store it as the next version."""
-    from planner.service import plan_tables
-    from planner.service.admitting import admitted_json, standing
+    from planner.service.admitting import admit
 
+    payload = run.job.payload
     with run.store.read() as tx:
         revision = latest(tx)
         tables = tables_in(tx, row.month, revision)
     keep_input(tables, out / INPUT)
-    held, seed = held_of(row), planned.result.seed
-    given = standing(planned, book.book, held)
-    after = plan_tables(
-        tables, row.month, seed, None, teller(run), run.cancelled, planned.credits, out / INPUT, given
-    )  # fmt: skip
-    if after.result.plan is None:
-        raise StateError(
-            "已公布的安排与现有数据相抵触，排不出新版本：请先用“出了变化”处理有变动的入企 / "
-            "what is published contradicts the data as they are: replan what has changed first"
-        )
-    change = _change(run, held, book, admitted_json(planned, book.book, after))
-    return kept(run, after, out, revision, parent=row.id, change=change)
+    held = held_of(row)
+    done = admit(planned, book.book, held, tables, out / INPUT, payload["reason"], teller(run), run.cancelled)
+    change = _change(run, held, book, done.found)
+    return kept(run, done.planned, out, revision, parent=row.id, change=change)
 
 
 def _change(run: Run, held: Held, book: Kept, found: Mapping[str, Any]) -> dict[str, Any]:

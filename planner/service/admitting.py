@@ -1,27 +1,162 @@
 """A published month with the plans accepted since: what stands stays on its day, the new comes into what is left.
 
-The month is planned anew from the data as they are now, with every standing visit pinned: where that is lawful no visit
-changes, and fewer than none there cannot be. It is a plan of another case, so its document says what was given.
+The month is matched anew from the data as they are now, with every standing visit pinned: where that is lawful no visit
+changes, and fewer than none there cannot be. Starts and crews stay too where the new leaves them room. It is a plan of
+another case, so its document says what was given.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from planner.checks.objective import objective_of
+from planner.domain.case import Case, IntArray
+from planner.domain.duty import NO_START, Duty, stays_of
 from planner.domain.errors import InputError
-from planner.domain.plan import LATER, LEFT_OUT
+from planner.domain.plan import LATER, LEFT_OUT, Plan, visits_of
+from planner.domain.result import MonthResult
 from planner.intake.given import Given, PublishedVisit
+from planner.intake.outcome import Prepared
+from planner.intake.records import Tables
 from planner.operations.book import Book
 from planner.operations.events import Accepted
 from planner.operations.replan import Replanned
+from planner.service.moving import Weighing
 from planner.service.operating import replanned_json
-from planner.service.planning import Planned
-from planner.service.revising import Held
+from planner.service.planning import Cancel, Planned, Step, Tell, crew_seeds, plan_hash, prepare_tables
+from planner.service.revising import Changed, Held, revise
+from planner.solve.answer import Limits
+from planner.solve.counterfactuals import counterfactuals
+from planner.solve.match import Match, solve_match
+from planner.solve.revise import revise_month
+from planner.solve.run import Work
+
+ROUNDS = 10
+"""How often days that cannot be walked with what came in are asked to take less of it."""
+CONTRADICTED = (
+    "已公布的安排与现有数据相抵触，排不出新版本：请先用“出了变化”处理有变动的入企 / "
+    "what is published contradicts the data as they are: replan what has changed first"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Admitted:
+    """The month with what was accepted, and what that came to (`replanned_json`)."""
+
+    planned: Planned
+    found: dict[str, Any]
+
+
+def admit(
+    planned: Planned,
+    book: Book,
+    held: Held,
+    tables: Tables,
+    source: Path = Path(),
+    note: str = "",
+    tell: Tell | None = None,
+    cancel: Cancel | None = None,
+) -> Admitted:
+    """Return the month of `tables`, the data as they are, around what stands of `planned`, which `book` is lived with.
+
+    Raises InputError where no day is open any more, or what stands contradicts the data or leaves no day to walk.
+    """
+    say = tell or (lambda _: None)
+    given, seed = standing(planned, book, held), planned.result.seed
+    prepared, rulebook, _ = prepare_tables(tables, planned.month, seed, tell, given)
+    if prepared.case is None or prepared.roster is None:
+        raise InputError(CONTRADICTED)
+    _all_asked_for(given, prepared.case)
+    case, limits = prepared.case, Limits(prepared.case)
+    work = {key: value for key, value in planned.result.settings.items() if key.startswith("work.")}
+    work |= {f"work.{key}": str(value) for key, value in asdict(Work()).items()}
+    settings = {**prepared.settings, **dict(sorted(work.items()))}
+    seeds = crew_seeds(tables, planned.month, seed)
+    for _ in range(ROUNDS):
+        say(Step("match"))
+        match = solve_match(limits.cut_case, seed, progress=lambda p: say(Step("match", p.note, p)), cancel=cancel)
+        if match.plan is None:
+            raise InputError(CONTRADICTED)
+        carried = _carried(planned, prepared, match, settings, seed)
+        done = revise_month(carried, match.plan.day, seeds, lambda plan: plan_hash(case, plan, settings))
+        if not done.cuts:
+            break
+        if not limits.take(done.cuts):
+            raise InputError(CONTRADICTED)
+    else:
+        raise InputError(CONTRADICTED)
+    base = replace(
+        planned, result=carried, prepared=prepared, tables=tables, rulebook=rulebook, source=source, given=given
+    )
+    changed = Changed(match.plan.day, Held({}, held.excluded), Weighing(base)(match.plan.day))
+    after = revise(base, changed, note, tell)
+    return Admitted(after, _found(planned, book, after))
+
+
+def _all_asked_for(given: Given, case: Case) -> None:
+    """Raise InputError where something that stands is asked for by no plan any more: its agency is to be told first."""
+    there = {task.id for task in case.tasks}
+    gone = [visit for visit in given.published if not there.issuperset(visit.tasks)]
+    if gone:
+        named = "、".join(f"{visit.site} {visit.day}" for visit in gone[:5])
+        raise InputError(
+            f"有 {len(gone)} 次已公布的入企含现有计划不再要求的任务（{named}）：请先在“出了变化”里记为“不再需要入企” / "
+            f"{len(gone)} published visits have tasks that no plan asks for any more: replan them as settled first"
+        )
+
+
+def _carried(planned: Planned, prepared: Prepared, match: Match, settings: Mapping[str, str], seed: int) -> MonthResult:
+    """Return the published plan as one of the new case: starts and crews as they are, nothing that is new."""
+    case, before = prepared.case, planned.result
+    assert case is not None
+    assert match.plan is not None
+    assert before.plan is not None
+    assert before.duty is not None
+    plan = Plan(_days_in(case, before.case, before.plan.day))
+    visits = tuple(visits_of(case, plan))
+    start_of = {visit.id: int(start) for visit, start in zip(before.visits, before.duty.start.tolist(), strict=True)}
+    stays = stays_of(before.case, before.visits)
+    crew_of = {
+        (before.visits[stay.visit].id, before.case.units[stay.unit].id): crew
+        for stay, crew in zip(stays, before.duty.crew.tolist(), strict=True)
+    }
+    own = stays_of(case, visits)
+    return replace(
+        before,
+        case=case,
+        plan=plan,
+        status=match.status,
+        objective=objective_of(case, plan),
+        levels=(),
+        certificates=match.certificates,
+        visits=visits,
+        counterfactuals=counterfactuals(case, match.plan, seed),
+        findings=prepared.findings,
+        settings=dict(settings),
+        roster=prepared.roster,
+        duty=Duty(
+            np.array([start_of.get(visit.id, NO_START) for visit in visits], dtype=np.int64),
+            np.array([crew_of.get((visits[s.visit].id, case.units[s.unit].id), NO_START) for s in own], dtype=np.int64),
+            ((),) * len(own),
+        ),
+        cuts=(),
+        notes=(),
+    )
+
+
+def _days_in(case: Case, other: Case, day: IntArray) -> IntArray:
+    """Return the days [T] of `case` for the same tasks of `other` on `day`; LEFT_OUT for those that it has not."""
+    was = {task.id: int(d) for task, d in zip(other.tasks, day.tolist(), strict=True)}
+    index = {on: n for n, on in enumerate(case.days)}
+    found = [was.get(task.id, LEFT_OUT) for task in case.tasks]
+    return np.array([index.get(other.days[d], LEFT_OUT) if d >= 0 else d for d in found], dtype=np.int64)
 
 
 def standing(planned: Planned, book: Book, held: Held) -> Given:
@@ -31,7 +166,8 @@ def standing(planned: Planned, book: Book, held: Held) -> Given:
     """
     if book.first_day >= book.case.n_days:
         raise InputError("本月已无可安排的日期，新受理的计划请统筹下月 / no day of the month is open any more")
-    case, own = book.case, {task.id for task in planned.result.case.tasks}
+    case, off = book.case, frozenset({*held.excluded, *book.settled})
+    own = {task.id for task in planned.result.case.tasks} - off
     visits: dict[tuple[str, date], list[int]] = defaultdict(list)
     for t in np.flatnonzero(book.published & (book.day >= 0)).tolist():
         if case.tasks[t].id in own:  # a triggered check is no task of a plan
@@ -49,21 +185,16 @@ def standing(planned: Planned, book: Book, held: Held) -> Given:
             for (site, day), tasks in sorted(visits.items())
         ),
         through=frozen if frozen is not None else case.period[0] - timedelta(days=1),
-        out=frozenset({*held.excluded, *book.settled}),
+        out=off,
     )
 
 
-def admitted_json(planned: Planned, book: Book, after: Planned) -> dict[str, Any]:
+def _found(planned: Planned, book: Book, after: Planned) -> dict[str, Any]:
     """Return what the accepted plans come to, as `planner.service.operating.replanned_json`, for the bureau."""
     case, plan = after.result.case, after.result.plan
     assert plan is not None
     assert after.result.objective is not None
-    was = {task.id: int(day) for task, day in zip(book.case.tasks, book.day.tolist(), strict=True)}
-    index = {day: n for n, day in enumerate(case.days)}
-    before = np.full(case.n_tasks, LEFT_OUT, dtype=np.int64)
-    for t, task in enumerate(case.tasks):
-        day = was.get(task.id, LEFT_OUT)
-        before[t] = index[book.case.days[day]] if day >= 0 else day
+    before = _days_in(case, book.case, book.day)
     changed = np.flatnonzero((before >= 0) & (before != plan.day))
     visits = tuple(sorted({(int(case.site_of[t]), int(before[t])) for t in changed.tolist()}))
     done = Replanned(
