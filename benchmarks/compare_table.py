@@ -8,7 +8,7 @@ from typing import Any
 BEGIN, END = "<!-- peers:begin -->", "<!-- peers:end -->"
 Row = dict[str, Any]
 LABELS = {
-    "ours": "**本系统 ours**",
+    "ours": "本系统 ours",
     "cpsat": "CP-SAT",
     "cpsat-cuts": "CP-SAT + cuts",
     "mip": "HiGHS MIP",
@@ -62,7 +62,8 @@ def _beside(cases: dict[tuple[object, ...], dict[str, Row]]) -> str:
     lines.append(_line(["---", *["---:"] * (3 + len(LABELS))]))
     for (family, horizon, tasks, seconds, _), engines in cases.items():
         limit = engines.get("ours", {}).get("bound_certified")
-        cells = [_cell(engines.get(engine)) for engine in ("ours", *[e for e in LABELS if e != "ours"])]
+        best = min(quality(row) for row in engines.values())
+        cells = [_cell(engines.get(engine), best) for engine in ("ours", *[e for e in LABELS if e != "ours"])]
         lines.append(_line([f"{family} {horizon}", f"{tasks:,}", f"{seconds:g}", _number(limit), *cells]))
     return "\n".join(lines)
 
@@ -71,8 +72,11 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:,}"
 
 
-def _cell(row: Row | None) -> str:
-    """Entries, and what is left out; a plan that breaks the law was repaired by leaving more out."""
+def _cell(row: Row | None, best: tuple[float, ...]) -> str:
+    """Entries, and weighted sums of what is left out; bold where nobody is better.
+
+    A plan that breaks the law was repaired by leaving more out.
+    """
     if row is None:
         return ""
     for reason, shown in (("missing", "缺 missing"), ("failed", "失败 failed")):
@@ -80,9 +84,10 @@ def _cell(row: Row | None) -> str:
             return shown
     if row["entries"] is None:
         return "无方案 no plan"
-    left = f" ({row['left_out_tasks']:,} 未排 left out)" if row["left_out_tasks"] else ""
+    left = f" ({'; '.join(map(_number, row['left_out']))})" if any(row["left_out"]) else ""
     mended = f", {row['repaired']:,} 修 repaired" if row["repaired"] else ""
-    return f"{row['entries']:,}{left}{mended}"
+    told = f"{row['entries']:,}{left}"
+    return f"**{told}**{mended}" if quality(row) == best else f"{told}{mended}"
 
 
 def _growing(rows: Sequence[Row]) -> str:

@@ -18,7 +18,8 @@ from planner.solve.cpsat import serve_all
 from planner.solve.dive import PINNED, Relaxation
 from planner.solve.exchange import Exchange
 from planner.solve.master import SCALE, level_weights
-from planner.solve.overfull import make_room, pins_missing
+from planner.solve.overfull import make_room, pins_missing, worth
+from planner.solve.ruin import ruin
 from planner.solve.run import Run
 from planner.solve.sweeps import ENTRY, Board, Sweeper, improve, legalise, settle
 
@@ -29,6 +30,8 @@ COMPARED = 3
 do, since leaving something out always relieves a crew."""
 SERVED = 20
 """What is left out counts so many times as much where everything can be served."""
+SERVED_STEPS = 20
+"""Steps of ruin and recreate per task that bring the entries down of what CP-SAT found to serve everything."""
 FRACTIONS = 1.0
 """Tasks that the program may leave out in fractions where everything is still held to be servable."""
 
@@ -113,7 +116,12 @@ class _Packing:
         if not any(run.objective.left_out) or run.out_of_time():
             return None
         found = serve_all(self._arrays, run.best.day, run.work.serve_work, run.seed, run.out_of_time)
-        return None if found.day is None else self._take(self._sweeper.board_of(found.day))
+        if found.day is None:
+            return None
+        board = self._take(self._sweeper.board_of(found.day))
+        weighed, steps = Sweeper(self._arrays, worth(run.case)), SERVED_STEPS * run.case.n_tasks
+        ruin(weighed, board, self._sites, self._prices, self._own_rng, steps)
+        return self._take(board)
 
     def _choose_all(self) -> None:
         run = self._run

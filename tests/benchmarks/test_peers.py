@@ -159,14 +159,14 @@ def test_tables_show_the_newest_row_of_each_and_the_readme_keeps_its_text(tmp_pa
     out, readme = tmp_path / "peers.json", tmp_path / "README.md"
     append(out, "2026-06-01", [_stored(entries=60)])
     append(out, "2026-06-02", [_stored(), _stored(peer="mip", entries=None, certificate_ok=None)])
-    append(out, "2026-06-02", [_stored(peer="cpsat", left_out_tasks=3, repaired=2)])
+    append(out, "2026-06-02", [_stored(peer="cpsat", left_out=[0, 0, 7], left_out_tasks=3, repaired=2)])
     assert len(newest(load(out))) == 3
     readme.write_text(f"before\n{BEGIN}\nstale\n{END}\nafter\n", encoding="utf-8")
     assert compare.main(["--readme", str(readme), "--out", str(out)]) == 0
     text = readme.read_text(encoding="utf-8")
     assert text.startswith(f"before\n{BEGIN}\n")
     assert text.endswith(f"{END}\nafter\n")
-    assert "| tight month | 100 | 5 | 40 | 50 | 50 (3 未排 left out), 2 修 repaired |  | 无方案 no plan |" in text
+    assert "| tight month | 100 | 5 | 40 | **50** | 50 (0; 0; 7), 2 修 repaired |  | 无方案 no plan |" in text
     assert "20.00%" in text
     assert "stale" not in text
 
