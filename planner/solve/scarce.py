@@ -23,7 +23,7 @@ from planner.solve.ruin import ruin
 from planner.solve.run import Run
 from planner.solve.sweeps import ENTRY, Board, Sweeper, improve, legalise, settle
 
-CHAINS = (((0.5, 2.0), (1.0, 4.0), (2.0, 10.0)), *(((0.7, 3.0), (2.0, 10.0)),) * 4)
+CHAINS = (((0.5, 2.0), (1.0, 4.0), (2.0, 10.0)), *(((0.7, 3.0), (2.0, 10.0)),) * 3)
 """Phases of chains between exchanges: how dear overbooking is at begin and end, in parts of its base."""
 COMPARED = 3
 """Where everything can be served, chains of so many more moves are compared at a step; else the first that pays will
@@ -33,7 +33,7 @@ SERVED = 20
 SERVED_STEPS = 20
 """Steps of ruin and recreate per task that bring the entries down of what CP-SAT found to serve everything."""
 FRACTIONS = 1.0
-"""Tasks that the program may leave out in fractions where everything is still held to be servable."""
+"""Tasks that the program may leave out in fractions where CP-SAT is still asked to serve everything."""
 
 
 def plan_scarce(
@@ -78,18 +78,16 @@ class _Packing:
     def run(self) -> None:
         """Offer plans until one is as good as the program, or the work is done."""
         run, relaxation, rng, work = self._run, self._relaxation, self._rng, self._run.work
-        servable = relaxation.left_out() < FRACTIONS
         small = run.case.n_tasks <= work.hard_tasks
-        served = self._serve_all() if small and servable else None
-        if small and served is None:
-            self._choose_all()
-        if served is None:
+        board = self._serve_all() if small and relaxation.left_out() < FRACTIONS else None
+        servable = board is not None
+        if board is None:
+            if small:
+                self._choose_all()
             day = relaxation.dive(rng, run.out_of_time)
             board = self._sweeper.board_of(day)
             settle(self._sweeper, board, self._sites, self._prices, rng, work.settle_sweeps, run.out_of_time)
-            servable = servable or not (day[np.isin(run.case.site_of, self._sites)] == LEFT_OUT).any()
-        else:
-            board = served
+            servable = not (day[np.isin(run.case.site_of, self._sites)] == LEFT_OUT).any()
         if servable:
             # Nothing that chains and exchanges might save is worth leaving one out.
             dear = np.array(KEEP[:3], dtype=np.int64) * SERVED
@@ -98,15 +96,23 @@ class _Packing:
         enough = int(np.ceil(relaxation.proven - 1e-6)) * SCALE
         self._take(board)
         for dearness in CHAINS:
+            if self._enough(exchange, enough):
+                break
             for between in dearness:
-                if not exchange.met(enough) and not run.out_of_time():
+                if not self._enough(exchange, enough) and not run.out_of_time():
                     exchange.chains(work.chain_steps * len(self._sites), between, enough, run.out_of_time)
                     self._take(exchange.board)
-            exchange.run(work.exchange_rounds // 4, work.exchange_work, enough, run.out_of_time)
+            exchange.run(work.exchange_rounds // len(CHAINS), work.exchange_work, enough, run.out_of_time)
             board = self._take(exchange.board, last=True)
-            if pins_missing(run.case, board.day) or run.met() or exchange.met(enough) or run.out_of_time():
+            if pins_missing(run.case, board.day) or run.out_of_time():
                 break
             exchange.restart(board)
+
+    def _enough(self, exchange: Exchange, enough: int) -> bool:
+        """Return whether the incumbent, or what is being packed, is as good as the program."""
+        assert self._run.best is not None
+        best = self._sweeper.board_of(self._run.best.day)
+        return self._run.met() or exchange.met(enough) or exchange.worth(best) <= enough
 
     def _serve_all(self) -> Board | None:
         """Return CP-SAT's plan that leaves nothing out, where the incumbent does; None where it has none."""
