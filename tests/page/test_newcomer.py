@@ -65,6 +65,30 @@ def test_a_newcomer_publishes_a_month_in_under_ten_clicks(empty: str, opened: Op
     assert 3 < _walk(watched, fill) < 10
 
 
+def _live(watched: Watched) -> None:
+    """Try a stopped visit of the published plan, and register a triggered check."""
+    page, plan = watched.page, watched.page.url.rpartition("/")[2]
+    visits = page.request.get(f"{watched.root}/v1/plans/{plan}/visits").json()["items"]
+    visit, alone = visits[0], next(one for one in visits if not one["joint"] and len(one["items"]) == 1)
+    page.get_by_role("tab", name="出了变化").click()
+    page.get_by_label("发生了什么").select_option(label="紧急叫停入企")
+    page.get_by_label("哪天").select_option(visit["day"])
+    page.get_by_label("哪次入企").select_option(visit["id"])
+    page.get_by_role("button", name="试算改动").click()
+    page.get_by_text("已证明没有改得更少的安排").wait_for(timeout=RUN_MS)
+    page.get_by_role("tab", name="出了变化").evaluate("tab => scrollTo(0, tab.getBoundingClientRect().top - 20)")
+    _picture(watched, "replan")
+    page.goto(f"{watched.root}/triggered?month=2026-06")
+    page.get_by_label("检查主体", exact=True).select_option(alone["agencies"][0]["id"])
+    page.get_by_label("对象编号").fill(alone["site"]["id"])
+    page.get_by_label("检查事项编号").fill(alone["items"][0])
+    page.get_by_label("检查日期").fill(alone["day"])
+    page.get_by_label("来源").select_option(label="投诉举报")
+    page.get_by_role("button", name="登记").click()
+    page.get_by_text("已登记").first.wait_for(timeout=RUN_MS)
+    _picture(watched, "triggered")
+
+
 def _change(watched: Watched) -> None:
     """Pin a visit of the plan, move another, and make a draft of both."""
     page, before = watched.page, watched.page.url
@@ -141,6 +165,9 @@ def test_a_newcomer_publishes_the_demonstration_month(empty_district: str, opene
     _picture(watched, "filings")
     add_account(tmp_path, "zhang", "--role", "agency", "--agency", "SCJG", "--name", "张明")
     agency = opened(empty_district, phone=True)
+    page.goto(published)
+    page.locator("tr[aria-rowindex] button").first.wait_for()
+    _live(watched)
     page.goto(published)
     page.locator("tr[aria-rowindex] button").first.wait_for()
     _change(watched)
