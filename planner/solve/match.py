@@ -137,26 +137,29 @@ def solve_match(
 def _first(
     run: Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArray, floor: IntArray, rng: np.random.Generator
 ) -> Board:
-    """Return a first plan at negotiated prices; where crews do not suffice for all, what matters least gives way.
+    """Return a first plan at negotiated prices, which the search goes on from.
 
-    The latter is offered on its own where prices gave a plan too: the search goes on from that of the prices.
+    Where crews do not suffice for all, another in which what matters least gives way is offered besides: before, where
+    a unit's demand alone shows it.
     """
     held = sweeper.empty_board()
     solve_outside(arrays, sweeper, held)
     opening = opening_prices(arrays)
-    board = None if opening.any() else held.copy()
-    if board is not None:
-        negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps)
-        legalise(sweeper, board, rng, sites)
-        improve(sweeper, board, sites, rng, run.work.descent_sweeps)
-        if not pins_missing(run.case, board.day):
-            run.offer(board.day, "prices")
-        if not (sweeper.measure(board.day) - floor >= min(DROP)).any():
-            return board
-    steps = run.work.room_steps * run.case.n_tasks
-    serve_what_matters(run, arrays, held, sites, opening, np.random.default_rng([run.seed, 0]), steps)
-    if board is None:
-        board = held if run.best is None else sweeper.board_of(run.best.day)
+
+    def give_way_first() -> None:
+        rng, steps = np.random.default_rng([run.seed, 0]), run.work.room_steps * run.case.n_tasks
+        serve_what_matters(run, arrays, held.copy(), sites, opening, rng, steps)
+
+    if opening.any():
+        give_way_first()
+    board = held.copy()
+    negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps)
+    legalise(sweeper, board, rng, sites)
+    improve(sweeper, board, sites, rng, run.work.descent_sweeps)
+    if not pins_missing(run.case, board.day):
+        run.offer(board.day, "prices")
+    if not opening.any() and (sweeper.measure(board.day) - floor >= min(DROP)).any():
+        give_way_first()
     return board
 
 
