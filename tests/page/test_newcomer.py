@@ -69,7 +69,8 @@ def _live(watched: Watched) -> None:
     """Try a stopped visit of the published plan, and register a triggered check."""
     page, plan = watched.page, watched.page.url.rpartition("/")[2]
     visits = page.request.get(f"{watched.root}/v1/plans/{plan}/visits").json()["items"]
-    visit, alone = visits[0], next(one for one in visits if not one["joint"] and len(one["items"]) == 1)
+    visit, own = visits[0], [one for one in visits if not one["joint"] and len(one["items"]) == 1]
+    alone = next(one for one in own if one["inspectors"][0]["unit"] == one["agencies"][0]["id"])
     page.get_by_role("tab", name="出了变化").click()
     page.get_by_label("发生了什么").select_option(label="紧急叫停入企")
     page.get_by_label("哪天").select_option(visit["day"])
