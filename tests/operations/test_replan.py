@@ -117,9 +117,9 @@ def judged(book: Book, event: Event, by_enumeration: bool) -> int:
 
 
 @pytest.mark.slow
-def test_a_hundred_and_sixty_events_change_as_few_visits_as_a_model_of_the_whole() -> None:
+def test_two_hundred_events_change_as_few_visits_as_a_model_of_the_whole() -> None:
     changes = []
-    for seed in range(160):
+    for seed in range(200):
         book = book_of(seed, n_tasks=10, n_sites=4, share=0.8)
         if (book.day >= 0).any():
             if seed % 2:  # the way there is quicker where the least left out of the month is known
@@ -127,7 +127,7 @@ def test_a_hundred_and_sixty_events_change_as_few_visits_as_a_model_of_the_whole
                 known = least_by_model(before)
                 book.least_left_out = None if known is None else known[0]
             changes.append(judged(book, random_event(book, random.Random(seed)), by_enumeration=False))
-    assert sum(n >= 0 for n in changes) > 140
+    assert sum(n >= 0 for n in changes) > 175
     assert sum(n > 1 for n in changes) > 5
 
 
