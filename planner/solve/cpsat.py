@@ -157,13 +157,7 @@ def run_combined(
         most = sum(t.priority for t in (case.tasks[n] for n in model.tasks) if t.strength == strength)
     model.cp.minimize(cp_model.LinearExpr.sum(goal))
     model.hint(hint)
-    solver = cp_model.CpSolver()
-    solver.parameters.max_deterministic_time = work
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed % (1 << 31)
-    status = run_solver(solver, model.cp, cancel)
-    found = model.plan_days(solver, hint) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
-    return LevelRun(found, 0, status == cp_model.OPTIMAL, status == cp_model.INFEASIBLE)
+    return _plan_of(model, hint, work, seed, cancel)
 
 
 def serve_all(arrays: SiteArrays, hint: IntArray, work: float, seed: int, cancel: Cancel | None) -> LevelRun:
@@ -171,13 +165,18 @@ def serve_all(arrays: SiteArrays, hint: IntArray, work: float, seed: int, cancel
     model = build_model(arrays.case, None, None, arrays.allowed)
     for variable in model.out.values():
         model.cp.add(variable == 0)
+    return _plan_of(model, hint, work, seed, cancel)
+
+
+def _plan_of(model: MatchModel, hint: IntArray, work: float, seed: int, cancel: Cancel | None) -> LevelRun:
+    """Return what one worker finds; tasks that are not in `model` stay as in `hint` [T]. The bound is left 0."""
     solver = cp_model.CpSolver()
     solver.parameters.max_deterministic_time = work
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % (1 << 31)
     status = run_solver(solver, model.cp, cancel)
     found = model.plan_days(solver, hint) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
-    return LevelRun(found, 0, found is not None, status == cp_model.INFEASIBLE)
+    return LevelRun(found, 0, status == cp_model.OPTIMAL, status == cp_model.INFEASIBLE)
 
 
 def run_solver(solver: cp_model.CpSolver, model: cp_model.CpModel, cancel: Cancel | None) -> object:

