@@ -140,9 +140,10 @@ class _Packing:
     def _take(self, board: Board, last: bool = False) -> Board:
         """Make `board` lawful and offer it, or, where that is no better, what comes of making room; return the lawful.
 
-        Random orders are its own: what is looked at on the way does not change the way. `last` takes more pains.
+        Random orders are its own: what is looked at on the way does not change the way. `last` takes more pains, and
+        is where the way goes on from.
         """
-        run, lawful, rng = self._run, board.copy(), self._own_rng
+        run, lawful, rng = self._run, board.copy(), self._rng if last else self._own_rng
         legalise(self._sweeper, lawful, rng, self._sites)
         improve(self._sweeper, lawful, self._sites, rng, run.work.descent_sweeps if last else 2)
         if not pins_missing(run.case, lawful.day) and not run.offer(lawful.day, "chains"):
