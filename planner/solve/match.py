@@ -152,6 +152,8 @@ def _first(
 
     if opening.any():
         give_way_first()
+        if run.best is not None:
+            return sweeper.board_of(run.best.day)
     board = held.copy()
     negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps)
     legalise(sweeper, board, rng, sites)
