@@ -3,7 +3,8 @@
 Only a part of the plan is modelled exactly: the sites that the event touches and those with something left out. Every
 other visit that stands in a scarce cell is relaxed: it stays, or it goes for one change and needs no other day. That
 can only be easier than the truth, so the optimum is a bound; and where the optimum lets nobody go, it is itself a
-lawful plan, and least. Otherwise the sites that it let go are modelled exactly too, and it is asked again.
+lawful plan, and least. Otherwise the sites that it let go are modelled exactly too, and it is asked again; where that
+goes on, so are all sites of the units that the event is about, who have to find room among themselves in the end.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ ROUND_WORK = 0.1
 """What making a round's model counts as."""
 ENTRY_WORK = 0.04
 """The same for entries and disturbance, which are not proven at any price."""
+WIDENED = 3
+"""After so many rounds all relaxed sites of the units concerned become exact: a few each time would take for ever."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,8 +183,15 @@ class _Replan:
             moved = {int(self.case.site_of[t]) for t in np.flatnonzero(day != self.changed.day).tolist()} & relaxed
             if not moved:
                 return part, proven, day
+            if self.rounds == WIDENED:
+                moved |= self._of_units_concerned() & relaxed
             self.exact |= moved
             self.lost -= moved
+
+    def _of_units_concerned(self) -> set[int]:
+        """Return the sites of the units whose tasks the event took from their days."""
+        units = np.unique(self.case.unit_of[self.changed.touched])
+        return {int(s) for s in np.unique(self.case.site_of[np.isin(self.case.unit_of, units)]).tolist()}
 
     def _cannot_be_less(self, day: IntArray) -> bool:
         """Return whether no more is left out than ever had to be, and only visits change that cannot stay."""
@@ -325,6 +335,8 @@ class _Part:
         solver = cp_model.CpSolver()
         solver.parameters.max_deterministic_time = work
         solver.parameters.num_workers = 1
+        if self.whole.rounds > 1:  # with crews as linear rows hard rounds are proven at once; easy ones take longer
+            solver.parameters.linearization_level = 2
         solver.parameters.catch_sigint_signal = False
         status = solver.solve(m.cp)
         self.used = solver.response_proto.deterministic_time
