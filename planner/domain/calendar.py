@@ -10,6 +10,7 @@ import calendar as _calendar
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 REST_OF_YEAR = "~12"
 """Ends the name of a period that runs from a month to the year's end: `2026-06~12`."""
@@ -22,6 +23,7 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, _calendar.monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=4096)
 def months_after(day: date, months: int) -> date:
     """Return the first date that is `months` full months after `day`; `day` itself for 0.
 

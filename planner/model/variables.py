@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -38,10 +39,10 @@ class MatchModel:
         """(site, day) → tasks that could be done there."""
         for t in self.tasks:
             for d in np.flatnonzero(exists[t]).tolist():
-                self.on[t, d] = self.cp.new_bool_var(f"on_{t}_{d}")
+                self.on[t, d] = self.cp.new_bool_var("")
                 self.tasks_on[int(case.site_of[t]), d].append(t)
-            self.out[t] = self.cp.new_bool_var(f"out_{t}")
-            self.later[t] = self.cp.new_bool_var(f"later_{t}")
+            self.out[t] = self.cp.new_bool_var("")
+            self.later[t] = self.cp.new_bool_var("")
         self._either: dict[tuple[int, ...], Bool] = {}
         self.later_points: list[tuple[dict[int, Bool], list[int]]] = []
         """For tasks that may share later visits: date (ordinal) → "a later visit is there", and the tasks."""
@@ -53,7 +54,7 @@ class MatchModel:
             return given[0][1]
         key = tuple(index for index, _ in given)
         if key not in self._either:
-            either = self.cp.new_bool_var("any")
+            either = self.cp.new_bool_var("")
             self.cp.add_bool_or([*(literal for _, literal in given), ~either])
             for _, literal in given:
                 self.cp.add_implication(literal, either)
@@ -72,8 +73,9 @@ class MatchModel:
             by_body[int(who[t])].append(self.on[t, day])
         return {body: self.any_of(literals) for body, literals in by_body.items()}
 
+    @cached_property
     def group_dates(self) -> dict[int, dict[int, Bool]]:
-        """Return, per gap-and-cap group, day → the literal that one of its tasks is done that day."""
+        """Per gap-and-cap group, day → the literal that one of its tasks is done that day."""
         by_group: dict[int, dict[int, list[Bool]]] = defaultdict(lambda: defaultdict(list))
         for (t, d), literal in self.on.items():
             if self.case.group_of[t] >= 0:
@@ -94,8 +96,9 @@ class MatchModel:
             waiting = [(int(self.case.later_from[t]), int(self.case.later_to[t])) for t in tasks if day[t] == LATER]
             needed = stabbing_points(waiting)
             value.update({literal.index: end in needed for end, literal in point.items()})
-        for index, true in value.items():
-            self.cp.add_hint(self.cp.get_bool_var_from_proto_index(index), int(true))
+        hint = self.cp.proto.solution_hint
+        hint.vars.extend(list(value))
+        hint.values.extend(list(map(int, value.values())))
 
     def fix(self, day: IntArray) -> None:
         """Fix the plan `day` [T]; a plan that needs a literal which does not exist makes the model infeasible."""

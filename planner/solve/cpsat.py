@@ -141,14 +141,16 @@ def run_level(
 
 
 def run_combined(
-    arrays: SiteArrays, sites: IntArray, limit: IntArray, hint: IntArray, work: float, seed: int, cancel: Cancel | None
-) -> LevelRun:
+    arrays: SiteArrays, sites: IntArray, limit: IntArray, hint: IntArray, work: float, seed: int, cancel: Cancel | None,
+    *, linear: bool = False,
+) -> LevelRun:  # fmt: skip
     """Plan `sites` anew, the rest as in `hint` [T], all levels down to entries in one weighted objective.
 
     The weights are just large enough that within these sites no level gives way to a later one. The bound is left 0.
+    `linear` is for small sub-cases of scarce crews: all rows in the relaxation, little presolve.
     """
     case = arrays.case
-    model = build_model(case, sites.tolist(), limit, arrays.allowed)
+    model = build_model(case, sites.tolist(), limit, arrays.allowed & _fits(arrays, sites, limit, hint))
     weight, most = 1, 2 * len(model.tasks)
     goal: list[cp_model.LinearExprT] = [level_expression(model, "entries")]
     for strength in (2, 1, 0):
@@ -157,7 +159,20 @@ def run_combined(
         most = sum(t.priority for t in (case.tasks[n] for n in model.tasks) if t.strength == strength)
     model.cp.minimize(cp_model.LinearExpr.sum(goal))
     model.hint(hint)
-    return _plan_of(model, hint, work, seed, cancel)
+    return _plan_of(model, hint, work, seed, cancel, linear)
+
+
+def _fits(arrays: SiteArrays, sites: IntArray, limit: IntArray, hint: IntArray) -> BoolArray:
+    """Return the (task, day) [T, D] of `sites` for which `limit` [R, D] has room by itself, and those of `hint`."""
+    case = arrays.case
+    tasks = np.flatnonzero(np.isin(case.site_of, sites))
+    need = (case.quarters + case.setup[case.unit_of])[tasks, None]
+    skill = case.skill_row_of[tasks]
+    fits = np.zeros((case.n_tasks, case.n_days), dtype=np.bool_)
+    fits[tasks] = (need <= limit[case.unit_of[tasks]]) & ((need <= limit[skill]) | (skill < 0)[:, None])
+    placed = tasks[hint[tasks] >= 0]
+    fits[placed, hint[placed]] = True
+    return fits
 
 
 def serve_all(arrays: SiteArrays, hint: IntArray, work: float, seed: int, cancel: Cancel | None) -> LevelRun:
@@ -168,12 +183,18 @@ def serve_all(arrays: SiteArrays, hint: IntArray, work: float, seed: int, cancel
     return _plan_of(model, hint, work, seed, cancel)
 
 
-def _plan_of(model: MatchModel, hint: IntArray, work: float, seed: int, cancel: Cancel | None) -> LevelRun:
+def _plan_of(
+    model: MatchModel, hint: IntArray, work: float, seed: int, cancel: Cancel | None, linear: bool = False
+) -> LevelRun:
     """Return what one worker finds; tasks that are not in `model` stay as in `hint` [T]. The bound is left 0."""
     solver = cp_model.CpSolver()
     solver.parameters.max_deterministic_time = work
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % (1 << 31)
+    if linear:
+        solver.parameters.linearization_level = 2
+        solver.parameters.symmetry_level = 0
+        solver.parameters.cp_model_probing_level = 0
     status = run_solver(solver, model.cp, cancel)
     found = model.plan_days(solver, hint) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
     return LevelRun(found, 0, status == cp_model.OPTIMAL, status == cp_model.INFEASIBLE)

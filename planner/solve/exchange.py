@@ -18,7 +18,7 @@ from ortools.sat.python import cp_model
 from planner.domain.case import IntArray
 from planner.domain.plan import LEFT_OUT
 from planner.solve.chains import columns_of, search, stand
-from planner.solve.cpsat import Cancel, run_solver
+from planner.solve.cpsat import Cancel
 from planner.solve.master import SCALE
 from planner.solve.patterns import Pool
 from planner.solve.sweeps import Board, Sweeper
@@ -149,14 +149,6 @@ class Exchange:
                 patience = PATIENCE if now < best else patience - 1
                 best = min(now, best)
 
-    def choose_all(self, work: float, cancel: Cancel) -> None:
-        """Let all sites choose at once, `work` units of deterministic time; for small cases with a lawful board."""
-        for _ in range(SHAKEN_QUOTES):
-            self._shake()
-        if not cancel():
-            seed = int(self._rng.integers(1 << 30))
-            self._accept(self.sites, self._choose(self.sites, work, seed, workers=2, cancel=cancel))
-
     def _accept(self, group: IntArray, day: IntArray | None) -> None:
         """Take the group's days if the board is no worse for it (the other exchange may have come first)."""
         if day is None:
@@ -204,13 +196,8 @@ class Exchange:
         more = np.setdiff1d(candidates[may[candidates]], chosen)
         return np.concatenate((chosen, self._rng.permutation(more)[: max(0, most - chosen.size)]))
 
-    def _choose(
-        self, group: IntArray, work: float, seed: int, workers: int = 1, cancel: Cancel | None = None
-    ) -> IntArray | None:
-        """Return days [T] in which the group has the best patterns for what the others leave; None if none is found.
-
-        Several workers take turns, so that the choice can be repeated.
-        """
+    def _choose(self, group: IntArray, work: float, seed: int) -> IntArray | None:
+        """Return days [T] in which the group has the best patterns for what the others leave; None if none is found."""
         case, board = self.case, self.board
         if not group.size:
             return None
@@ -250,13 +237,12 @@ class Exchange:
         model.minimize(cp_model.LinearExpr.weighted_sum([x for x, _ in goal], [w for _, w in goal]) if goal else 0)
         solver = cp_model.CpSolver()
         solver.parameters.max_deterministic_time = work
-        solver.parameters.num_workers = workers
-        solver.parameters.interleave_search = workers > 1
+        solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed
         solver.parameters.symmetry_level = 0
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.catch_sigint_signal = False
-        if run_solver(solver, model, cancel) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         day = board.day.copy()
         for s, literals in choices:

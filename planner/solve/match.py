@@ -27,6 +27,7 @@ from planner.solve.levels import levels_with_proof, status_of
 from planner.solve.master import SCALE
 from planner.solve.neighbourhood import solve_outside
 from planner.solve.overfull import opening_prices, pins_missing, serve_what_matters
+from planner.solve.refine import refine
 from planner.solve.run import Keep, Run, Work
 from planner.solve.scarce import plan_scarce
 from planner.solve.sweeps import (
@@ -153,7 +154,9 @@ def _first(
     if opening.any():
         give_way_first()
         if run.best is not None:
-            return sweeper.board_of(run.best.day)
+            board = sweeper.board_of(run.best.day)
+            refine(run, sweeper, board, sites, np.random.default_rng([run.seed, 2]), run.work.refine_rounds)
+            return board
     board = held.copy()
     negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps)
     legalise(sweeper, board, rng, sites)

@@ -32,12 +32,12 @@ class Work:
     """Rounds of two exchanges each after the chains; half of them after what is overbooked had to go."""
     exchange_work: float = 0.3
     """CP-SAT deterministic time of one exchange."""
-    choice_work: float = 6.0
-    """CP-SAT deterministic time in which all sites of a small case choose among known patterns at once."""
-    serve_work: float = 2.0
-    """CP-SAT deterministic time for a plan of a small case that leaves nothing out."""
     room_steps: int = 2
     """Steps in which sites make room for what is left out, per task."""
+    serve_work: float = 2.0
+    """CP-SAT deterministic time for a plan of a small case that leaves nothing out."""
+    refine_rounds: int = 100
+    """Rounds of two sub-cases each at most; see `planner.solve.refine`."""
     settle_sweeps: int = 600
     many: int = 40
     """Sites that cost more than they should after the first plan: from here on, crews are scarce everywhere and single

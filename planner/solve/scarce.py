@@ -7,6 +7,8 @@ is left out then gets room where a few sites can give way together.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from planner.domain.case import IntArray
@@ -18,8 +20,8 @@ from planner.solve.cpsat import serve_all
 from planner.solve.dive import PINNED, Relaxation
 from planner.solve.exchange import Exchange
 from planner.solve.master import SCALE, level_weights
-from planner.solve.overfull import make_room, pins_missing, worth
-from planner.solve.ruin import ruin
+from planner.solve.overfull import make_room, pins_missing
+from planner.solve.refine import refine
 from planner.solve.run import Run
 from planner.solve.sweeps import ENTRY, Board, Sweeper, improve, legalise, settle
 
@@ -30,8 +32,8 @@ COMPARED = 3
 do, since leaving something out always relieves a crew."""
 SERVED = 20
 """What is left out counts so many times as much where everything can be served."""
-SERVED_STEPS = 20
-"""Steps of ruin and recreate per task that bring the entries down of what CP-SAT found to serve everything."""
+SERVE_ROUNDS = 12
+"""Rounds of sub-cases in which a small case's incumbent may come to serve everything by itself."""
 FRACTIONS = 1.0
 """Tasks that the program may leave out in fractions where CP-SAT is still asked to serve everything."""
 
@@ -78,12 +80,10 @@ class _Packing:
     def run(self) -> None:
         """Offer plans until one is as good as the program, or the work is done."""
         run, relaxation, rng, work = self._run, self._relaxation, self._rng, self._run.work
-        small = run.case.n_tasks <= work.hard_tasks
-        board = self._serve_all() if small and relaxation.left_out() < FRACTIONS else None
+        assert run.best is not None
+        board = self._serve_all() if relaxation.left_out() < FRACTIONS else None
         servable = board is not None
         if board is None:
-            if small:
-                self._choose_all()
             day = relaxation.dive(rng, run.out_of_time)
             board = self._sweeper.board_of(day)
             settle(self._sweeper, board, self._sites, self._prices, rng, work.settle_sweeps, run.out_of_time)
@@ -107,6 +107,7 @@ class _Packing:
             if pins_missing(run.case, board.day) or run.out_of_time():
                 break
             exchange.restart(board)
+        self._refined(work.refine_rounds)
 
     def _enough(self, exchange: Exchange, enough: int) -> bool:
         """Return whether the incumbent, or what is being packed, is as good as the program."""
@@ -115,27 +116,39 @@ class _Packing:
         return self._run.met() or exchange.met(enough) or exchange.worth(best) <= enough
 
     def _serve_all(self) -> Board | None:
-        """Return CP-SAT's plan that leaves nothing out, where the incumbent does; None where it has none."""
+        """Return a plan that leaves nothing out, where the incumbent does; None where none is found.
+
+        CP-SAT looks for any, while sub-cases bring the incumbent nearer to one; they then bring its entries down.
+        """
         run = self._run
         assert run.best is not None
-        assert run.objective is not None
-        if not any(run.objective.left_out) or run.out_of_time():
+        if run.case.n_tasks > run.work.hard_tasks or not self._leaves_out():
             return None
-        found = serve_all(self._arrays, run.best.day, run.work.serve_work, run.seed, run.out_of_time)
+
+        def enough() -> bool:
+            return run.out_of_time() or not self._leaves_out()
+
+        with ThreadPoolExecutor(1) as thread:
+            search = thread.submit(serve_all, self._arrays, run.best.day, run.work.serve_work, run.seed, enough)
+            board = self._refined(SERVE_ROUNDS)
+            found = search.result()
+        if not self._leaves_out():
+            return board
         if found.day is None:
             return None
-        board = self._take(self._sweeper.board_of(found.day))
-        weighed, steps = Sweeper(self._arrays, worth(run.case)), SERVED_STEPS * run.case.n_tasks
-        ruin(weighed, board, self._sites, self._prices, self._own_rng, steps)
-        return self._take(board)
+        self._take(self._sweeper.board_of(found.day))
+        return self._refined(run.work.refine_rounds)
 
-    def _choose_all(self) -> None:
-        run = self._run
-        assert run.best is not None
-        board = self._sweeper.board_of(run.best.day)
-        exchange = Exchange(self._own, board, self._sites, self._relaxation.prices, self._rng)
-        exchange.choose_all(run.work.choice_work, run.out_of_time)
-        self._take(exchange.board)
+    def _leaves_out(self) -> bool:
+        assert self._run.objective is not None
+        return any(self._run.objective.left_out)
+
+    def _refined(self, rounds: int) -> Board:
+        """Return the incumbent after up to `rounds` of sub-cases."""
+        assert self._run.best is not None
+        board = self._sweeper.board_of(self._run.best.day)
+        refine(self._run, self._sweeper, board, self._sites, self._own_rng, rounds)
+        return board
 
     def _take(self, board: Board, last: bool = False) -> Board:
         """Make `board` lawful and offer it, or, where that is no better, what comes of making room; return the lawful.

@@ -15,11 +15,10 @@ from planner.checks.objective import objective_of
 from planner.domain.case import IntArray
 from planner.domain.plan import LEFT_OUT, Plan, loads_of
 from planner.solve.arrays import site_arrays
-from planner.solve.bound import KEEP, level_values
+from planner.solve.bound import level_values
 from planner.solve.cpsat import serve_all
 from planner.solve.dive import Relaxation
 from planner.solve.exchange import Exchange
-from planner.solve.master import level_weights
 from planner.solve.match import Match, solve_match
 from planner.solve.patterns import loads_by_site
 from planner.solve.run import Work
@@ -67,17 +66,6 @@ def test_cpsat_finds_what_serves_everything_and_never_leaves_out() -> None:
     assert found.day is not None
     assert objective_of(case, Plan(found.day)).left_out == (0, 0, 0)
     assert not check_plan(case, Plan(found.day))
-
-
-def test_all_sites_at_once_choose_no_worse_and_lawfully() -> None:
-    case, plan = planted(1).case, planted(1).plan
-    sweeper = Sweeper(site_arrays(case), level_weights(case, 3, np.array(KEEP[:3], dtype=np.int64)))
-    sites, prices = free_sites(sweeper.arrays), np.zeros_like(case.capacity)
-    exchange = Exchange(sweeper, sweeper.board_of(plan.day), sites, prices, np.random.default_rng(0))
-    before = exchange.worth(exchange.board)
-    exchange.choose_all(1.0, lambda: False)
-    assert exchange.worth(exchange.board) < before
-    assert exchange.over == 0
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -53,7 +53,7 @@ def months_between_checks(m: MatchModel) -> None:
     """A domain's planned checks at a site lie its gap apart, from history too; a waiting task keeps a lawful date."""
     days = m.case.days
     waiting = _waiting(m)
-    for group, on in m.group_dates().items():
+    for group, on in m.group_dates.items():
         info = m.case.groups[group]
         if not info.gap_months:
             continue
@@ -81,7 +81,7 @@ def months_between_checks(m: MatchModel) -> None:
 def yearly_cap(m: MatchModel) -> None:
     """No more dates in the year than the cap leaves; a waiting task will need one if this month uses one."""
     waiting = _waiting(m)
-    for group, on in m.group_dates().items():
+    for group, on in m.group_dates.items():
         quota = m.case.groups[group].quota
         m.cp.add(sum(on.values()) <= quota)
         for t in waiting[group]:
