@@ -156,7 +156,6 @@ def _first(
         if run.best is not None:
             board = sweeper.board_of(run.best.day)
             refine(run, sweeper, board, sites, np.random.default_rng([run.seed, 2]), run.work.refine_rounds)
-            return board
     board = held.copy()
     negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps)
     legalise(sweeper, board, rng, sites)
