@@ -156,8 +156,10 @@ def _first(
         if run.best is not None:
             board = sweeper.board_of(run.best.day)
             refine(run, sweeper, board, sites, np.random.default_rng([run.seed, 2]), run.work.refine_rounds)
+            if run.out_of_time():
+                return board
     board = held.copy()
-    negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps)
+    negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps, run.out_of_time)
     legalise(sweeper, board, rng, sites)
     improve(sweeper, board, sites, rng, run.work.descent_sweeps)
     if not pins_missing(run.case, board.day):

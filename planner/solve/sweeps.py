@@ -137,7 +137,10 @@ def free_sites(arrays: SiteArrays) -> IntArray:
     return np.flatnonzero(~arrays.outside).astype(np.int64)
 
 
-def negotiate(sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator, sweeps: int) -> int:
+def negotiate(
+    sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator, sweeps: int,
+    cancel: Callable[[], bool] = lambda: False,
+) -> int:  # fmt: skip
     """Place `sites` on `board` at prices that rise where a cell stays overbooked; return the overbooking left.
 
     The board starts with `sites` unplaced. Negotiated congestion: a cell that stays overbooked grows dearer until those
@@ -160,6 +163,8 @@ def negotiate(sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Ge
         over = np.maximum(board.use - limit, 0)
         if not over.any():
             return 0
+        if cancel():
+            break
         memory += np.minimum(over, 24) * (ENTRY // 200)
         over_price = min(over_price * 23 // 20, ENTRY)
     return int(np.maximum(board.use - limit, 0).sum())
