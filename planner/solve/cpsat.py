@@ -175,11 +175,18 @@ def _fits(arrays: SiteArrays, sites: IntArray, limit: IntArray, hint: IntArray) 
     return fits
 
 
-def serve_all(arrays: SiteArrays, hint: IntArray, work: float, seed: int, cancel: Cancel | None) -> LevelRun:
-    """Look for any plan that leaves nothing out; of all models it is the easiest. The bound is left 0."""
+def serve_all(
+    arrays: SiteArrays, hint: IntArray, work: float, seed: int, cancel: Cancel | None, *, near: bool = False
+) -> LevelRun:
+    """Look for any plan that leaves nothing out, or for one `near` the `hint` [T]; of all models it is the easiest.
+
+    The bound is left 0.
+    """
     model = build_model(arrays.case, None, None, arrays.allowed)
     for variable in model.out.values():
         model.cp.add(variable == 0)
+    if near:
+        model.hint(hint)
     return _plan_of(model, hint, work, seed, cancel)
 
 

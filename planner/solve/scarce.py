@@ -33,7 +33,9 @@ do, since leaving something out always relieves a crew."""
 SERVED = 20
 """What is left out counts so many times as much where everything can be served."""
 SERVE_ROUNDS = 12
-"""Rounds of sub-cases in which a small case's incumbent may come to serve everything by itself."""
+"""Rounds of sub-cases in which a small case's incumbent may come to serve everything by itself;"""
+NEAR_WORK = 0.3
+"""CP-SAT deterministic time to look near it where it does not."""
 FRACTIONS = 1.0
 """Tasks that the program may leave out in fractions where CP-SAT is still asked to serve everything."""
 
@@ -118,7 +120,8 @@ class _Packing:
     def _serve_all(self) -> Board | None:
         """Return a plan that leaves nothing out, where the incumbent does; None where none is found.
 
-        CP-SAT looks for any, while sub-cases bring the incumbent nearer to one; they then bring its entries down.
+        CP-SAT looks for any, while sub-cases bring the incumbent nearer to one; what is found near it has fewer entries,
+        which further sub-cases bring down.
         """
         run = self._run
         assert run.best is not None
@@ -131,13 +134,13 @@ class _Packing:
         with ThreadPoolExecutor(1) as thread:
             search = thread.submit(serve_all, self._arrays, run.best.day, run.work.serve_work, run.seed, enough)
             board = self._refined(SERVE_ROUNDS)
+            near = serve_all(self._arrays, board.day, NEAR_WORK, run.seed, enough, near=True)
+            if near.day is not None:
+                self._take(self._sweeper.board_of(near.day))
             found = search.result()
-        if not self._leaves_out():
-            return board
-        if found.day is None:
-            return None
-        self._take(self._sweeper.board_of(found.day))
-        return self._refined(run.work.refine_rounds)
+        if self._leaves_out() and found.day is not None:
+            self._take(self._sweeper.board_of(found.day))
+        return None if self._leaves_out() else self._refined(run.work.refine_rounds)
 
     def _leaves_out(self) -> bool:
         assert self._run.objective is not None
