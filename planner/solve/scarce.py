@@ -120,8 +120,8 @@ class _Packing:
     def _serve_all(self) -> Board | None:
         """Return a plan that leaves nothing out, where the incumbent does; None where none is found.
 
-        CP-SAT looks for any, while sub-cases bring the incumbent nearer to one; what is found near it has fewer entries,
-        which further sub-cases bring down.
+        CP-SAT looks for any, while sub-cases bring the incumbent nearer to one; what is found near it has fewer
+        entries, which further sub-cases bring down.
         """
         run = self._run
         assert run.best is not None
