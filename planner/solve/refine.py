@@ -26,6 +26,9 @@ WORK = 0.05
 PATIENCE = 20
 """Rounds without gain after which nothing more is to be hoped for."""
 SIDE_BY_SIDE = 2
+EVENED = 0.25
+"""Power of what a site costs too much, which is how often it is the middle of a sub-case: a task that must be done has
+some thirty times the chance of an entry."""
 
 
 def refine(run: Run, sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator, rounds: int) -> None:
@@ -95,12 +98,12 @@ class _Refinement:
     def _around(self, value: IntArray, wanting: IntArray, free: np.ndarray) -> IntArray:
         """Return a site of `wanting`, and `free` ones that share a unit with it, first those that could meet its days.
 
-        What is left out costs most and so comes first; the root leaves the others a chance.
+        What is left out costs most and comes more often; were it by its cost, what must be left out took nearly all.
         """
         case, arrays, rng, size = self._case, self._arrays, self._rng, int(self._size)
         if np.count_nonzero(free) <= size:
             return np.flatnonzero(free).astype(np.int64)
-        excess = np.sqrt((value - self._floor)[wanting].astype(np.float64))
+        excess = (value - self._floor)[wanting] ** EVENED
         first = int(rng.choice(wanting, p=excess / excess.sum()))
         here = np.array(case.tasks_at(first))
         out = here[self._board.day[here] == LEFT_OUT]
