@@ -63,6 +63,8 @@ class Match:
     figure, not a certificate: what it exceeds the bound by is the price of the reserve."""
 
 
+OVERFULL = 0.03
+"""Share of the tasks left out by the first plan from which on sub-cases better it before anything else."""
 RESCUE_WORK = 20.0
 """CP-SAT deterministic time for placing what is pinned where the sweeps could not."""
 
@@ -150,14 +152,14 @@ def _first(
     def give_way_first() -> None:
         rng, steps = np.random.default_rng([run.seed, 0]), run.work.room_steps * run.case.n_tasks
         serve_what_matters(run, arrays, held.copy(), sites, opening, rng, steps)
+        if run.best is not None and np.count_nonzero(run.best.day == LEFT_OUT) > OVERFULL * run.case.n_tasks:
+            rng, best = np.random.default_rng([run.seed, 2]), sweeper.board_of(run.best.day)
+            refine(run, sweeper, best, sites, rng, run.work.refine_rounds)
 
     if opening.any():
         give_way_first()
-        if run.best is not None:
-            board = sweeper.board_of(run.best.day)
-            refine(run, sweeper, board, sites, np.random.default_rng([run.seed, 2]), run.work.refine_rounds)
-            if run.out_of_time():
-                return board
+        if run.best is not None and run.out_of_time():
+            return sweeper.board_of(run.best.day)
     board = held.copy()
     negotiate(sweeper, board, sites, rng, run.work.negotiation_sweeps, run.out_of_time)
     legalise(sweeper, board, rng, sites)
