@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 
 from planner.domain.case import Strength, TaskInfo
 from planner.domain.errors import InputError
+from planner.domain.plan import loads_of
 from planner.domain.result import LEVELS, Level
 from planner.intake.fire import FIRE
 from planner.intake.lookups import NO_ANNEX
@@ -23,6 +24,7 @@ from planner.operations.ledger import PastEntry, ledger_of
 from planner.operations.notices import diff_of, notices_of
 from planner.operations.replan import Replanned, replan
 from planner.operations.suggest import Suggestions, suggest, suggest_all
+from planner.service.absent import away_from
 from planner.service.planning import Planned
 
 BAD_EVENT = "事件文件不合格式：{what}，请对照说明修改 / not an event: {what}"
@@ -33,11 +35,14 @@ def book_of(planned: Planned, frozen_until: date | None = None) -> Book:
 
     Raises InputError where the month has no plan.
     """
-    result = planned.result
+    result, case = planned.result, planned.result.case
     if result.plan is None:
         raise InputError("没有方案：请先生成计划 / there is no plan")
-    first = 0 if frozen_until is None else int(np.searchsorted(result.case.ordinals, frozen_until.toordinal() + 1))
-    return Book(result.case, result.plan, first_day=first, least_left_out=_least_left_out(result.levels))
+    first = 0 if frozen_until is None else int(np.searchsorted(case.ordinals, frozen_until.toordinal() + 1))
+    load = loads_of(case, result.plan)
+    if (load > case.plan_capacity).any():  # what has its starts and teams fits, whatever plans are held to at first
+        case = replace(case, plan_capacity=np.maximum(case.plan_capacity, load))
+    return Book(case, result.plan, first_day=first, least_left_out=_least_left_out(result.levels))
 
 
 def _least_left_out(levels: Iterable[Level]) -> tuple[int, int, int] | None:
@@ -137,7 +142,8 @@ def read_event(path: Path) -> dict[str, Any]:
 def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
     """Return the event of plain values. `kind` says which; dates are ISO.
 
-    absence: unit, days, left (crew quarter-hours, default 0). cancelled, closed, emergency: site, days. no_show,
+    absence: unit, days, left (crew quarter-hours, default 0). away: unit, inspector, days, half ("day", "am" or "pm",
+    default the whole day). cancelled, closed, emergency: site, days. no_show,
     refused, partly_done: agency, site, day, tasks (ids of those not done, default all). done, settled: the same, tasks
     being those that are. triggered: id of a registered check that takes crews. new_task: id, site, unit, items, from,
     to, and optionally minutes, strength (0 to 2), priority, unannounced. accepted: nothing more. Raises InputError for
@@ -147,6 +153,8 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
     try:
         if kind == "absence":
             return Absence(str(event["unit"]), _dates(event["days"]), int(event.get("left", 0)))
+        if kind == "away":
+            return away_from(event, planned)
         if kind in ("cancelled", "closed", "emergency"):
             return Stopped(str(event["site"]), _dates(event["days"]), kind)
         if kind in ("no_show", "refused", "partly_done"):
@@ -165,7 +173,7 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
         raise InputError(BAD_EVENT.format(what=f"缺少 {error.args[0]}")) from error
     except (TypeError, ValueError) as error:
         raise InputError(BAD_EVENT.format(what=str(error))) from error
-    known = "、".join(("absence", *KINDS_ZH, "triggered", "new_task", "accepted"))
+    known = "、".join(("absence", "away", *KINDS_ZH, "triggered", "new_task", "accepted"))
     raise InputError(BAD_EVENT.format(what=f"kind 须为 {known} 之一"))
 
 

@@ -109,17 +109,21 @@ class MonthTimes:
             quiet = quiet_cost(self.roster, visit, start)
             if best is not None and quiet > best[0][0]:
                 continue
-            chosen, changes = [], 0
-            for stay in stays:
-                found = self._crew_for(stay, start)
-                if found is None:
-                    break
-                changes += found[0]
-                chosen.append(found[1])
-            else:
-                if best is None or (quiet, changes) < best[0]:
-                    best = (quiet, changes), Place(start, tuple(chosen))
+            found = self.crews_at(stays, start)
+            if found is not None and (best is None or (quiet, found[0]) < best[0]):
+                best = (quiet, found[0]), Place(start, found[1])
         return best
+
+    def crews_at(self, stays: Sequence[Stay], start: int) -> tuple[int, tuple[int, ...]] | None:
+        """Return (town changes added, a free crew for each stay) at a start; None where a stay finds none."""
+        chosen, changes = [], 0
+        for stay in stays:
+            found = self._crew_for(stay, start)
+            if found is None:
+                return None
+            changes += found[0]
+            chosen.append(found[1])
+        return changes, tuple(chosen)
 
     def nearly(self, visit: Visit, stays: Sequence[Stay]) -> Place:
         """Return a place for a visit that has no gap, with as little work as can be left without a crew."""
@@ -134,13 +138,9 @@ class MonthTimes:
     def _crew_for(self, stay: Stay, start: int) -> tuple[int, int] | None:
         """Return (town changes added, crew) of the crew that takes the stay with fewest; None where none can."""
         begin, end, town = span = self._span(stay, start)
-        across = start < HALF_QUARTERS < start + stay.quarters
-        half = 0 if start < HALF_QUARTERS else 1
-        needed = frozenset(stay.skills)
         best: tuple[int, int] | None = None
-        for number, crew in enumerate(self._crews(stay)):
-            skills = crew.skills[half]
-            if skills is None or not needed <= skills or (across and not crew.through):
+        for number in range(len(self._crews(stay))):
+            if not self.able(stay, start, number):
                 continue
             walk = self.walk[stay.day, stay.unit, number]
             at = bisect_left(walk, span)
@@ -156,6 +156,15 @@ class MonthTimes:
             if best is None or (added, number) < best:
                 best = added, number
         return best
+
+    def able(self, stay: Stay, start: int, number: int) -> bool:
+        """Return whether the unit has such a crew then, who can do the stay if nothing else is in the way."""
+        crews = self._crews(stay)
+        if not 0 <= number < len(crews):
+            return False
+        skills = crews[number].skills[0 if start < HALF_QUARTERS else 1]
+        across = start < HALF_QUARTERS < start + stay.quarters
+        return skills is not None and skills.issuperset(stay.skills) and (crews[number].through or not across)
 
     def _crews(self, stay: Stay) -> tuple[DayCrew, ...]:
         key = stay.day, stay.unit

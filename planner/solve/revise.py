@@ -1,7 +1,8 @@
 """A month's plan some of whose days were changed by hand: all else stays, starts and crews too where there is room.
 
-A visit that the change touched goes where its day has a gap. Only a day that has none gets starts and crews anew. The
-draw of inspectors rests on the plan's hash, so it is made anew for the whole month. Nothing is moved to make room.
+A visit that the change touched goes where its day has a gap, and so does one whose crew there is no more. Only a day
+that has none gets starts and crews anew. The draw of inspectors rests on the plan's hash, so it is made anew for the
+whole month; who was drawn in a published version stays where that can be. Nothing is moved to make room.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ import numpy as np
 
 from planner.checks.objective import objective_of
 from planner.domain.case import Case, IntArray
-from planner.domain.duty import Cut, Duty, Stay, stays_of
+from planner.domain.duty import NO_START, Cut, Duty, Stay, stays_of
 from planner.domain.plan import Objective, Plan, Visit, visits_of
 from planner.domain.result import Level, MonthResult, PriceList, Status
+from planner.domain.roster import Roster
 from planner.draw.inspectors import TeamDraw
 from planner.solve.arrays import site_arrays
 from planner.solve.crews import CrewSeeds, man_month
 from planner.solve.match import Match
 from planner.solve.month import PlanHash, day_levels, joined, reproved
-from planner.solve.month_times import MonthTimes, closed, follow, opened
+from planner.solve.month_times import MonthTimes, Place, closed, follow, opened
 from planner.solve.run import Work
 from planner.solve.timetable import DayTimes, timetable
 
@@ -72,6 +74,25 @@ def revise_month(before: MonthResult, day: IntArray, seeds: CrewSeeds, plan_hash
     return proven(before, plan, visits, manned.duty, levels, manned.draws)
 
 
+def without_lost_crews(result: MonthResult, was: Roster) -> Duty:
+    """Return the duty of `result`, with no crew at stays whose crew is gone since the people of `was` changed."""
+    case, roster, duty = result.case, result.roster, result.duty
+    assert result.plan is not None
+    assert roster is not None
+    assert duty is not None
+    board = opened(case, roster, result.plan, _times_of(case, result.visits, duty))
+    same_days = was.present.shape[1:] == roster.present.shape[1:]
+    before = {p.id: there for p, there in zip(was.inspectors, was.present, strict=True) if same_days}
+    people = zip(roster.inspectors, roster.present, strict=True)
+    others = np.array([(before.get(person.id, ~there) != there).any(axis=1) for person, there in people])
+    crew = duty.crew.copy()
+    for n, stay in enumerate(stays_of(case, result.visits)):
+        changed = others[roster.of_unit(stay.unit), stay.day].any()
+        if changed and not board.able(stay, int(duty.start[stay.visit]), int(crew[n])):
+            crew[n] = NO_START
+    return Duty(duty.start, crew, duty.team)
+
+
 def proven(
     before: MonthResult,
     plan: Plan,
@@ -101,10 +122,11 @@ def _times_of(case: Case, visits: tuple[Visit, ...], duty: Duty) -> tuple[DayTim
 
 
 def _settle(board: MonthTimes) -> None:
-    """Put each visit without a crew, longest first, into the best gap of its day, if there is one."""
+    """Give each visit without a crew, longest first, a free one at its start, or the best gap of its day, if any."""
     homeless = [found for entry, found in board.visits.items() if board.lacking(entry)]
     for visit, stays in sorted(homeless, key=lambda found: (-found[0].quarters, found[0].id)):
-        found = board.best_place(visit, stays)
-        if found is not None:
-            board.take_out(visit, stays)
-            board.put(visit, stays, found[1])
+        place = board.place_of((visit.site, visit.day))
+        board.take_out(visit, stays)
+        there = board.crews_at(stays, place.start) if place.start != NO_START else None
+        found = board.best_place(visit, stays) if there is None else None
+        board.put(visit, stays, Place(place.start, there[1]) if there else found[1] if found else place)
