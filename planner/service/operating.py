@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ import numpy as np
 
 from planner.domain.case import Strength, TaskInfo
 from planner.domain.errors import InputError
-from planner.domain.plan import loads_of
 from planner.domain.result import LEVELS, Level
 from planner.intake.fire import FIRE
 from planner.intake.lookups import NO_ANNEX
@@ -35,14 +34,11 @@ def book_of(planned: Planned, frozen_until: date | None = None) -> Book:
 
     Raises InputError where the month has no plan.
     """
-    result, case = planned.result, planned.result.case
+    result = planned.result
     if result.plan is None:
         raise InputError("没有方案：请先生成计划 / there is no plan")
-    first = 0 if frozen_until is None else int(np.searchsorted(case.ordinals, frozen_until.toordinal() + 1))
-    load = loads_of(case, result.plan)
-    if (load > case.plan_capacity).any():  # what has its starts and teams fits, whatever plans are held to at first
-        case = replace(case, plan_capacity=np.maximum(case.plan_capacity, load))
-    return Book(case, result.plan, first_day=first, least_left_out=_least_left_out(result.levels))
+    first = 0 if frozen_until is None else int(np.searchsorted(result.case.ordinals, frozen_until.toordinal() + 1))
+    return Book(result.case, result.plan, first_day=first, least_left_out=_least_left_out(result.levels))
 
 
 def _least_left_out(levels: Iterable[Level]) -> tuple[int, int, int] | None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.case import CapacityRow, Case
+from planner.domain.case import NONE, CapacityRow, Case
 from planner.domain.errors import InputError
+from planner.domain.plan import LEFT_OUT, Plan, loads_of
 from planner.intake.given import Given, PublishedVisit
 from planner.operations.book import Book
 from planner.operations.events import Away, NewTask, Reported, event_zh
@@ -55,8 +56,8 @@ def version_of(
 ) -> Version:
     """Return the next version of a plan: `book` is how it is lived with, bookings and all.
 
-    It is a plan of the same case, but that somebody is away since and that what publishing has pinned moves: both stand
-    in its document, so whoever verifies it needs nothing but the source. Where a day cannot be walked or manned, less
+    It is a plan of the same case, but that somebody is away since, and for what publishing pins: both stand in its
+    document, so whoever verifies it needs nothing but the source. Where a day cannot be walked or manned, less
     of it is tried; fewest changes are not proven then. Raises InputError for an event that brings a new task, which has
     to be filed first, or that leaves nothing lawful.
     """
@@ -72,12 +73,16 @@ def version_of(
     for _ in range(ROUNDS):
         done = replan(book, happened, limits=limits)
         day_of = {t.id: int(d) for t, d in zip(done.case.tasks, done.after.tolist(), strict=True)}
-        base = _based(base, _moved(given, done.case, day_of), tell)
+        stands = _crowded(given, happened.left, day_of) if isinstance(happened, Away) else given
+        base = _based(base, _moved(stands, done.case, day_of), tell)
         day = np.array([day_of[task.id] for task in base.result.case.tasks], dtype=np.int64)  # no triggered check
         kept = _still_held(held, done, settled=isinstance(happened, Reported) and happened.kind == "settled")
         note = f"{event_zh(happened, done.case)}：{reason}" if reason else event_zh(happened, done.case)
+        changed = Changed(day, kept, Weighing(base)(day))
+        if changed.verdict.lawful and planned.result.counterfactuals and not base.result.counterfactuals:
+            base = _compared(base)
         try:
-            after = revise(base, Changed(day, kept, Weighing(base)(day)), note, tell)
+            after = revise(base, changed, note, tell)
         except UnlawfulChangeError as error:
             if not error.cuts:
                 raise
@@ -101,6 +106,22 @@ def _still_held(held: Held, done: Replanned, settled: bool) -> Held:
     )
 
 
+def _crowded(given: Given, left: Case, day_of: Mapping[str, int]) -> Given:
+    """Return what is given with those visits as published that fill the crews that are `left` beyond what new plans
+    may: what is published may use the travel reserve.
+    """
+    day = np.array([day_of.get(task.id, LEFT_OUT) for task in left.tasks], dtype=np.int64)
+    over = loads_of(left, Plan(day)) > left.plan_capacity
+    known = {task for visit in given.published for task in visit.tasks}
+    more = []
+    for t, d in enumerate(day.tolist()):
+        rows = [n for n in (int(left.unit_of[t]), int(left.skill_row_of[t])) if n != NONE]
+        task = left.tasks[t]
+        if d >= 0 and over[rows, d].any() and task.id not in known:
+            more.append(PublishedVisit(task.site, left.days[d], (task.id,), task.items))
+    return replace(given, published=(*given.published, *more))
+
+
 def _moved(given: Given, case: Case, day_of: Mapping[str, int]) -> Given:
     """Return what is given with each published visit where it stands now; what was left out is pinned no more."""
     visits: dict[PublishedVisit, list[str]] = {}
@@ -119,8 +140,13 @@ def _based(planned: Planned, given: Given, tell: Tell | None) -> Planned:
     if (given.away, given.published) == (planned.given.away, planned.given.published):
         return replace(planned, given=given)
     prepared, _, _ = prepare_tables(planned.tables, planned.month, planned.result.seed, tell, given)
-    stood = carried(planned, prepared)
-    if planned.result.counterfactuals:
-        assert stood.plan is not None
-        stood = replace(stood, counterfactuals=counterfactuals(stood.case, stood.plan, stood.seed))
-    return replace(planned, result=stood, prepared=prepared, given=given)
+    return replace(planned, result=carried(planned, prepared), prepared=prepared, given=given)
+
+
+def _compared(planned: Planned) -> Planned:
+    """Return the plan with what its case would be without coordination."""
+    result = planned.result
+    assert result.plan is not None
+    return replace(
+        planned, result=replace(result, counterfactuals=counterfactuals(result.case, result.plan, result.seed))
+    )
