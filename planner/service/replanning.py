@@ -19,7 +19,7 @@ from planner.operations.replan import Replanned, replan
 from planner.service.absent import with_away
 from planner.service.carrying import carried, drawn_teams
 from planner.service.moving import Weighing
-from planner.service.operating import event_from, replanned_json
+from planner.service.operating import book_of, event_from, replanned_json
 from planner.service.planning import Planned, Tell, prepare_tables
 from planner.service.revising import Changed, Held, UnlawfulChangeError, revise
 from planner.solve.counterfactuals import counterfactuals
@@ -94,6 +94,13 @@ def version_of(
         else:
             return Version(after, replanned_json(planned, done, happened), kept)
     raise failed
+
+
+def next_version(
+    planned: Planned, event: Mapping[str, Any], reason: str = "", frozen_until: date | None = None
+) -> Version:
+    """Return the next version of a month's plan, all of it published and nothing booked since; else as `version_of`."""
+    return version_of(planned, book_of(planned, frozen_until), event, Held(), reason)
 
 
 def _still_held(held: Held, done: Replanned, settled: bool) -> Held:
