@@ -160,7 +160,14 @@ def test_nobody_moves_where_the_crews_suffice_and_only_the_seats_of_who_is_away_
     assert all(len(after[key] & before[key]) == 1 for key in hit)  # who was with the absent person stays
     write_outputs(done.planned, tmp_path)
     write_folder(with_skill(), tmp_path / "source")
-    assert [p for p in verify_plan(tmp_path / "plan.json", tmp_path / "source") if p.severity.name == "ERROR"] == []
+    write_outputs(published, tmp_path / "before")
+
+    def verified(before: Path | None) -> list[str]:
+        return [p.code for p in verify_plan(tmp_path / "plan.json", tmp_path / "source", before=before)]
+
+    assert verified(tmp_path / "before" / "plan.json") == []
+    assert verified(None) == ["before"]
+    assert verified(tmp_path / "plan.json") == ["before-other"]  # it names who was drawn later
     alone = subprocess.run([sys.executable, "-I", verify_crews_standalone.__file__, tmp_path / "crews.json"])
     assert alone.returncode == 0
 
@@ -192,6 +199,7 @@ def say_others_were_drawn(document: dict[str, Any], who: str, day: str) -> None:
         (put_back_in_a_team, "teams"),
         (say_nobody_is_away, "case"),
         (say_others_were_drawn, "draws-other"),
+        (say_others_were_drawn, "before-other"),
     ],
 )
 def test_a_forged_version_is_refused(
@@ -203,7 +211,8 @@ def test_a_forged_version_is_refused(
     document = plan_document(done, tmp_path)
     forge(document, who, day.isoformat())
     (tmp_path / "plan.json").write_text(as_text({**document, "sha256": seal_of(document)}), encoding="utf-8")
-    found = verify_plan(tmp_path / "plan.json", Path("unused"), tables=tables)
+    write_outputs(published, tmp_path / "before")
+    found = verify_plan(tmp_path / "plan.json", Path("unused"), tables=tables, before=tmp_path / "before" / "plan.json")
     assert code in {problem.code for problem in found}
     if code == "violation":
         assert any("is away" in problem.detail and who in problem.detail for problem in found)
