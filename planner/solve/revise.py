@@ -1,8 +1,9 @@
 """A month's plan some of whose days were changed by hand: all else stays, starts and crews too where there is room.
 
-A visit that the change touched goes where its day has a gap, and so does one whose crew there is no more. Only a day
-that has none gets starts and crews anew. The draw of inspectors rests on the plan's hash, so it is made anew for the
-whole month; who was drawn in a published version stays where that can be. Nothing is moved to make room.
+A visit that the change touched goes where its day has a gap, and so does one whose crew there is no more; others make
+room for it only where there is none. A day on which even that does not help is timed anew, as near as can be. Nothing
+leaves its day to make room. The draw of inspectors rests on the plan's hash, so it is made anew for the whole month;
+who was drawn in a published version stays where that can be.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from planner.solve.arrays import site_arrays
 from planner.solve.crews import CrewSeeds, man_month
 from planner.solve.match import Match
 from planner.solve.month import PlanHash, day_levels, joined, reproved
-from planner.solve.month_times import MonthTimes, Place, closed, follow, opened
+from planner.solve.month_times import closed, follow, opened
+from planner.solve.nearby import enter_near, settle, timed_near
 from planner.solve.run import Work
-from planner.solve.timetable import DayTimes, timetable
+from planner.solve.timetable import DayTimes
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +62,15 @@ def revise_month(before: MonthResult, day: IntArray, seeds: CrewSeeds, plan_hash
     board = opened(case, roster, before.plan, _times_of(case, before.visits, before.duty))
     board.times.clear()  # they know no bounds
     follow(board, plan)
-    _settle(board)
-    times = closed(board)
-    tight = [number for number, one in times.items() if one.cuts]
-    times |= {one.day: one for one in timetable(case, roster, visits, None, before.seed, tight)}
+    settle(board)
+    tight = [number for number, one in closed(board).items() if one.cuts]
+    failed_days = {}
+    for one in [timed_near(board, number, before.seed) for number in tight]:
+        if one.cuts:
+            failed_days[one.day] = one
+        else:
+            enter_near(board, one)
+    times = closed(board) | failed_days
     cuts = [cut for one in times.values() for cut in one.cuts]
     start, crew = joined(visits, stays, times.values())
     manned = man_month(case, roster, visits, stays, start, crew, seeds, plan_hash(plan)) if not cuts else None
@@ -119,14 +126,3 @@ def _times_of(case: Case, visits: tuple[Visit, ...], duty: Duty) -> tuple[DayTim
         DayTimes(day, duty.start[visit_day == day], duty.crew[stay_day == day], (0, 0), (0, 0), (), 0.0)
         for day in sorted({visit.day for visit in visits})
     )
-
-
-def _settle(board: MonthTimes) -> None:
-    """Give each visit without a crew, longest first, a free one at its start, or the best gap of its day, if any."""
-    homeless = [found for entry, found in board.visits.items() if board.lacking(entry)]
-    for visit, stays in sorted(homeless, key=lambda found: (-found[0].quarters, found[0].id)):
-        place = board.place_of((visit.site, visit.day))
-        board.take_out(visit, stays)
-        there = board.crews_at(stays, place.start) if place.start != NO_START else None
-        found = board.best_place(visit, stays) if there is None else None
-        board.put(visit, stays, Place(place.start, there[1]) if there else found[1] if found else place)
