@@ -13,8 +13,15 @@ from api.desk.operation_models import Id, Words
 PLAN: dict[str, Any] = {"plan": "5d0e4c", "plan_hash": "1b" * 32, "rulebook_version": "cn-sh-jinshan@2025-04-09"}
 EVENTS: dict[str, Any] = {
     "absence": {
-        "summary": "人员缺勤：某科室某些天只剩 left 个检查组刻钟",
+        "summary": "人员缺勤而不知是谁：某科室某些天只剩 left 个检查组刻钟",
         "value": {"event": {"kind": "absence", "unit": "SCJG", "days": ["2026-06-03"]}, "reason": "全员培训"},
+    },
+    "away": {
+        "summary": "某位检查人员缺勤：整天 day、上午 am 或下午 pm；其科室余下的人手重新计算，够用就不改期",
+        "value": {
+            "event": {"kind": "away", "unit": "SCJG", "inspector": "SCJG-07", "days": ["2026-06-03"], "half": "am"},
+            "reason": "病假",
+        },
     },
     "emergency": {
         "summary": "紧急叫停；取消为 cancelled，对象停业为 closed",
@@ -71,12 +78,22 @@ class _Event(BaseModel):
 
 
 class AbsenceEvent(_Event):
-    """A unit has only `left` crew quarter-hours on some days."""
+    """A unit has only `left` crew quarter-hours on some days, whoever is missing: nobody leaves the draw for it."""
 
     kind: Literal["absence"]
     unit: Id
     days: Dates
     left: int = Field(0, ge=0, le=100_000)
+
+
+class AwayEvent(_Event):
+    """An inspector of a unit is away on some days, or for half of each; who is left is drawn where that person was."""
+
+    kind: Literal["away"]
+    unit: Id
+    inspector: Id
+    days: Dates
+    half: Literal["day", "am", "pm"] = "day"
 
 
 class StopEvent(_Event):
@@ -129,7 +146,8 @@ class AcceptedEvent(_Event):
 
 
 AnyEvent = Annotated[
-    AbsenceEvent | StopEvent | VisitEvent | TriggeredEvent | NewTaskEvent | AcceptedEvent, Field(discriminator="kind")
+    AbsenceEvent | AwayEvent | StopEvent | VisitEvent | TriggeredEvent | NewTaskEvent | AcceptedEvent,
+    Field(discriminator="kind"),
 ]
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.desk.models import example
 from api.desk.operation_models import Words
-from api.desk.replan_models import AbsenceEvent, VisitEvent
+from api.desk.replan_models import AbsenceEvent, AwayEvent, VisitEvent
 
 EVENT: dict[str, Any] = {"kind": "refused", "agency": "YJJ", "site": "91310116MA1-01", "day": "2026-06-03", "tasks": []}
 ORDER: dict[str, Any] = {"event": EVENT, "reason": "当日全员应急值守"}
@@ -26,17 +26,17 @@ REPORT: dict[str, Any] = {
 
 
 class ReportOrder(BaseModel):
-    """What has happened: to an agency's own visit, or its own crews. Nothing changes until the coordinator replans."""
+    """What has happened: to an agency's own visit, crews or inspector. The coordinator replans on it."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": ORDER})
 
-    event: Annotated[AbsenceEvent | VisitEvent, Field(discriminator="kind")]
+    event: Annotated[AbsenceEvent | AwayEvent | VisitEvent, Field(discriminator="kind")]
     reason: Words = ""
 
     @property
     def agency(self) -> str:
         """The agency or section whom it has happened to."""
-        return self.event.unit if isinstance(self.event, AbsenceEvent) else self.event.agency
+        return self.event.agency if isinstance(self.event, VisitEvent) else self.event.unit
 
     def plain(self) -> dict[str, Any]:
         """Return the event as `plans.replan` takes it."""

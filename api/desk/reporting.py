@@ -8,7 +8,7 @@ from sqlalchemy import insert, or_, select
 
 from api import log
 from api.desk.plans import visible
-from api.desk.replan_models import VisitEvent
+from api.desk.replan_models import AwayEvent, VisitEvent
 from api.desk.replanning import published
 from api.desk.report_models import ReportOrder, ReportOut
 from api.desk.suggesting import may_ask_for
@@ -26,6 +26,8 @@ def reported(store: Store, who: Who, plan_id: str, order: ReportOrder) -> Report
     with store.read() as tx:
         agency = may_ask_for(tx, who, order.agency)
         row_of(tx, "agencies", agency)
+        if isinstance(order.event, AwayEvent):
+            _inspector(tx, order.event)
     plan = published(store, plan_id)
     with store.write() as tx:
         hidden = isinstance(order.event, VisitEvent) and _visit(tx, plan, order.event)
@@ -41,6 +43,18 @@ def reported(store: Store, who: Who, plan_id: str, order: ReportOrder) -> Report
         row = tx.row(select(decisions).where(decisions.c.id == int(made.inserted_primary_key[0])))
         assert row is not None
         return _out(row, {})
+
+
+def _inspector(tx: Tx, event: AwayEvent) -> None:
+    """Raise NotFoundError where the unit has no such inspector: of others' people nothing is told."""
+    try:
+        unit = row_of(tx, "inspectors", event.inspector).agency_id
+    except NotFoundError:
+        unit = ""
+    if unit != event.unit:
+        raise NotFoundError(
+            f"主体“{event.unit}”没有检查人员“{event.inspector}”：请核对编号 / no such inspector of the unit"
+        )
 
 
 def _visit(tx: Tx, plan: PlanRow, event: VisitEvent) -> bool:

@@ -113,20 +113,27 @@ def replan(
     context: typer.Context,
     file: PlanFile,
     event: Annotated[Path, typer.Argument(metavar="EVENT.json", help="发生的事 / what has happened")],
+    out: Annotated[Path | None, typer.Option(help="新版本写到这个文件夹 / write the new version here")] = None,
+    reason: Annotated[str, typer.Option(help="理由，随新版本保存 / why, kept with the version")] = "",
     frozen_until: Frozen = None,
     case: CaseSource = None,
     json_to: JsonTo = None,
 ) -> None:
     """计划公布以后出了变化：改动最少的新安排和各单位的变更通知 / fewest changes, with a proof, and notices.
 
-    EVENT.json 形如 {"kind": "absence", "unit": "…", "days": ["2026-06-03"]}；kind 还可以是 cancelled、closed、emergency
-    (site, days)、no_show、refused、partly_done、done、settled (agency, site, day)、
-    new_task (id, site, unit, items, from, to)。
+    EVENT.json 形如 {"kind": "away", "unit": "…", "inspector": "…", "days": ["2026-06-03"], "half": "am"}：某人缺勤，
+    half 可为 day、am、pm。kind 还可以是 absence (unit, days, left)、cancelled、closed、emergency (site, days)、
+    no_show、refused、partly_done、done、settled (agency, site, day)、new_task (id, site, unit, items, from, to)。
     """
-    from planner.service import read_event, replan_event
+    from planner.service import next_version, read_event, replan_event, write_outputs
 
     session, planned = _restored(context, file, case, json_to)
-    found = replan_event(planned, read_event(event), _day(frozen_until))
+    if out is None:
+        found = replan_event(planned, read_event(event), _day(frozen_until))
+    else:
+        version = next_version(planned, read_event(event), reason, _day(frozen_until))
+        found = version.found
+        write_outputs(version.planned, out)
     proof = (
         _either(session, "已证明最少", "proven least") if found["proven"] else _either(session, "未证明", "not proven")
     )
@@ -134,6 +141,8 @@ def replan(
     session.show(_either(session, f"改动已公布的入企 {changed} 次（{proof}）", f"{changed} visits change ({proof})"))
     for notice in found["notices"]:
         session.show(f"{planned.names.agency(notice['agency'])}：{notice['text_zh']}")
+    if out is not None:
+        session.show(_either(session, f"新版本：{out / 'plan.json'}", f"the new version: {out / 'plan.json'}"))
     session.emit(found)
 
 

@@ -155,6 +155,9 @@ def verify(
             "--log", help="核验服务的日志：导出的 FILE，不给则数据库 / the service's log: an export, else its database"
         ),
     ] = False,
+    before: Annotated[
+        Path | None, typer.Option(help="上一版计划文件：核对留任人员 / the version before, for who stays")
+    ] = None,
     json_to: JsonTo = None,
 ) -> None:
     """复算并核验计划、对象抽取、人员抽取或日志 / recompute and check a plan, draws or the log, without a solver."""
@@ -174,7 +177,7 @@ def verify(
     with session.progress(8) as tell:
         tell("verify", "")
         if kind == "plan":
-            problems = verify_plan(file, case, stages_of(session, tell))
+            problems = verify_plan(file, case, stages_of(session, tell), before=before)
         else:
             problems = verify_team_draws(file) if kind == "crews" else verify_draws(file)
     failed = [problem for problem in problems if problem.severity is Severity.ERROR]

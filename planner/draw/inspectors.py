@@ -9,6 +9,9 @@ A crew keeps one team all day. Where no manning of the day has that, it changes 
 between stays (those who were with the crew before come first). A team is `per_crew` people who all have all skills
 asked; where there are none, the smallest team in which `per_crew` people have each skill. These shapes are settled
 before anyone is drawn, crew by crew, each time by whether the whole day can still be manned.
+
+Where a published plan gets its next version, those who were drawn for a stay come first for it, and those who were
+drawn for others come last: so chance decides anew only for seats that have lost their people.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from dataclasses import dataclass, field
 
 from planner.draw.manning import Clashes, Effort, Post, complete, seated
 from planner.draw.order import Stream, weighted_order
-from planner.draw.team_request import TeamRequest, normal_form
+from planner.draw.team_request import TeamRequest, drawn_before, normal_form
 from planner.draw.team_shapes import Shape, Unmanned, clashes_of, post_of, settled_shapes, unmanned
 from planner.rulebook.registry import Role, implements
 
@@ -122,9 +125,14 @@ class _Draw:
         return tuple(sorted(drawn, key=lambda t: t.crew))
 
     def _order(self, shape: Shape, before: int) -> list[int]:
-        """Return the order for a team: who was with the crew first, then by workload if it may count, then by lot."""
+        """Return the order for a team: who was drawn for it in the version before, then who was with the crew first,
+        those drawn elsewhere then last; then by workload if it may count, then by lot.
+        """
         load = [c.quarters if shape.crew.balanced else 0 for c in self.request.candidates]
-        return sorted(self.order, key=lambda p: (not before >> p & 1, load[p]))
+        names = [c.id for c in self.request.candidates]
+        here = drawn_before(shape.stays)
+        away = drawn_before(stay for crew in self.request.crews for stay in crew.stays) - here
+        return sorted(self.order, key=lambda p: (names[p] not in here, not before >> p & 1, names[p] in away, load[p]))
 
     def _seat(self, n: int, order: list[int]) -> tuple[int, Seat]:
         passed: list[PassedOver] = []

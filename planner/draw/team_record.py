@@ -24,6 +24,7 @@ from planner.draw.team_request import (
     CrewStay,
     TeamRequest,
     broken_commitment,
+    drawn_before,
     late_commitment,
     normal_form,
     team_seed,
@@ -43,14 +44,18 @@ TEAM_TEXTS: dict[str, tuple[str, str]] = {
     "teams": ("重新抽取的人员或跳过理由与记录不符", "the replayed people, or why others were passed over, differ"),
     "workload": ("累计工作量与此前各日的抽取不符", "workload so far does not follow from the days before"),
     "uncommitted": ("提示：随机数未事先承诺", "notice: a nonce was not committed to beforehand"),
+    "kept": (
+        "提示：上一版抽定的人员留任，须与上一版的记录对照",
+        "notice: people drawn in the version before stay, to be held against its record",
+    ),
     "search": (
         "提示：有人因搜索限度未能判定而被跳过",
         "notice: someone was passed over undecided, at the search's bound",
     ),
 }
-"""Code → what is wrong, in Chinese and English. All but `uncommitted` and `search` are failures."""
+"""Code → what is wrong, in Chinese and English. All but NOTICES are failures."""
 
-NOTICES = ("uncommitted", "search")
+NOTICES = ("uncommitted", "kept", "search")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,7 @@ def _replay(value: Mapping[str, Any], name: str) -> list[TeamProblem]:
         "order": isinstance(replayed, TeamDraw) and replayed.order != recorded.order,
         "teams": teams != recorded.teams,
         "uncommitted": not request.committed,
+        "kept": bool(drawn_before(stay for crew in request.crews for stay in crew.stays)),
         "search": any(p.reason == SEARCH for team in teams for seat in team.seats for p in seat.passed),
     }
     return [TeamProblem(code, name) for code, is_wrong in wrong.items() if is_wrong]
@@ -198,7 +204,7 @@ def _request_to_json(request: TeamRequest) -> dict[str, Any]:
             {
                 "number": crew.number,
                 "balanced": crew.balanced,
-                "stays": [[s.visit, s.site, s.town, s.start, s.quarters, list(s.skills)] for s in crew.stays],
+                "stays": [_stay_to_json(stay) for stay in crew.stays],
             }
             for crew in request.crews
         ],
@@ -244,9 +250,23 @@ def _draw_from(value: Mapping[str, Any]) -> TeamDraw:
     return TeamDraw(request, text_of(value["seed"]), _texts(value["order"]), teams)
 
 
+def _stay_to_json(stay: CrewStay) -> list[Any]:
+    """Return the stay; who was drawn for it before stands last, and only where somebody was."""
+    was = [list(stay.was)] if stay.was else []
+    return [stay.visit, stay.site, stay.town, stay.start, stay.quarters, list(stay.skills), *was]
+
+
 def _stay_from(value: Any) -> CrewStay:
-    visit, site, town, start, quarters, skills = value
-    return CrewStay(text_of(visit), text_of(site), text_of(town), whole_of(start), whole_of(quarters), _texts(skills))
+    visit, site, town, start, quarters, skills, *was = value
+    return CrewStay(
+        text_of(visit),
+        text_of(site),
+        text_of(town),
+        whole_of(start),
+        whole_of(quarters),
+        _texts(skills),
+        tuple(name for names in was for name in _texts(names)),
+    )
 
 
 def _seat_from(value: Any) -> Seat:

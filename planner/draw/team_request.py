@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,7 +13,10 @@ from planner.draw.sites import BUREAU, Commitment, DrawError, commitment_of
 
 @dataclass(frozen=True, slots=True)
 class CrewStay:
-    """One stay of a crew: where, from which quarter of the day, how long, and what its items need."""
+    """One stay of a crew: where, from which quarter of the day, how long, and what its items need.
+
+    `was` are those who were drawn for it in the version before, as far as they are candidates still.
+    """
 
     visit: str
     site: str
@@ -20,6 +24,7 @@ class CrewStay:
     start: int
     quarters: int
     skills: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
 
     @property
     def end(self) -> int:
@@ -76,6 +81,11 @@ class TeamRequest:
         return {c.holder for c in self.commitments} == {BUREAU, self.agency}
 
 
+def drawn_before(stays: Iterable[CrewStay]) -> set[str]:
+    """Return who was drawn for any of `stays` in the version before."""
+    return {name for stay in stays for name in stay.was}
+
+
 def team_seed(request: TeamRequest) -> str:
     """Return the seed (hex) of the draw."""
     nonces = [request.bureau_nonce, request.agency_nonce]
@@ -104,13 +114,14 @@ def normal_form(request: TeamRequest) -> TeamRequest:
     require(all(crew.stays for crew in request.crews), "a crew without a stay")
     require(len({s.visit for s in stays}) == len(stays), "a visit has two stays of the unit")
     require(all(s.start >= 0 and s.quarters >= 0 for s in stays), "a stay without a start")
+    require(drawn_before(stays) <= set(ids), "someone was drawn before who is no candidate")
     require(len(set(holders)) == len(holders), "a holder has committed twice")
     require(set(holders) <= {BUREAU, request.agency}, "a commitment of someone else")
     crews = (
         replace(
             crew,
             stays=tuple(
-                replace(s, skills=tuple(sorted(set(s.skills))))
+                replace(s, skills=tuple(sorted(set(s.skills))), was=tuple(sorted(set(s.was))))
                 for s in sorted(crew.stays, key=lambda s: (s.start, s.visit))
             ),
         )

@@ -7,6 +7,7 @@
 由此得全体人员的次序 / they put all inspectors in order (each next one among those left, in order of id)。
 逐组逐席 / crew by crew, seat by seat: 次序中第一个合法、且其余席位仍能排满的人 / the first in order who is lawful and
 leaves all other seats fillable。非随机的组按已办工时从少到多 / crews that are no random draw: least worked first。
+上一版为该次抽定的人在前，为别处抽定的在后 / drawn for it in the version before: first; drawn for another then: last。
 """
 
 import hashlib
@@ -29,10 +30,11 @@ MESSAGES = {
     "teams": "人员或跳过理由不符 / people or reasons differ",
     "workload": "累计工作量不符 / workload so far differs",
     "uncommitted": "提示：随机数未事先承诺 / notice: nonce not committed beforehand",
+    "kept": "提示：上一版抽定的人员留任 / notice: people drawn in the version before stay",
     "search": "提示：有人因搜索限度被跳过 / notice: someone was passed over undecided",
 }
 MAX_STEPS = 5000
-NOTICES = {"uncommitted", "search"}
+NOTICES = {"uncommitted", "kept", "search"}
 BAD = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
 TEXTS = ["month", "unit", "date", "agency", "timetable_hash", "bureau_nonce", "agency_nonce", "seed"]
 NUMBERS = ["per_crew", "travel_quarters"]
@@ -262,7 +264,10 @@ class Day:
         for n, (crew, stays, most) in enumerate(shapes):
             number, team, seats = crew["number"], 0, []
             was, load = before.get(number, 0), [c[4] if crew["balanced"] else 0 for c in rows]
-            turn = sorted(order, key=lambda p: (not was >> p & 1, load[p]))
+            here = drawn_before(stays)
+            away = drawn_before(s for c in self.d["crews"] for s in c["stays"]) - here
+            names = [c[0] for c in rows]
+            turn = sorted(order, key=lambda p: (names[p] not in here, not was >> p & 1, names[p] in away, load[p]))
             while not filled(posts[n]):
                 passed: list[Any] = []
                 for p in (p for p in turn if not team >> p & 1):
@@ -298,6 +303,10 @@ def halves(stays: Any) -> list[bool]:
     return [any(s[3] < 12 for s in stays), any(s[3] >= 12 or s[3] + s[4] > 12 for s in stays)]
 
 
+def drawn_before(stays: Any) -> set[str]:
+    return {name for s in stays for names in s[6:] for name in names}
+
+
 def skills_of(stays: Any) -> list[str]:
     return sorted({skill for s in stays for skill in s[5]})
 
@@ -325,8 +334,10 @@ def check_form(d: dict[str, Any]) -> None:
         need(set(c) == {"number", "balanced", "stays"} and type(c["number"]) is int and c["number"] >= 0)
         need(type(c["balanced"]) is bool and is_sorted([(s[3], s[0]) for s in c["stays"]]) and bool(c["stays"]))
         for s in c["stays"]:
-            need(types_of(s) == [str, str, str, int, int, list] and s[3] >= 0 and s[4] >= 0 and is_sorted(s[5]))
-            need(all(type(skill) is str for skill in s[5]))
+            need(types_of(s[:5]) == [str, str, str, int, int] and s[3] >= 0 and s[4] >= 0 and len(s) in (6, 7))
+            need(all(type(names) is list and is_sorted(names) for names in s[5:]) and all(s[6:]))
+            need(all(type(name) is str for names in s[5:] for name in names))
+            need(drawn_before([s]) <= {row[0] for row in d["candidates"]})
     visits = [s[0] for c in d["crews"] for s in c["stays"]]
     need(len(set(visits)) == len(visits) and is_sorted([c["number"] for c in d["crews"]]))
     for row in d["candidates"]:
@@ -372,6 +383,7 @@ def check_draw(d: dict[str, Any], worked: dict[Any, int]) -> list[str]:
         "order": order is not None and order != d["order"],
         "teams": text(teams) != text(d["teams"]),
         "uncommitted": not d["committed"],
+        "kept": bool(drawn_before(s for c in d["crews"] for s in c["stays"])),
         "search": any(p[1] == "search" for t in teams for seat in t["seats"] for p in seat[1]),
     }
     key = d["month"], d["unit"]

@@ -1,4 +1,5 @@
-"""What other plans settle for this one: published months within a longer period, and the year plan for a month of it.
+"""What other plans settle for this one: published months within a longer period, the year plan for a month of it, and
+for a published month's next version the version before: who is away since, and who was drawn.
 
 A published month is fixed: what it visits is pinned, and nothing else may come on its days. Of a year plan a month
 takes where tasks belong: what the year put into the month has to be done in it (08 semantics 5).
@@ -10,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from planner.domain.case import Strength
+from planner.domain.case import RowRef, Strength
 from planner.intake.context import Context
 from planner.intake.drafts import Draft
 from planner.intake.pins import Neighbours
+from planner.intake.records import AbsenceRow, Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +28,48 @@ class PublishedVisit:
     items: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class AwayDay:
+    """An inspector is away on a day, or for `half` of it: "day", "am" or "pm"."""
+
+    inspector: str
+    day: date
+    half: str = "day"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DrawnTeam:
+    """Whom the version before has drawn for a unit's stay at a visit (by its id)."""
+
+    unit: str
+    visit: str
+    inspectors: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """`through` is the last date on which nothing but what is published may come, None where there is none.
 
-    `due` are ids of tasks that cannot wait, `out` of tasks that nobody has to visit for any more.
+    `due` are ids of tasks that cannot wait, `out` of tasks that nobody has to visit for any more. `away` is what has
+    been reported since the month was published: it counts as if it were filed in the table of absences. `teams` stay
+    where they can.
     """
 
     published: tuple[PublishedVisit, ...] = ()
     through: date | None = None
     due: frozenset[str] = frozenset()
     out: frozenset[str] = frozenset()
+    away: tuple[AwayDay, ...] = ()
+    teams: tuple[DrawnTeam, ...] = ()
 
 
 NOTHING = Given()
+
+
+def with_absences(tables: Tables, given: Given) -> Tables:
+    """Return the tables in which whoever is `away` is filed as absent."""
+    rows = (AbsenceRow(one.inspector, one.day, one.day, one.half, RowRef("absences", 0)) for one in given.away)
+    return replace(tables, absences=(*tables.absences, *rows))
 
 
 def fix_published(context: Context, given: Given, drafts: Sequence[Draft], neighbours: Neighbours) -> list[Draft]:

@@ -19,7 +19,7 @@ from planner.intake.context import Context
 from planner.intake.drafts import Draft
 from planner.intake.fire import apply_fire_exclusivity
 from planner.intake.frequency import fire_coverage, key_site_coverage
-from planner.intake.given import NOTHING, Given, due_by_the_year, fix_published
+from planner.intake.given import NOTHING, Given, due_by_the_year, fix_published, with_absences
 from planner.intake.hours import (
     business_quarters,
     first_day_shares,
@@ -71,6 +71,7 @@ def prepare_month(
     except ValueError:
         raise InputError(f"“{month}”不是 YYYY-MM 形式的月份 / {month!r} is no month (YYYY-MM)") from None
     start = perf_counter()
+    tables = with_absences(tables, given)
     context = _context(tables, first, last, rulebook, seed)
     seconds = {"lookups": perf_counter() - start}
     tell(f"{month}：筛查与抽取")

@@ -106,6 +106,12 @@ class Book:
         own = [t for t in self.case.tasks_at(site) if int(self.case.unit_of[t]) in units]
         return [t for t in own if self.case.tasks[t].id not in gone] if gone else own
 
+    def load_beside(self, case: Case) -> IntArray:
+        """Return [R, D] what triggered checks take of the crews of `case`: they go on their day whatever comes."""
+        on = (task.pinned if task.id in self.triggered else None for task in case.tasks)
+        days = [LEFT_OUT if day is None else self._day_index.get(day, LEFT_OUT) for day in on]
+        return loads_of(case, Plan(np.array(days, dtype=np.int64)))
+
     def without_need(self, tasks: Iterable[int]) -> Book:
         """Return a book in which nobody has to visit for `tasks` any more; what was published of them is off."""
         gone = list(tasks)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import numpy as np
 
-from planner.domain.case import NONE, BoolArray, Case, GroupInfo, IntArray, SiteInfo, TaskInfo
+from planner.domain.case import NONE, BoolArray, CapacityRow, Case, GroupInfo, IntArray, SiteInfo, TaskInfo
 from planner.domain.errors import InputError
+from planner.domain.plan import loads_of
 from planner.operations.book import Book
 from planner.operations.recase import with_task, without_need
 
@@ -20,6 +23,21 @@ class Absence:
     unit: str
     days: tuple[date, ...]
     left: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Away:
+    """An inspector of a unit is away on some days: for all of each, or `half` of it ("am", "pm").
+
+    `left` is the month's case without that person, whom it is the roster's matter to know, and with none of the pins
+    that publishing made. A visit stays as long as what is left of the crews suffices.
+    """
+
+    unit: str
+    inspector: str
+    days: tuple[date, ...]
+    half: str
+    left: Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,7 @@ class Accepted:
     """Plans were accepted since the month was published: it is planned anew around what stands."""
 
 
-Event = Absence | Stopped | Missed | Reported | GiveWay | NewTask | Accepted
+Event = Absence | Away | Stopped | Missed | Reported | GiveWay | NewTask | Accepted
 KINDS_ZH = {
     "cancelled": "检查取消",
     "closed": "对象停业",
@@ -90,8 +108,10 @@ KINDS_ZH = {
     "done": "检查已办结",
     "settled": "任务已办结，不再入企",
 }
+HALVES_ZH = {"day": "", "am": "上午", "pm": "下午"}
 RULE_OF = {
     Absence: "capacity.crew",
+    Away: "capacity.crew",
     Stopped: "blackout",
     Missed: "task.once",
     Reported: "task.once",
@@ -115,29 +135,52 @@ class Changed:
     touched: BoolArray
 
 
-def apply_event(book: Book, event: Event) -> Changed:
-    """Return the case of `book` as `event` leaves it. Raises InputError where it is about nothing that exists."""
+Limits = Mapping[tuple[CapacityRow, date], int]
+"""What days that could not be walked or manned may carry of the plan's tasks, in quarter-hours."""
+
+
+def apply_event(book: Book, event: Event, limits: Limits = MappingProxyType({})) -> Changed:
+    """Return the case of `book` as `event` leaves it, its plans kept to `limits`.
+
+    Raises InputError where it is about nothing that exists.
+    """
     touched = np.zeros(book.case.n_tasks, dtype=np.bool_)
     match event:
         case Absence():
-            return _absence(book, event, touched)
+            changed = _absence(book, event, touched)
+        case Away():
+            changed = _away(book, event, touched, limits)
         case Stopped():
-            return _stopped(book, event, touched)
+            changed = _stopped(book, event, touched)
         case Missed():
-            return _missed(book, event, touched)
+            changed = _missed(book, event, touched)
         case Reported():
-            return _reported(book, event, touched)
+            changed = _reported(book, event, touched)
         case GiveWay():
             if event.check not in book.triggered:
                 raise InputError(f"没有登记触发式检查 {event.check}：请核对 / no such triggered check")
-            return _free(book, book.case, touched)
+            changed = _free(book, book.case, touched)
         case NewTask():
-            return _new(book, event)
+            changed = _new(book, event)
         case Accepted():
             raise InputError(
                 "新受理的计划要与整月一起统筹，不能试算：请直接重排为新版本 / "
                 "accepted plans are planned with the whole month: have the version made"
             )
+    if not limits:
+        return changed
+    kept = _limited(book, changed.case, changed.case.plan_capacity, limits)
+    return replace(changed, case=replace(changed.case, plan_capacity=kept))
+
+
+def _limited(book: Book, case: Case, kept: IntArray, limits: Limits) -> IntArray:
+    """Return `kept` [R, D] no higher than `limits`, beside which triggered checks go all the same."""
+    kept, beside = kept.copy(), book.load_beside(case)
+    rows = {row: n for n, row in enumerate(case.rows)}
+    for (row, day), most in limits.items():
+        cell = rows[row], case.days.index(day)
+        kept[cell] = min(kept[cell], most + beside[cell])
+    return kept
 
 
 def _absence(book: Book, event: Absence, touched: BoolArray) -> Changed:
@@ -154,6 +197,33 @@ def _absence(book: Book, event: Absence, touched: BoolArray) -> Changed:
     kept[cells] = np.minimum(kept[cells], event.left)
     touched |= (case.unit_of == rows[0]) & np.isin(book.day, days)
     return _free(book, replace(case, capacity=capacity, plan_capacity=kept), touched)
+
+
+def _away(book: Book, event: Away, touched: BoolArray, limits: Limits) -> Changed:
+    """Return the case with the crews that are left. What stands may fill them to the last quarter-hour, what is new
+    only as far as days can be walked; so somebody goes only where there is no crew any more, or too few. Who is pinned
+    by the input goes only where there is none.
+    """
+    case, left, days = book.case, event.left, _days(book, event.days)
+    there = {row: n for n, row in enumerate(left.rows)}
+    index = {task.id: n for n, task in enumerate(left.tasks)}
+    load, beside = loads_of(case, book.plan), book.load_beside(case)
+    capacity, kept, staffed = case.capacity.copy(), case.plan_capacity.copy(), case.staffed.copy()
+    for n, row in enumerate(case.rows):
+        if row.unit == event.unit and row in there:
+            crews = np.maximum(left.capacity[there[row], days], beside[n, days])
+            room = left.plan_capacity[there[row], days]
+            capacity[n, days] = np.minimum(capacity[n, days], crews)
+            kept[n, days] = np.minimum(capacity[n, days], np.maximum(room, load[n, days]))
+    kept = _limited(book, case, kept, limits)
+    for t in [t for t, task in enumerate(case.tasks) if task.unit == event.unit and task.id in index]:
+        same, day = index[case.tasks[t].id], int(book.day[t])
+        staffed[t, days] &= left.staffed[same, days]
+        if day in days:
+            rows = [n for n in (int(case.unit_of[t]), int(case.skill_row_of[t])) if n != NONE]
+            crowded = bool((load[rows, day] > kept[rows, day]).any())
+            touched[t] = not staffed[t, day] or (crowded and left.tasks[same].pinned is None)
+    return _free(book, replace(case, capacity=capacity, plan_capacity=kept, staffed=staffed), touched)
 
 
 def _stopped(book: Book, event: Stopped, touched: BoolArray) -> Changed:
@@ -248,6 +318,9 @@ def event_zh(event: Event, case: Case) -> str:
         case Absence():
             unit = next(u.name for u in case.units if u.id == event.unit)
             return f"{unit} {_dates(event.days)} 人员缺勤"
+        case Away():  # who it is, other agencies need not know
+            unit = next(u.name for u in case.units if u.id == event.unit)
+            return f"{unit} {_dates(event.days)}{HALVES_ZH[event.half]} 一名检查人员缺勤"
         case Stopped():
             site = next(s.name for s in case.sites if s.id == event.site)
             return f"{site} {_dates(event.days)} {KINDS_ZH[event.kind]}"

@@ -24,7 +24,7 @@ from planner.domain.plan import LATER, LEFT_OUT, Objective, Plan, loads_of
 from planner.model import build_model
 from planner.model.objective import level_expression
 from planner.operations.book import Book
-from planner.operations.events import Changed, Event, apply_event
+from planner.operations.events import Changed, Event, Limits, apply_event
 from planner.solve.arrays import allowed_days
 
 WORK = 120.0
@@ -80,16 +80,16 @@ def changed_visits(changed: Changed, day: IntArray) -> tuple[tuple[int, int], ..
     return tuple(sorted({(int(changed.case.site_of[t]), int(changed.day[t])) for t in gone.tolist()}))
 
 
-def replan(book: Book, event: Event, work: float = WORK) -> Replanned:
+def replan(book: Book, event: Event, work: float = WORK, limits: Limits | None = None) -> Replanned:
     """Return the plan of `book` after `event`; `book` itself stays. Pins and days before `book.first_day` stay too.
 
     `work` is deterministic time: where it does not suffice, whoever the event does not touch stays where they are, and
-    nothing is proven.
+    nothing is proven; nor is it where `limits` take more than the crews' true capacity.
 
     Raises InputError where the event is about nothing that exists, or what is pinned leaves nothing lawful;
     MismatchError where the checks find fault.
     """
-    changed = apply_event(book, event)
+    changed = apply_event(book, event, limits or {})
     solver = _Replan(book, changed, work)
     day, proven, entries_proven = solver.run()
     plan = Plan(day)
@@ -105,8 +105,8 @@ def replan(book: Book, event: Event, work: float = WORK) -> Replanned:
         day,
         objective_of(changed.case, plan),
         changed_visits(changed, day),
-        proven,
-        entries_proven,
+        proven and not limits,
+        entries_proven and not limits,
         tuple(sorted(solver.exact)),
         solver.rounds,
         (book.case, book.plan),

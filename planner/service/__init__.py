@@ -28,6 +28,7 @@ from planner.service.planning import (
     prepare_tables,
     read_source,
 )
+from planner.service.replanning import next_version
 from planner.service.screening import findings_summary
 from planner.service.triggering import register_triggered
 from planner.service.verifying import Problem, verify_plan
@@ -55,6 +56,7 @@ __all__ = [
     "fixed_by",
     "is_plan_file",
     "may_enter",
+    "next_version",
     "plan_month",
     "plan_tables",
     "plan_year",

@@ -8,7 +8,6 @@ another case, so its document says what was given.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,25 +15,22 @@ from typing import Any
 
 import numpy as np
 
-from planner.checks.objective import objective_of
-from planner.domain.case import Case, IntArray
-from planner.domain.duty import NO_START, Duty, stays_of
+from planner.domain.case import Case
 from planner.domain.errors import InputError
-from planner.domain.plan import LATER, LEFT_OUT, Plan, visits_of
-from planner.domain.result import MonthResult
+from planner.domain.plan import LATER, LEFT_OUT
 from planner.intake.given import Given, PublishedVisit
-from planner.intake.outcome import Prepared
 from planner.intake.records import Tables
 from planner.operations.book import Book
 from planner.operations.events import Accepted
 from planner.operations.replan import Replanned
+from planner.service.carrying import carried, days_in, drawn_teams
 from planner.service.moving import Weighing
 from planner.service.operating import replanned_json
 from planner.service.planning import Cancel, Planned, Step, Tell, crew_seeds, plan_hash, prepare_tables
 from planner.service.revising import Changed, Held, revise
 from planner.solve.answer import Limits
 from planner.solve.counterfactuals import counterfactuals
-from planner.solve.match import Match, solve_match
+from planner.solve.match import solve_match
 from planner.solve.revise import revise_month
 from planner.solve.run import Work
 
@@ -78,14 +74,21 @@ def admit(
     work = {key: value for key, value in planned.result.settings.items() if key.startswith("work.")}
     work |= {f"work.{key}": str(value) for key, value in asdict(Work()).items()}
     settings = {**prepared.settings, **dict(sorted(work.items()))}
-    seeds = crew_seeds(tables, planned.month, seed)
+    seeds = crew_seeds(tables, planned.month, seed, given)
+    stood = replace(carried(planned, prepared), cuts=(), notes=())
     for _ in range(ROUNDS):
         say(Step("match"))
         match = solve_match(limits.cut_case, seed, progress=lambda p: say(Step("match", p.note, p)), cancel=cancel)
         if match.plan is None:
             raise InputError(CONTRADICTED)
-        carried = _carried(planned, prepared, match, settings, seed)
-        done = revise_month(carried, match.plan.day, seeds, lambda plan: plan_hash(case, plan, settings))
+        start = replace(
+            stood,
+            status=match.status,
+            certificates=match.certificates,
+            counterfactuals=counterfactuals(case, match.plan, seed),
+            settings=settings,
+        )
+        done = revise_month(start, match.plan.day, seeds, lambda plan: plan_hash(case, plan, settings))
         if not done.cuts:
             break
         if not limits.take(done.cuts):
@@ -93,7 +96,7 @@ def admit(
     else:
         raise InputError(CONTRADICTED)
     base = replace(
-        planned, result=carried, prepared=prepared, tables=tables, rulebook=rulebook, source=source, given=given
+        planned, result=start, prepared=prepared, tables=tables, rulebook=rulebook, source=source, given=given
     )
     changed = Changed(match.plan.day, Held({}, held.excluded), Weighing(base)(match.plan.day))
     after = revise(base, changed, note, tell)
@@ -110,53 +113,6 @@ def _all_asked_for(given: Given, case: Case) -> None:
             f"有 {len(gone)} 次已公布的入企含现有计划不再要求的任务（{named}）：请先在“出了变化”里记为“不再需要入企” / "
             f"{len(gone)} published visits have tasks that no plan asks for any more: replan them as settled first"
         )
-
-
-def _carried(planned: Planned, prepared: Prepared, match: Match, settings: Mapping[str, str], seed: int) -> MonthResult:
-    """Return the published plan as one of the new case: starts and crews as they are, nothing that is new."""
-    case, before = prepared.case, planned.result
-    assert case is not None
-    assert match.plan is not None
-    assert before.plan is not None
-    assert before.duty is not None
-    plan = Plan(_days_in(case, before.case, before.plan.day))
-    visits = tuple(visits_of(case, plan))
-    start_of = {visit.id: int(start) for visit, start in zip(before.visits, before.duty.start.tolist(), strict=True)}
-    stays = stays_of(before.case, before.visits)
-    crew_of = {
-        (before.visits[stay.visit].id, before.case.units[stay.unit].id): crew
-        for stay, crew in zip(stays, before.duty.crew.tolist(), strict=True)
-    }
-    own = stays_of(case, visits)
-    return replace(
-        before,
-        case=case,
-        plan=plan,
-        status=match.status,
-        objective=objective_of(case, plan),
-        levels=(),
-        certificates=match.certificates,
-        visits=visits,
-        counterfactuals=counterfactuals(case, match.plan, seed),
-        findings=prepared.findings,
-        settings=dict(settings),
-        roster=prepared.roster,
-        duty=Duty(
-            np.array([start_of.get(visit.id, NO_START) for visit in visits], dtype=np.int64),
-            np.array([crew_of.get((visits[s.visit].id, case.units[s.unit].id), NO_START) for s in own], dtype=np.int64),
-            ((),) * len(own),
-        ),
-        cuts=(),
-        notes=(),
-    )
-
-
-def _days_in(case: Case, other: Case, day: IntArray) -> IntArray:
-    """Return the days [T] of `case` for the same tasks of `other` on `day`; LEFT_OUT for those that it has not."""
-    was = {task.id: int(d) for task, d in zip(other.tasks, day.tolist(), strict=True)}
-    index = {on: n for n, on in enumerate(case.days)}
-    found = [was.get(task.id, LEFT_OUT) for task in case.tasks]
-    return np.array([index.get(other.days[d], LEFT_OUT) if d >= 0 else d for d in found], dtype=np.int64)
 
 
 def standing(planned: Planned, book: Book, held: Held) -> Given:
@@ -186,6 +142,7 @@ def standing(planned: Planned, book: Book, held: Held) -> Given:
         ),
         through=frozen if frozen is not None else case.period[0] - timedelta(days=1),
         out=off,
+        teams=drawn_teams(planned.result),
     )
 
 
@@ -194,7 +151,7 @@ def _found(planned: Planned, book: Book, after: Planned) -> dict[str, Any]:
     case, plan = after.result.case, after.result.plan
     assert plan is not None
     assert after.result.objective is not None
-    before = _days_in(case, book.case, book.day)
+    before = days_in(case, book.case, book.day)
     changed = np.flatnonzero((before >= 0) & (before != plan.day))
     visits = tuple(sorted({(int(case.site_of[t]), int(before[t])) for t in changed.tolist()}))
     done = Replanned(

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from planner.intake.given import NOTHING, Given, PublishedVisit
+from planner.intake.capacity import HALVES
+from planner.intake.given import NOTHING, AwayDay, DrawnTeam, Given, PublishedVisit
 
 
 def given_json(given: Given) -> dict[str, Any] | None:
@@ -18,6 +19,8 @@ def given_json(given: Given) -> dict[str, Any] | None:
         "through": given.through.isoformat() if given.through else None,
         "due": sorted(given.due),
         "out": sorted(given.out),
+        "away": [[one.inspector, one.day.isoformat(), one.half] for one in given.away],
+        "teams": [[one.unit, one.visit, list(one.inspectors)] for one in given.teams],
     }
 
 
@@ -33,4 +36,12 @@ def given_from(part: Mapping[str, Any] | None) -> Given:
         date.fromisoformat(part["through"]) if part["through"] else None,
         frozenset(part["due"]),
         frozenset(part.get("out", ())),
+        tuple(AwayDay(who, date.fromisoformat(day), _half(half)) for who, day, half in part.get("away", ())),
+        tuple(DrawnTeam(unit, visit, tuple(who)) for unit, visit, who in part.get("teams", ())),
     )
+
+
+def _half(name: str) -> str:
+    if name not in ("day", *HALVES):
+        raise ValueError(f"{name!r} is no part of a day")
+    return name

@@ -23,6 +23,7 @@ from planner.operations.ledger import PastEntry, ledger_of
 from planner.operations.notices import diff_of, notices_of
 from planner.operations.replan import Replanned, replan
 from planner.operations.suggest import Suggestions, suggest, suggest_all
+from planner.service.absent import away_from
 from planner.service.planning import Planned
 
 BAD_EVENT = "事件文件不合格式：{what}，请对照说明修改 / not an event: {what}"
@@ -137,7 +138,8 @@ def read_event(path: Path) -> dict[str, Any]:
 def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
     """Return the event of plain values. `kind` says which; dates are ISO.
 
-    absence: unit, days, left (crew quarter-hours, default 0). cancelled, closed, emergency: site, days. no_show,
+    absence: unit, days, left (crew quarter-hours, default 0). away: unit, inspector, days, half ("day", "am" or "pm",
+    default the whole day). cancelled, closed, emergency: site, days. no_show,
     refused, partly_done: agency, site, day, tasks (ids of those not done, default all). done, settled: the same, tasks
     being those that are. triggered: id of a registered check that takes crews. new_task: id, site, unit, items, from,
     to, and optionally minutes, strength (0 to 2), priority, unannounced. accepted: nothing more. Raises InputError for
@@ -147,6 +149,8 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
     try:
         if kind == "absence":
             return Absence(str(event["unit"]), _dates(event["days"]), int(event.get("left", 0)))
+        if kind == "away":
+            return away_from(event, planned)
         if kind in ("cancelled", "closed", "emergency"):
             return Stopped(str(event["site"]), _dates(event["days"]), kind)
         if kind in ("no_show", "refused", "partly_done"):
@@ -165,7 +169,7 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
         raise InputError(BAD_EVENT.format(what=f"缺少 {error.args[0]}")) from error
     except (TypeError, ValueError) as error:
         raise InputError(BAD_EVENT.format(what=str(error))) from error
-    known = "、".join(("absence", *KINDS_ZH, "triggered", "new_task", "accepted"))
+    known = "、".join(("absence", "away", *KINDS_ZH, "triggered", "new_task", "accepted"))
     raise InputError(BAD_EVENT.format(what=f"kind 须为 {known} 之一"))
 
 

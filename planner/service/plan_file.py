@@ -209,7 +209,7 @@ def restore_tables(
     index = {task.id: n for n, task in enumerate(case.tasks)}
     plan = Plan(days_of(case, [decided[task.id] for task in case.tasks]))
     visits = tuple(visits_of(case, plan))
-    seeds = crew_seeds(tables, document["month"], document["seed"])
+    seeds = crew_seeds(tables, document["month"], document["seed"], given)
     draws: tuple[TeamDraw, ...] = ()
     settings = {**{k: v for k, v in document["settings"].items() if k.startswith("work.")}, **prepared.settings}
     fixed_hash = plan_hash(case, plan, settings)

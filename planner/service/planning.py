@@ -220,7 +220,7 @@ def plan_tables(
     solved = solve_month(
         case,
         roster,
-        crew_seeds(tables, month, seed),
+        crew_seeds(tables, month, seed, given),
         lambda plan: plan_hash(case, plan, settings),
         seed,
         chosen,
@@ -290,14 +290,16 @@ def month_of(text: str) -> str:
         raise InputError(f"“{text}”不是 YYYY-MM 形式的月份 / {text!r} is no month (YYYY-MM)") from None
 
 
-def crew_seeds(tables: Tables, month: str, seed: int) -> CrewSeeds:
-    """Return what the draw of inspectors starts from: the nonces revealed for the month, with their commitments."""
+def crew_seeds(tables: Tables, month: str, seed: int, given: Given = NOTHING) -> CrewSeeds:
+    """Return what the draw of inspectors starts from: the nonces revealed for the month, with their commitments, and
+    who was drawn in the version before.
+    """
     revealed = {
         row.holder: (row.nonce, Commitment(row.holder, row.commitment, row.committed_on))
         for row in tables.nonces
         if row.month == month and row.nonce
     }
-    return CrewSeeds(seed, revealed)
+    return CrewSeeds(seed, revealed, {(team.unit, team.visit): team.inspectors for team in given.teams})
 
 
 def plan_hash(case: Case, plan: Plan, settings: Mapping[str, str]) -> str:

@@ -58,9 +58,12 @@ class Held:
 
 
 class UnlawfulChangeError(InputError):
-    """The changed plan would break rules that it keeps now; `clauses` are theirs."""
+    """The changed plan would break rules that it keeps now; `clauses` are theirs. `cuts` are what days that cannot be
+    walked or manned could carry.
+    """
 
-    def __init__(self, breaches: Sequence[Breach]) -> None:
+    def __init__(self, breaches: Sequence[Breach], cuts: Sequence[Cut] = ()) -> None:
+        self.cuts = tuple(cuts)
         self.clauses = tuple(sorted({clause for breach in breaches for clause in breach.clauses}))
         named = "、".join(breach.title for breach in breaches[:5])
         rules = ", ".join(breach.rule for breach in breaches[:5])
@@ -104,7 +107,7 @@ def revise(planned: Planned, changed: Changed, note: str = "", tell: Tell | None
     say(Step("timetable"))
     done = revise_month(before, changed.day, _seeds(planned), lambda plan: _hash(before, plan))
     if done.cuts:
-        raise UnlawfulChangeError(_crowded(planned, done.cuts))
+        raise UnlawfulChangeError(_crowded(planned, done.cuts), done.cuts)
     return _with(planned, changed, done, before.cuts, before.case, note, say, start)
 
 
@@ -163,7 +166,7 @@ def held_case(case: Case, held: Held) -> Case:
 
 
 def _seeds(planned: Planned) -> CrewSeeds:
-    return crew_seeds(planned.tables, planned.month, planned.result.seed)
+    return crew_seeds(planned.tables, planned.month, planned.result.seed, planned.given)
 
 
 def _hash(before: MonthResult, plan: Plan) -> str:

@@ -25,6 +25,7 @@ from planner.domain.plan import LEFT_OUT, Plan, visits_of
 from planner.domain.result import DAY_LEVELS, LEVELS, Counterfactual, Level, MonthResult, Status
 from planner.draw.record import read_draws, record_to_json, verify_draws
 from planner.draw.team_record import read_team_draws, team_draw_to_json, verify_team_draws
+from planner.intake.given import DrawnTeam
 from planner.intake.records import Tables
 from planner.service.duty_part import duty_json
 from planner.service.plan_file import (
@@ -55,13 +56,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "draws-missing": ("方案旁没有抽取记录文件", "the draws file does not lie beside the plan"),
     "draws-other": ("抽取记录不是这份方案的", "the draws file is not this plan's"),
     "teams": ("检查人员与重放的抽取不符", "the inspectors are not those that the replayed draws name"),
+    "before-other": (
+        "留任人员与上一版抽定的不符",
+        "the inspectors who stay are not those whom the version before had drawn",
+    ),
+    "before": (
+        "提示：有人员留任，请用 --before 给出上一版计划以核对",
+        "notice: inspectors stay from the version before: give it with --before to hold them against it",
+    ),
     "solver-word": (
         "提示：求解器下限无法复算，以可复算下限为准",
         "notice: the solver's own bound cannot be worked out again",
     ),
     "unrepeatable": ("提示：提前停止的方案，重新运行未必相同", "notice: the run was stopped; another may differ"),
 }
-"""Code → what is wrong, in Chinese and English; the last two are notices."""
+"""Code → what is wrong, in Chinese and English."""
+
+NOTICES = ("before", "solver-word", "unrepeatable")
 
 PARTS = (
     "plan_hash",
@@ -94,7 +105,7 @@ class Problem:
     @property
     def severity(self) -> Severity:
         """INFO for a notice, ERROR for a failure."""
-        return Severity.INFO if self.code in ("solver-word", "unrepeatable") else Severity.ERROR
+        return Severity.INFO if self.code in NOTICES else Severity.ERROR
 
     def text(self, lang: str = "zh") -> str:
         """Return the problem in words, `lang` "zh" or "en"."""
@@ -103,14 +114,18 @@ class Problem:
 
 
 def verify_plan(
-    path: Path, source: Path | None = None, tell: Tell | None = None, tables: Tables | None = None
+    path: Path,
+    source: Path | None = None,
+    tell: Tell | None = None,
+    tables: Tables | None = None,
+    before: Path | None = None,
 ) -> list[Problem]:
     """Return what is wrong with a plan file, notices among it (see `severity`); [] where everything holds.
 
     The source (None: where the file says; `tables` where it is read already, with what was found in reading it) is
     screened and drawn anew with the file's month and seed; then every rule is checked on the dates, and objective,
-    levels, every price list in exact arithmetic, counterfactuals, lists and draws are compared. Raises InputError where
-    file or source cannot be read.
+    levels, every price list in exact arithmetic, counterfactuals, lists and draws are compared. `before` is the file of
+    the version before, from which drawn inspectors stay. Raises InputError where a file or the source cannot be read.
     """
     say = tell or (lambda _: None)
     document = read_document(path)
@@ -135,6 +150,7 @@ def verify_plan(
     problems += [Problem("counterfactual", c.name) for c in result.counterfactuals if not _counts_hold(result, c)]
     problems += _draws(path, planned)
     problems += _crews(path, planned) if result.duty is not None else ()
+    problems += _teams_before(planned, before)
     if not result.repeatable:
         problems.append(Problem("unrepeatable"))
     return problems
@@ -261,6 +277,27 @@ def _crews(path: Path, planned: Planned) -> Iterator[Problem]:
         for stay in row["stays"]:
             if people.get((stay["unit"], row["visit"])) != sorted(stay["team"]):
                 yield Problem("teams", f"{row['visit']} {stay['unit']}")
+
+
+def _teams_before(planned: Planned, before: Path | None) -> Iterator[Problem]:
+    """Hold the teams that the draw was to keep against those of the version before, where it is given."""
+    if not planned.given.teams:
+        return
+    if before is None:
+        yield Problem("before")
+        return
+    document = read_document(before)
+    try:
+        drawn = sorted(
+            DrawnTeam(stay["unit"], row["visit"], tuple(sorted(stay["team"])))
+            for row in document["duty"]
+            for stay in row["stays"]
+        )
+        holds = document["sha256"] == seal_of(document) and document["month"] == planned.month
+    except (KeyError, TypeError, ValueError):
+        drawn, holds = [], False
+    if not holds or drawn != sorted(planned.given.teams):
+        yield Problem("before-other", before.name)
 
 
 def _draws(path: Path, planned: Planned) -> Iterator[Problem]:

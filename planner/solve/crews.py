@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from planner.domain.case import Case, IntArray
 from planner.domain.duty import Cut, Duty, Stay
@@ -22,11 +22,13 @@ class CrewSeeds:
     """What chance starts from. `nonces` are those revealed for the month, by holder: (nonce, its commitment).
 
     A holder without one gets a number that anyone can derive from `seed`, and the record says so; likewise one whose
-    number is not the one promised, or promised only when the month had begun.
+    number is not the one promised, or promised only when the month had begun. `was` are the inspectors drawn in the
+    version before, by (unit, visit id): they stay where they can.
     """
 
     seed: int = 0
     nonces: Mapping[str, tuple[str, Commitment]] = field(default_factory=dict)
+    was: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def kept(self, month: str) -> CrewSeeds:
         """Return these seeds with the promises that were made before `month` (YYYY-MM) and kept."""
@@ -35,7 +37,7 @@ class CrewSeeds:
             for holder, (nonce, promise) in self.nonces.items()
             if commitment_of(nonce) == promise.commitment and f"{promise.committed_on:%Y-%m}" < month
         }
-        return CrewSeeds(self.seed, kept)
+        return replace(self, nonces=kept)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +98,7 @@ def man_month(
             )
             for i in roster.of_unit(unit)
         ]
-        crews = _crews(case, roster, visits, [(stays[n], int(crew[n])) for n in members], start)
+        crews = _crews(case, roster, visits, [(stays[n], int(crew[n])) for n in members], start, seeds)
         request = _request(case, roster, seeds, timetable, day, unit, crews, candidates)
         drawn = draw_teams(request, team_seed(request))
         if isinstance(drawn, Unmanned):
@@ -112,11 +114,18 @@ def man_month(
 
 
 def _crews(
-    case: Case, roster: Roster, visits: Sequence[Visit], members: Sequence[tuple[Stay, int]], start: IntArray
+    case: Case,
+    roster: Roster,
+    visits: Sequence[Visit],
+    members: Sequence[tuple[Stay, int]],
+    start: IntArray,
+    seeds: CrewSeeds,
 ) -> tuple[Crew, ...]:
     by_number: dict[int, list[Stay]] = defaultdict(list)
     for stay, number in members:
         by_number[number].append(stay)
+    unit = members[0][0].unit
+    people = {roster.inspectors[i].id for i in roster.of_unit(unit)}
     return tuple(
         Crew(
             number,
@@ -129,6 +138,7 @@ def _crews(
                     int(start[stay.visit]),
                     stay.quarters,
                     stay.skills,
+                    tuple(sorted(people & {*seeds.was.get((case.units[unit].id, visits[stay.visit].id), ())})),
                 )
                 for stay in crew
             ),

@@ -121,6 +121,18 @@ class MonthTimes:
                     best = (quiet, changes), Place(start, tuple(chosen))
         return best
 
+    def place_near(self, visit: Visit, stays: Sequence[Stay], was: Place) -> Place | None:
+        """Return a place at the start of `was`, with its crews where they are free; None where there is none."""
+        if was.start not in lawful_starts(self.roster, visit):
+            return None
+        crews = []
+        for stay, number in zip(stays, was.crews, strict=True):
+            found = (0, number) if self._added(stay, was.start, number) is not None else self._crew_for(stay, was.start)
+            if found is None:
+                return None
+            crews.append(found[1])
+        return Place(was.start, tuple(crews))
+
     def nearly(self, visit: Visit, stays: Sequence[Stay]) -> Place:
         """Return a place for a visit that has no gap, with as little work as can be left without a crew."""
         best, least = Place(NO_START, (NO_START,) * len(stays)), 1 << 30
@@ -133,29 +145,38 @@ class MonthTimes:
 
     def _crew_for(self, stay: Stay, start: int) -> tuple[int, int] | None:
         """Return (town changes added, crew) of the crew that takes the stay with fewest; None where none can."""
-        begin, end, town = span = self._span(stay, start)
-        across = start < HALF_QUARTERS < start + stay.quarters
-        half = 0 if start < HALF_QUARTERS else 1
-        needed = frozenset(stay.skills)
         best: tuple[int, int] | None = None
-        for number, crew in enumerate(self._crews(stay)):
-            skills = crew.skills[half]
-            if skills is None or not needed <= skills or (across and not crew.through):
-                continue
-            walk = self.walk[stay.day, stay.unit, number]
-            at = bisect_left(walk, span)
-            before = walk[at - 1] if at else None
-            after = walk[at] if at < len(walk) else None
-            way = self.roster.travel_quarters
-            if before and before[1] + (way if before[2] != town else 0) > begin:
-                continue
-            if after and end + (way if after[2] != town else 0) > after[0]:
-                continue
-            added = (before is not None and before[2] != town) + (after is not None and after[2] != town)
-            added -= before is not None and after is not None and before[2] != after[2]
-            if best is None or (added, number) < best:
+        for number in range(len(self._crews(stay))):
+            added = self._added(stay, start, number)
+            if added is not None and (best is None or (added, number) < best):
                 best = added, number
         return best
+
+    def _added(self, stay: Stay, start: int, number: int) -> int | None:
+        """Return the town changes that a crew gets with the stay; None where it cannot take it."""
+        if not self.able(stay, start, number):
+            return None
+        begin, end, town = span = self._span(stay, start)
+        walk = self.walk[stay.day, stay.unit, number]
+        at = bisect_left(walk, span)
+        before = walk[at - 1] if at else None
+        after = walk[at] if at < len(walk) else None
+        way = self.roster.travel_quarters
+        if before and before[1] + (way if before[2] != town else 0) > begin:
+            return None
+        if after and end + (way if after[2] != town else 0) > after[0]:
+            return None
+        added = (before is not None and before[2] != town) + (after is not None and after[2] != town)
+        return added - (before is not None and after is not None and before[2] != after[2])
+
+    def able(self, stay: Stay, start: int, number: int) -> bool:
+        """Return whether the unit has such a crew then, who can do the stay if nothing else is in the way."""
+        crews = self._crews(stay)
+        if not 0 <= number < len(crews):
+            return False
+        skills = crews[number].skills[0 if start < HALF_QUARTERS else 1]
+        across = start < HALF_QUARTERS < start + stay.quarters
+        return skills is not None and skills.issuperset(stay.skills) and (crews[number].through or not across)
 
     def _crews(self, stay: Stay) -> tuple[DayCrew, ...]:
         key = stay.day, stay.unit

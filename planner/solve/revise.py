@@ -1,7 +1,9 @@
 """A month's plan some of whose days were changed by hand: all else stays, starts and crews too where there is room.
 
-A visit that the change touched goes where its day has a gap. Only a day that has none gets starts and crews anew. The
-draw of inspectors rests on the plan's hash, so it is made anew for the whole month. Nothing is moved to make room.
+A visit that the change touched goes where its day has a gap, and so does one whose crew there is no more; others make
+room for it only where there is none. A day on which even that does not help is timed anew, as near as can be. Nothing
+leaves its day to make room. The draw of inspectors rests on the plan's hash, so it is made anew for the whole month;
+who was drawn in a published version stays where that can be.
 """
 
 from __future__ import annotations
@@ -12,17 +14,19 @@ import numpy as np
 
 from planner.checks.objective import objective_of
 from planner.domain.case import Case, IntArray
-from planner.domain.duty import Cut, Duty, Stay, stays_of
+from planner.domain.duty import NO_START, Cut, Duty, Stay, stays_of
 from planner.domain.plan import Objective, Plan, Visit, visits_of
 from planner.domain.result import Level, MonthResult, PriceList, Status
+from planner.domain.roster import Roster
 from planner.draw.inspectors import TeamDraw
 from planner.solve.arrays import site_arrays
 from planner.solve.crews import CrewSeeds, man_month
 from planner.solve.match import Match
 from planner.solve.month import PlanHash, day_levels, joined, reproved
-from planner.solve.month_times import MonthTimes, closed, follow, opened
+from planner.solve.month_times import closed, follow, opened
+from planner.solve.nearby import enter_near, settle, timed_near
 from planner.solve.run import Work
-from planner.solve.timetable import DayTimes, timetable
+from planner.solve.timetable import DayTimes
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +62,15 @@ def revise_month(before: MonthResult, day: IntArray, seeds: CrewSeeds, plan_hash
     board = opened(case, roster, before.plan, _times_of(case, before.visits, before.duty))
     board.times.clear()  # they know no bounds
     follow(board, plan)
-    _settle(board)
-    times = closed(board)
-    tight = [number for number, one in times.items() if one.cuts]
-    times |= {one.day: one for one in timetable(case, roster, visits, None, before.seed, tight)}
+    settle(board)
+    tight = [number for number, one in closed(board).items() if one.cuts]
+    failed_days = {}
+    for one in [timed_near(board, number, before.seed) for number in tight]:
+        if one.cuts:
+            failed_days[one.day] = one
+        else:
+            enter_near(board, one)
+    times = closed(board) | failed_days
     cuts = [cut for one in times.values() for cut in one.cuts]
     start, crew = joined(visits, stays, times.values())
     manned = man_month(case, roster, visits, stays, start, crew, seeds, plan_hash(plan)) if not cuts else None
@@ -70,6 +79,25 @@ def revise_month(before: MonthResult, day: IntArray, seeds: CrewSeeds, plan_hash
         return Revised(plan, objective_of(case, plan), before.status, (), (), visits, nobody, (), (), failed)
     levels = day_levels(case, roster, visits, manned.duty, times.values())
     return proven(before, plan, visits, manned.duty, levels, manned.draws)
+
+
+def without_lost_crews(result: MonthResult, was: Roster) -> Duty:
+    """Return the duty of `result`, with no crew at stays whose crew is gone since the people of `was` changed."""
+    case, roster, duty = result.case, result.roster, result.duty
+    assert result.plan is not None
+    assert roster is not None
+    assert duty is not None
+    board = opened(case, roster, result.plan, _times_of(case, result.visits, duty))
+    same_days = was.present.shape[1:] == roster.present.shape[1:]
+    before = {p.id: there for p, there in zip(was.inspectors, was.present, strict=True) if same_days}
+    people = zip(roster.inspectors, roster.present, strict=True)
+    others = np.array([(before.get(person.id, ~there) != there).any(axis=1) for person, there in people])
+    crew = duty.crew.copy()
+    for n, stay in enumerate(stays_of(case, result.visits)):
+        changed = others[roster.of_unit(stay.unit), stay.day].any()
+        if changed and not board.able(stay, int(duty.start[stay.visit]), int(crew[n])):
+            crew[n] = NO_START
+    return Duty(duty.start, crew, duty.team)
 
 
 def proven(
@@ -98,13 +126,3 @@ def _times_of(case: Case, visits: tuple[Visit, ...], duty: Duty) -> tuple[DayTim
         DayTimes(day, duty.start[visit_day == day], duty.crew[stay_day == day], (0, 0), (0, 0), (), 0.0)
         for day in sorted({visit.day for visit in visits})
     )
-
-
-def _settle(board: MonthTimes) -> None:
-    """Put each visit without a crew, longest first, into the best gap of its day, if there is one."""
-    homeless = [found for entry, found in board.visits.items() if board.lacking(entry)]
-    for visit, stays in sorted(homeless, key=lambda found: (-found[0].quarters, found[0].id)):
-        found = board.best_place(visit, stays)
-        if found is not None:
-            board.take_out(visit, stays)
-            board.put(visit, stays, found[1])

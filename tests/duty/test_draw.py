@@ -283,3 +283,36 @@ def test_a_request_that_contradicts_itself_is_refused() -> None:
     for wrong in bad:
         with pytest.raises(DrawError):
             normal_form(wrong)
+
+
+def test_who_was_drawn_in_the_version_before_stays_and_only_the_empty_seat_is_drawn() -> None:
+    people = [someone(f"p{n}") for n in range(7)]
+    crews = [crew(0, stay("v", 0), stay("w", 14)), crew(1, stay("x", 0)), crew(2, stay("y", 0), balanced=True)]
+    came = set()
+    for seed in SEEDS:
+        before = teams(drawn(crews, people, seed))
+        again = [
+            replace(c, stays=tuple(replace(s, was=tuple(before[s.visit].split())) for s in c.stays)) for c in crews
+        ]
+        assert teams(drawn(again, [replace(p, quarters=n) for n, p in enumerate(people)], f"other {seed}")) == before
+        gone, stays = before["v"].split()
+        left = [replace(p, present=(p.id != gone, True)) for p in people]
+        after = teams(drawn(again, left, f"other {seed}"))
+        (new,) = {p.id for p in people} - set(" ".join(before.values()).split())
+        assert after == {**before, **dict.fromkeys(("v", "w"), " ".join(sorted((stays, new))))}
+        came.add(new)
+    assert len(came) > 1
+
+
+def test_who_was_drawn_elsewhere_comes_where_nobody_else_is_left() -> None:
+    people = [someone(f"p{n}", am=n > 0) for n in range(4)]
+    crews = [crew(0, replace(stay("v", 0), was=("p0", "p1"))), crew(1, replace(stay("x", 14), was=("p2", "p3")))]
+    for seed in SEEDS:
+        after = teams(drawn(crews, people, seed))
+        assert set(after["v"].split()) in ({"p1", "p2"}, {"p1", "p3"})
+        assert after["x"] == "p2 p3"
+
+
+def test_someone_drawn_before_has_to_be_a_candidate() -> None:
+    with pytest.raises(DrawError, match="no candidate"):
+        normal_form(request([crew(0, replace(stay("v", 0), was=("gone",)))], [someone("p"), someone("q")]))

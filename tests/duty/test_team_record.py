@@ -68,6 +68,18 @@ def month_of_two_days() -> tuple[TeamDraw, ...]:
     return result.draws
 
 
+def drawn_again(day: TimedDay, seed: int = 2) -> tuple[TeamDraw, ...]:
+    """Draw the day once more, those drawn before staying where they can; () where it could not be manned."""
+    before = day.manned(1)
+    names = [person.id for person in day.roster.inspectors]
+    was = {
+        (day.case.units[stay.unit].id, day.visits[stay.visit].id): tuple(names[i] for i in team)
+        for stay, team in zip(day.stays, before.duty.team, strict=True)
+    }
+    seeds = CrewSeeds(seed, was=was)
+    return man_month(day.case, day.roster, day.visits, day.stays, day.start, day.crew, seeds, "later plan").draws
+
+
 def codes(found: list[TeamProblem]) -> list[tuple[str, str]]:
     return sorted((p.code, p.draw) for p in found)
 
@@ -245,6 +257,40 @@ def test_both_verifiers_replay_every_draw(file: Path, standalone: ModuleType, da
     write_team_draws(file, result.draws)
     assert failures(verify_team_draws(file)) == set()
     assert codes(verify_team_draws(file)) == sorted(standalone.check_file(str(file)))
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(timed_days(6, 5))
+def test_nobody_new_comes_where_nobody_fell_out_and_both_verifiers_replay_it(
+    file: Path, standalone: ModuleType, day: TimedDay
+) -> None:
+    before, after = day.manned(1).draws, drawn_again(day)
+    people = [
+        {visit: set(t.inspectors) for d in draws for t in d.teams for visit in t.visits} for draws in (before, after)
+    ]
+    assert all(people[1][visit] <= were for visit, were in people[0].items())
+    write_team_draws(file, after)
+    found = verify_team_draws(file)
+    assert failures(found) == set()
+    assert ("kept" in {p.code for p in found}) == bool(after)
+    assert codes(found) == sorted(standalone.check_file(str(file)))
+
+
+def test_every_change_to_who_was_drawn_before_is_judged_alike(file: Path, standalone: ModuleType) -> None:
+    people = [person(f"p{n}") for n in range(5)]
+    case, roster, visits = small_day([task("t", "r", "a"), task("u", "s", "a")], people)
+    day = TimedDay(case, roster, visits, np.zeros(2, dtype=np.int64), np.array([0, 1], dtype=np.int64))
+    write_team_draws(file, drawn_again(day))
+    book = json.loads(file.read_text("utf-8"))
+    count = 0
+    for path, changed in mutants(book):
+        if path[2:4] == ("crews", 0) and path[-2:-1] == (6,):  # a name in the stay's last cell
+            file.write_text(json.dumps(rechained(changed)), encoding="utf-8")
+            found = verify_team_draws(file)
+            assert failures(found), changed
+            assert codes(found) == sorted(standalone.check_file(str(file)))
+            count += 1
+    assert count > 4
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -135,6 +135,62 @@ def test_an_agency_reports_and_the_coordinator_replans_on_it(service: Service, t
     assert [one["version"] for one in bureau.get(f"/v1/plans/{version}/reports").json()["items"]] == [version, None]
 
 
+def people_of(visits: list[dict[str, Any]], unit: str, day: str) -> set[str]:
+    """Return whom a unit sends on a day."""
+    crews = [crew for v in visits if v["day"] == day for crew in v["inspectors"] if crew["unit"] == unit]
+    return {person["id"] for crew in crews for person in crew["people"]}
+
+
+@pytest.mark.slow
+def test_an_agency_reports_who_is_away_and_no_other_agency_learns_the_name(service: Service, tmp_path: Path) -> None:
+    plan = publish_month(service, tmp_path, synthetic="1")
+    bureau, path = service.client("bureau"), f"/v1/plans/{plan}"
+    visits = bureau.get(f"{path}/visits", params={"limit": 500}).json()["items"]
+    hit = next(v for v in visits if v["joint"])
+    agency, partner = (party["id"] for party in hit["agencies"][:2])
+    who = min(people_of(visits, agency, hit["day"]))
+    client, other = own_client(service, agency), own_client(service, partner)
+    event = {"kind": "away", "unit": agency, "inspector": who, "days": [hit["day"]]}
+    refused = [
+        client.post(f"{path}/reports", json={"event": {**event, "inspector": name}}) for name in ("NO", f"{partner}-P0")
+    ]
+    assert [answer.status_code for answer in refused] == [404, 404]
+    assert [answer.json()["title"] for answer in refused] == [refused[0].json()["title"]] * 2
+    assert other.post(f"{path}/reports", json={"event": event}).status_code == 404
+    assert client.post(f"{path}/reports", json={"event": {**event, "half": "night"}}).status_code == 422
+    assert client.post(f"{path}/reports", json={"event": event, "reason": "病假"}).status_code == 201
+    (report,) = bureau.get(f"{path}/reports").json()["items"]
+    order = {"event": report["event"], "reason": report["reason"]}
+    told = bureau.post(f"{path}/replan/preview", json=order).json()
+    assert told["proven"]
+    version = ran(service, bureau.post(f"{path}/replan", json=order))["result"]["plan"]
+    step = bureau.get(f"/v1/plans/{version}/lineage").json()["items"][0]
+    assert (step["operation"], step["reason"]) == ("replan", "病假")
+    assert bureau.get(f"/v1/plans/{version}/notices").json()["items"] == told["notices"]
+    done = bureau.post(f"/v1/plans/{version}/publish", json={}, headers={"If-Match": '"1"'})
+    assert done.status_code == 200, done.text
+    after = bureau.get(f"/v1/plans/{version}/visits", params={"limit": 500}).json()["items"]
+    assert who in people_of(visits, agency, hit["day"])
+    assert people_of(after, agency, hit["day"])
+    assert who not in people_of(after, agency, hit["day"])
+    assert bureau.get(f"/v1/plans/{version}/reports").json()["items"][0]["version"] == version
+    again = bureau.post(f"/v1/plans/{version}/replan/preview", json=order)
+    assert (again.status_code, "不在岗" in again.json()["detail"]) == (422, True)
+    # The next event starts from the version in which that person is away.
+    stop = {"event": {"kind": "emergency", "site": hit["site"]["id"], "days": [hit["day"]]}, "reason": "事故"}
+    last = ran(service, bureau.post(f"/v1/plans/{version}/replan", json=stop))["result"]["plan"]
+    then = bureau.get(f"/v1/plans/{last}/visits", params={"limit": 500}).json()["items"]
+    assert who not in people_of(then, agency, hit["day"])
+    for one in (version, plan):
+        for part in ("visits", "notices", "reports", "files", "kpis", "metadata", "lineage"):
+            text = other.get(f"/v1/plans/{one}/{part}").text
+            assert who not in text, part
+            assert "张" not in text or part == "visits", part  # all people are called so; its own are among the visits
+    for place in ("/v1/log", "/v1/jobs"):
+        assert who not in other.get(place).text
+        assert who in bureau.get(place).text
+
+
 @pytest.mark.slow
 def test_a_plan_accepted_after_publishing_comes_into_the_next_version_and_nothing_published_moves(
     service: Service, tmp_path: Path

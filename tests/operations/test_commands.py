@@ -75,6 +75,27 @@ def test_a_new_task_rides_on_a_visit_that_stays(plan: Path, tmp_path: Path) -> N
     assert date.fromisoformat(done["diff"][-1]["after"])
 
 
+def test_who_is_away_is_in_no_team_of_the_version_that_is_written_and_it_verifies(plan: Path, tmp_path: Path) -> None:
+    hit = next(v for v in content(plan)["visits"] if any(crew["unit"] == "SCJG" for crew in v["inspectors"]))
+    who = next(crew["people"][0]["id"] for crew in hit["inspectors"] if crew["unit"] == "SCJG")
+    event = tmp_path / "事件.json"
+    value = {"kind": "away", "unit": "SCJG", "inspector": who, "days": [hit["day"]], "half": "day"}
+    event.write_text(json.dumps(value), encoding="utf-8")
+    source = plan.parent.parent / "来源.xlsx"
+    done = values("replan", plan, event, "--out", tmp_path / "新版", "--case", source, "--reason", "病假")
+    assert done == values("replan", plan, event)  # what is tried is what comes of it
+    made = content(tmp_path / "新版" / "plan.json")
+    assert made["notes"][-1].endswith("一名检查人员缺勤：病假")
+    teams = [crew["people"] for v in made["visits"] if v["day"] == hit["day"] for crew in v["inspectors"]]
+    assert teams
+    assert who not in {person["id"] for team in teams for person in team}
+    checked = run("verify", tmp_path / "新版" / "plan.json", "--case", source)
+    assert checked.exit_code == 0, checked.output
+    again = run("replan", tmp_path / "新版" / "plan.json", event, "--case", source)
+    assert again.exit_code == 2
+    assert "不在岗" in again.output
+
+
 @pytest.mark.parametrize(
     "wrong",
     ["not json", "[]", '{"kind": "rain"}', '{"kind": "absence"}', '{"kind": "closed", "site": "S1", "days": ["x"]}'],

@@ -50,6 +50,49 @@ def test_an_agency_reports_on_its_phone_and_the_bureau_tries_it(published: tuple
     assert phone.errors == bureau.errors == []
 
 
+def test_an_agency_reports_one_of_its_people_and_the_bureau_has_the_seat_drawn_anew(
+    published: tuple[str, str], opened: Opened
+) -> None:
+    root, plan = published
+    phone, bureau, officer = opened(root, phone=True), opened(root), Officer(root)
+    visits = officer.ask("GET", f"/plans/{plan}/visits")["items"]
+    phone.login("zhang", to="/duty")
+    page = phone.page
+    page.get_by_label("选择月份").select_option(MONTH)
+    card = page.locator(".cards li").first
+    card.get_by_role("button", name="上报变化").click()
+    card.get_by_label("发生了什么").select_option(label="某位检查人员缺勤")
+    assert card.get_by_role("button", name="上报", exact=True).is_disabled()
+    card.get_by_label("缺勤的检查人员").select_option(index=1)
+    who = card.get_by_label("缺勤的检查人员").input_value()
+    card.get_by_label("全天还是半天").select_option(label="整天")
+    assert phone.axe() == []
+    assert phone.overflow() <= 0
+    card.get_by_role("button", name="上报", exact=True).click()
+    card.get_by_text("已上报：某位检查人员缺勤").wait_for()
+    desk = bureau.page
+    bureau.login(to=f"/plans/{plan}")
+    desk.get_by_role("tab", name="出了变化").click()
+    assert who in desk.locator("#pane-replan li", has_text="某位检查人员缺勤").inner_text()
+    hit = next(v for v in visits if who in {p["id"] for crew in v["inspectors"] for p in crew["people"]})
+    unit = next(c["unit"] for c in hit["inspectors"] if who in {p["id"] for p in c["people"]})
+    assert desk.get_by_label("发生了什么").input_value() == "away"
+    desk.get_by_label("缺勤的科室").select_option(unit)
+    desk.get_by_label("缺勤的检查人员").select_option(who)
+    desk.get_by_label("从哪天").select_option(hit["day"])
+    desk.get_by_role("button", name="试算改动").click()
+    desk.get_by_text("已告知的入企都不用改").wait_for(timeout=RUN_MS)
+    assert bureau.axe() == []
+    desk.get_by_label("重排理由").fill("病假")
+    desk.get_by_role("button", name="生成新版本").click()
+    desk.wait_for_url(lambda url: "/plans/" in url and plan not in url, timeout=RUN_MS)
+    after = officer.ask("GET", f"/plans/{desk.url.rpartition('/')[2]}/visits")["items"]
+    gone = [crew["people"] for v in after if v["day"] == hit["day"] for crew in v["inspectors"]]
+    assert gone
+    assert who not in {person["id"] for people in gone for person in people}
+    assert phone.errors == bureau.errors == []
+
+
 def test_a_stopped_visit_is_tried_and_made_the_next_version(published: tuple[str, str], opened: Opened) -> None:
     root, plan = published
     officer, watched = Officer(root), opened(root)

@@ -75,5 +75,5 @@ def test_the_sources_and_events_of_living_with_the_plan_are_the_services() -> No
     }
     # A new task has to be filed first, and a result comes with the results: neither is replanned from the page.
     assert names("EVENTS") == kinds - {"new_task", "done"}
-    # A partner that does not come is told by the coordinator; of its own visit an agency tells the rest.
-    assert names("REPORTS") == set(get_args(VisitEvent.model_fields["kind"].annotation)) - {"no_show"}
+    # A partner that does not come is told by the coordinator; of its own visit and people an agency tells the rest.
+    assert names("REPORTS") == set(get_args(VisitEvent.model_fields["kind"].annotation)) - {"no_show"} | {"away"}

@@ -113,12 +113,16 @@ export interface Party {
   units: string[]
   items: string[]
 }
+export interface Person {
+  id: string
+  name: string
+}
 export interface Crew {
   agency: string
   unit: string
   crew: number
   end: string
-  people: { id: string; name: string }[]
+  people: Person[]
 }
 export interface Visit {
   id: string
