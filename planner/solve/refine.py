@@ -16,7 +16,7 @@ from planner.domain.case import IntArray
 from planner.domain.plan import LEFT_OUT
 from planner.solve.cpsat import run_combined
 from planner.solve.run import Run
-from planner.solve.sweeps import ENTRY, Board, Sweeper
+from planner.solve.sweeps import DROP, ENTRY, Board, Sweeper
 
 FEWEST, MOST = 12, 120
 """Sites of a sub-case, at least and at most; the first has `BEGIN`."""
@@ -28,7 +28,7 @@ PATIENCE = 20
 SIDE_BY_SIDE = 2
 EVENED = 0.25
 """Power of what a site costs too much, which is how often it is the middle of a sub-case: a task that must be done has
-some thirty times the chance of an entry."""
+ten times the chance of one that may."""
 
 
 def refine(run: Run, sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator, rounds: int) -> None:
@@ -89,7 +89,9 @@ class _Refinement:
         free, groups = self._may.copy(), list[IntArray]()
         value = self._sweeper.measure(self._board.day)
         for _ in range(SIDE_BY_SIDE):
-            wanting = np.flatnonzero((value - self._floor >= ENTRY) & free)
+            wanting = np.flatnonzero((value - self._floor >= min(DROP)) & free)
+            if not wanting.size:  # what is left out comes first, and entries by the way
+                wanting = np.flatnonzero((value - self._floor >= ENTRY) & free)
             if wanting.size:
                 groups.append(self._around(value, wanting, free))
                 free[groups[-1]] = False
