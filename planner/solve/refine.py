@@ -23,7 +23,7 @@ FEWEST, MOST = 12, 120
 BEGIN = 30
 WORK = 0.05
 """CP-SAT deterministic time of a sub-case."""
-PATIENCE = 20
+PATIENCE = 30
 """Rounds without gain after which nothing more is to be hoped for."""
 SIDE_BY_SIDE = 2
 EVENED = 0.25

@@ -36,6 +36,8 @@ SERVE_ROUNDS = 12
 """Rounds of sub-cases in which a small case's incumbent may come to serve everything by itself;"""
 NEAR_WORK = 0.3
 """CP-SAT deterministic time to look near it where it does not."""
+LAST = 3
+"""Times as many rounds of sub-cases at the end, where gains are rare."""
 FRACTIONS = 1.0
 """Tasks that the program may leave out in fractions where CP-SAT is still asked to serve everything."""
 
@@ -109,7 +111,7 @@ class _Packing:
             if pins_missing(run.case, board.day) or run.out_of_time():
                 break
             exchange.restart(board)
-        self._refined(work.refine_rounds)
+        self._refined(LAST * work.refine_rounds)
 
     def _enough(self, exchange: Exchange, enough: int) -> bool:
         """Return whether the incumbent, or what is being packed, is as good as the program."""
