@@ -53,7 +53,7 @@ BRIEF_SCALE = {
 GOALS = (
     ("slack", "month", 12_000, 60.0, (0,)),
     ("tight", "month", 5_000, 60.0, (0, 1, 2, 3, 4)),
-    ("overfull", "month", 5_000, 300.0, (0,)),
+    ("overfull", "month", 5_000, 600.0, (0,)),
     ("overfull", "year", 50_000, 180.0, (0,)),
     ("slack", "year", 50_000, 60.0, (0,)),
     ("tight", "year", 50_000, 120.0, (0, 1, 2)),
