@@ -20,6 +20,7 @@ from planner.domain.plan import LEFT_OUT
 from planner.solve.chains import columns_of, search, stand
 from planner.solve.cpsat import Cancel
 from planner.solve.master import SCALE
+from planner.solve.neighbourhood import gathered
 from planner.solve.patterns import Pool
 from planner.solve.sweeps import Board, Sweeper
 
@@ -183,18 +184,7 @@ class Exchange:
             task = int(rng.choice(out if out.size else here))
             row = int(case.unit_of[task])
             near = (arrays.allowed & arrays.allowed[task]).any(axis=1)
-        of_row = (arrays.row_of == row).any(axis=1)
-        chosen = np.array(start, dtype=np.int64)
-        for tasks, most in ((of_row & near, SITES // 2), (of_row, SITES * 3 // 4)):
-            chosen = self._fill(chosen, case.site_of[tasks], most, may)
-        if not chosen.size:
-            return chosen
-        also = rng.choice(np.unique(case.unit_of[np.isin(case.site_of, chosen)]))
-        return np.sort(self._fill(chosen, case.site_of[case.unit_of == also], SITES, may))
-
-    def _fill(self, chosen: IntArray, candidates: IntArray, most: int, may: np.ndarray) -> IntArray:
-        more = np.setdiff1d(candidates[may[candidates]], chosen)
-        return np.concatenate((chosen, self._rng.permutation(more)[: max(0, most - chosen.size)]))
+        return gathered(arrays, np.array(start, dtype=np.int64), row, near, SITES, may, rng)
 
     def _choose(self, group: IntArray, work: float, seed: int) -> IntArray | None:
         """Return days [T] in which the group has the best patterns for what the others leave; None if none is found."""

@@ -1,9 +1,10 @@
-"""Sites that the kernel cannot express, placed by CP-SAT."""
+"""Which sites CP-SAT plans together: those around a crew, and one by one those that the kernel cannot express."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from planner.domain.case import BoolArray, IntArray
 from planner.domain.plan import LEFT_OUT
 from planner.solve.arrays import SiteArrays
 from planner.solve.cpsat import run_combined
@@ -23,3 +24,24 @@ def solve_outside(arrays: SiteArrays, sweeper: Sweeper, board: Board) -> None:
         if day is not None:
             board.day[:] = day
             board.use += sweeper.load_of(np.array([s], dtype=np.int64), board.day)
+
+
+def gathered(
+    arrays: SiteArrays, start: IntArray, row: int, near: BoolArray, size: int, may: BoolArray, rng: np.random.Generator
+) -> IntArray:
+    """Return up to `size` sites, in order, that `may` [S] move: those of `start`, then ones with tasks of the capacity
+    row `row`, `near` [T] ones first, then ones of another unit that some of them have; none where the row has none.
+    """
+    case = arrays.case
+
+    def filled(chosen: IntArray, tasks: BoolArray, most: int) -> IntArray:
+        candidates = case.site_of[tasks]
+        more = np.setdiff1d(candidates[may[candidates]], chosen)
+        return np.concatenate((chosen, rng.permutation(more)[: max(0, most - chosen.size)]))
+
+    of_row = (arrays.row_of == row).any(axis=1)
+    chosen = filled(filled(start, of_row & near, size // 2), of_row, size * 3 // 4)
+    if not chosen.size:
+        return chosen
+    also = rng.choice(np.unique(case.unit_of[np.isin(case.site_of, chosen)]))
+    return np.sort(filled(chosen, case.unit_of == also, size))

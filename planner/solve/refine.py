@@ -15,6 +15,7 @@ import numpy as np
 from planner.domain.case import IntArray
 from planner.domain.plan import LEFT_OUT
 from planner.solve.cpsat import run_combined
+from planner.solve.neighbourhood import gathered
 from planner.solve.run import Run
 from planner.solve.sweeps import DROP, ENTRY, Board, Sweeper
 
@@ -110,14 +111,6 @@ class _Refinement:
         here = np.array(case.tasks_at(first))
         out = here[self._board.day[here] == LEFT_OUT]
         task = int(rng.choice(out if out.size else here))
-        of_unit = (arrays.row_of == int(case.unit_of[task])).any(axis=1)
         near = (arrays.allowed & arrays.allowed[task]).any(axis=1)
-        chosen = np.array([first], dtype=np.int64)
-        for tasks, most in ((of_unit & near, size // 2), (of_unit, size * 3 // 4)):
-            chosen = self._filled(chosen, case.site_of[tasks], most, free)
-        also = rng.choice(np.unique(case.unit_of[np.isin(case.site_of, chosen)]))
-        return np.sort(self._filled(chosen, case.site_of[case.unit_of == also], size, free))
-
-    def _filled(self, chosen: IntArray, candidates: IntArray, most: int, free: np.ndarray) -> IntArray:
-        more = np.setdiff1d(candidates[free[candidates]], chosen)
-        return np.concatenate((chosen, self._rng.permutation(more)[: max(0, most - chosen.size)]))
+        start = np.array([first], dtype=np.int64)
+        return gathered(arrays, start, int(case.unit_of[task]), near, size, free, rng)

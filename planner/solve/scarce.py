@@ -111,7 +111,8 @@ class _Packing:
             if pins_missing(run.case, board.day) or run.out_of_time():
                 break
             exchange.restart(board)
-        self._refined(LAST * work.refine_rounds)
+        if not self._enough(exchange, enough):
+            self._refined(LAST * work.refine_rounds)
 
     def _enough(self, exchange: Exchange, enough: int) -> bool:
         """Return whether the incumbent, or what is being packed, is as good as the program."""
@@ -136,9 +137,10 @@ class _Packing:
         with ThreadPoolExecutor(1) as thread:
             search = thread.submit(serve_all, self._arrays, run.best.day, run.work.serve_work, run.seed, enough)
             board = self._refined(SERVE_ROUNDS)
-            near = serve_all(self._arrays, board.day, NEAR_WORK, run.seed, enough, near=True)
-            if near.day is not None:
-                self._take(self._sweeper.board_of(near.day))
+            if self._leaves_out():
+                near = serve_all(self._arrays, board.day, NEAR_WORK, run.seed, enough, near=True)
+                if near.day is not None:
+                    self._take(self._sweeper.board_of(near.day))
             found = search.result()
         if self._leaves_out() and found.day is not None:
             self._take(self._sweeper.board_of(found.day))

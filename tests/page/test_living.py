@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.district import MONTH
-from tests.page.conftest import Opened, in_use
+from tests.page.conftest import Opened, Watched, in_use
 from tests.page.service import Officer
 
 RUN_MS = 180_000
@@ -22,15 +23,20 @@ def published(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield told
 
 
+def _told_on(phone: Watched) -> Any:
+    """Return the card of an agency's first visit on its phone, open to tell what has happened."""
+    phone.login("zhang", to="/duty")
+    phone.page.get_by_label("选择月份").select_option(MONTH)
+    card = phone.page.locator(".cards li").first
+    card.get_by_role("button", name="上报变化").click()
+    return card
+
+
 def test_an_agency_reports_on_its_phone_and_the_bureau_tries_it(published: tuple[str, str], opened: Opened) -> None:
     root, plan = published
     phone, bureau = opened(root, phone=True), opened(root)
-    page = phone.page
-    phone.login("zhang", to="/duty")
-    page.get_by_label("选择月份").select_option(MONTH)
-    card = page.locator(".cards li").first
+    card = _told_on(phone)
     site = card.locator("h3").inner_text()
-    card.get_by_role("button", name="上报变化").click()
     assert card.get_by_role("button", name="上报", exact=True).is_disabled()
     card.get_by_label("发生了什么").select_option(label="本单位不能参加")
     card.get_by_label("上报说明").fill("值守")
@@ -56,11 +62,7 @@ def test_an_agency_reports_one_of_its_people_and_the_bureau_has_the_seat_drawn_a
     root, plan = published
     phone, bureau, officer = opened(root, phone=True), opened(root), Officer(root)
     visits = officer.ask("GET", f"/plans/{plan}/visits")["items"]
-    phone.login("zhang", to="/duty")
-    page = phone.page
-    page.get_by_label("选择月份").select_option(MONTH)
-    card = page.locator(".cards li").first
-    card.get_by_role("button", name="上报变化").click()
+    card = _told_on(phone)
     card.get_by_label("发生了什么").select_option(label="某位检查人员缺勤")
     assert card.get_by_role("button", name="上报", exact=True).is_disabled()
     card.get_by_label("缺勤的检查人员").select_option(index=1)
