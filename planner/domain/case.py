@@ -231,7 +231,7 @@ class Case:
     def n_days(self) -> int:
         return len(self.days)
 
-    @property
+    @cached_property
     def ordinals(self) -> IntArray:
         """[D] `date.toordinal()` of each day."""
         return np.array([day.toordinal() for day in self.days], dtype=np.int64)

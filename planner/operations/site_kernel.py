@@ -21,6 +21,10 @@ from planner.domain.plan import LEFT_OUT
 from planner.operations.book import Book
 from planner.solve import kernel, site_values
 from planner.solve.sweeps import ENTRY
+from planner.solve.visits import INF, fill_loads, may_follow, site_rows, visit_cost
+
+MOST_KINDS = 63
+"""The kernel keeps a bit for each kind of day."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,26 +53,24 @@ class SiteAnswer:
 
 
 @nb.njit(cache=True)
-def _alike(allowed, sensitivity, use, limit, row_of, quarters, setup_of, kind):  # type: ignore[no-untyped-def]
-    """Fill `kind` [D]: the first day that is like it to the site, -1 where nobody may come.
+def _number_days(allowed, sensitivity, use, limit, row_of, quarters, setup_of, kind):  # type: ignore[no-untyped-def]
+    """Fill `kind` [D]: a number from 0 for the days that are alike to the site, -1 where nobody may come.
 
     Days are alike if the same tasks may come, disturb alike, and find crews alike, as far as they could need them.
+    Those beyond MOST_KINDS are -1, too: nothing is told of them.
     """
     k, n_days = allowed.shape
     rows, masks, need = np.empty(2 * k, np.int64), np.empty(2 * k, np.int64), np.zeros(2 * k, np.int64)
-    n_rows = kernel.site_rows(0, k, row_of, rows, masks)
+    n_rows = site_rows(0, k, row_of, rows, masks)
     for j in range(n_rows):
         for i in range(k):
             if masks[j] >> i & 1:
                 need[j] += quarters[i] + setup_of[i]
     found = 0
-    first = np.empty(n_days, np.int64)
+    first = np.empty(MOST_KINDS, np.int64)
     for d in range(n_days):
         kind[d] = -1
-        for i in range(k):
-            if allowed[i, d]:
-                kind[d] = d
-        if kind[d] < 0:
+        if not allowed[:, d].any():
             continue
         for n in range(found):
             e = first[n]
@@ -79,50 +81,68 @@ def _alike(allowed, sensitivity, use, limit, row_of, quarters, setup_of, kind): 
                 r = rows[j]
                 same &= min(need[j], limit[r, d] - use[r, d]) == min(need[j], limit[r, e] - use[r, e])
             if same:
-                kind[d] = e
+                kind[d] = n
                 break
-        if kind[d] == d:
-            first[found] = d
+        if kind[d] < 0 and found < MOST_KINDS:
+            first[found], kind[d] = d, found
             found += 1
 
 
 @nb.njit(cache=True)
-def _lawful_days(  # type: ignore[no-untyped-def]
-    lo, hi, must, kind, k, dim_from, dim_to, n_days, n_units, allowed, may_share, closes, last_wait, gaps, row_of,
-    quarters, setup_of, sensitivity, drop, tail_cost, tail_wait, floor, prices, use, limit, head, cost, priced, load,
-    day, found,
+def _fill_lawful(  # type: ignore[no-untyped-def]
+    low, high, must, held, k, dim_from, dim_to, n_units, allowed, may_share, closes, gaps, row_of, quarters, setup_of,
+    sensitivity, prices, use, limit, load, found,
 ):  # fmt: skip
-    """Fill `found` [D]: days from `lo` to `hi` on which all of `must` can come, what else is allowed staying.
+    """Fill `found` [D]: days from `low` to `high` on which all of `must` can come at once.
 
-    Where no gap binds between several dates (`dim_from` = `dim_to`), days that are alike are asked about once.
+    `held` [k] are the days of what is published, or below 0; whatever else there is stays away. So each day has one
+    pattern, and the rules of the kernel's visits are asked of it, visit by visit.
     """
-    own = allowed.copy()
-    asked = np.full(n_days, -1, np.int64)
-    for d in range(lo, hi + 1):
-        if dim_from == dim_to and kind[d] >= 0 and asked[kind[d]] >= 0:
-            found[d] = asked[kind[d]] == 1
-            continue
-        meets = True
+    dims = dim_to - dim_from
+    rows, masks = np.empty(2 * k, np.int64), np.empty(2 * k, np.int64)
+    n_rows = site_rows(0, k, row_of, rows, masks)
+    fill_loads(0, k, n_rows, masks, quarters, setup_of, load)
+    fixed, n_held = must, 0
+    held_day, held_sub = np.empty(k, np.int64), np.zeros(k, np.int64)
+    for i in range(k):
+        if held[i] >= 0:
+            fixed |= 1 << i
+            place = 0
+            while place < n_held and held_day[place] < held[i]:
+                place += 1
+            if place == n_held or held_day[place] > held[i]:
+                for n in range(n_held, place, -1):
+                    held_day[n], held_sub[n] = held_day[n - 1], held_sub[n - 1]
+                held_day[place], held_sub[place] = held[i], 0
+                n_held += 1
+            held_sub[place] |= 1 << i
+    state = np.zeros((1, 2 * dims), np.int64)
+    for d in range(low, high + 1):
+        lawful = True
         for i in range(k):
             if must >> i & 1:
-                meets &= own[i, d]
-        if not meets:
-            if kind[d] >= 0:
-                asked[kind[d]] = 0
-            continue
-        for i in range(k):
-            if must >> i & 1:
-                allowed[i, :] = False
-                allowed[i, d] = True
-        value = kernel.solve_site(
-            0, k, 0, dim_from, dim_to, n_days, n_units, allowed, may_share, closes, last_wait, gaps, row_of, quarters,
-            setup_of, 0, sensitivity, drop, tail_cost, tail_wait, floor, prices, use, limit, 0, True, 1, 0, head, cost,
-            priced, load, day,
-        )  # fmt: skip
-        found[d] = value < PINNED_COST
-        if kind[d] >= 0:
-            asked[kind[d]] = 1 if found[d] else 0
-    allowed[:, :] = own
+                lawful &= allowed[i, d]
+        state[:] = 0
+        done, visit, asked = 0, 0, False
+        while lawful and (visit < n_held or not asked):
+            if asked or (visit < n_held and held_day[visit] < d):
+                on, sub = held_day[visit], held_sub[visit]
+                visit += 1
+            else:
+                on, sub, asked = d, must, True
+                if visit < n_held and held_day[visit] == d:
+                    sub |= held_sub[visit]
+                    visit += 1
+            stranded = closes[sub] & ~sub
+            after = done | sub | stranded
+            lawful = may_share[sub] and not closes[sub] & done and not stranded & fixed
+            if lawful:
+                cost = visit_cost(
+                    sub, on, n_rows, rows, masks, load, n_units, 0, sensitivity, prices, use, limit, 0, True, 0, 0
+                )  # fmt: skip
+                lawful = cost < INF and may_follow(sub, after, on, dim_from, dims, gaps, state, 0, state[0])
+            done = after
+        found[d] = lawful
 
 
 def _count(bits: IntArray) -> IntArray:
@@ -202,7 +222,7 @@ class SiteQuestion:
             self._allowed[t - self.first, :low] = False
             self._allowed[t - self.first, high + 1 :] = False
         self._require(self.mask_of(tasks))
-        for made_of_it in ("_tails", "_kind", "_days"):
+        for made_of_it in ("_tails", "_kind"):
             self.__dict__.pop(made_of_it, None)
 
     def best(
@@ -235,30 +255,13 @@ class SiteQuestion:
 
     @cached_property
     def _kind(self) -> IntArray:
-        """[D] the first day that is like it (see `_alike`)."""
+        """[D] see `_number_days`."""
         kind = np.empty(self.book.case.n_days, np.int64)
-        _alike(
+        _number_days(
             self._allowed, self._sensitivity, self._use, self.book.case.plan_capacity, self._rows, self._quarters,
             self._setup, kind,
         )  # fmt: skip
         return kind
-
-    @cached_property
-    def _days(self) -> BoolArray:
-        """[k, D] the days that `best` looks at.
-
-        Where no gap binds between several dates, only the order of days could matter, and it does not but for waiting,
-        to which earlier days are kinder: of days that are alike the first k are enough for k tasks.
-        """
-        if self._dims[0] != self._dims[1]:
-            return self._allowed
-        kind = self._kind
-        order = np.argsort(kind, kind="stable")
-        rank = np.empty(len(kind), np.int64)
-        starts = np.flatnonzero(np.diff(kind[order], prepend=-2))
-        rank[order] = np.arange(len(kind)) - np.repeat(starts, np.diff(starts, append=len(kind)))
-        days: BoolArray = self._allowed & (rank < self.k)
-        return days
 
     @cached_property
     def _tails(self) -> tuple[IntArray, IntArray]:
@@ -290,10 +293,10 @@ class SiteQuestion:
         head, cost, priced, load = self._scratch
         value = int(
             kernel.solve_site(
-                0, k, 0, *self._dims, c.n_days, len(c.units), self._days, share, self._closes, last_wait,
+                0, k, 0, *self._dims, c.n_days, len(c.units), self._allowed, share, self._closes, last_wait,
                 self.book.arrays.gaps._replace(later_to=later_to), self._rows, self._quarters, self._setup,
                 c.prep_quarters, self._sensitivity, drop, tail_cost, tail_wait, floor, self._prices, self._use,
-                c.plan_capacity, 0, True, ENTRY, 1, head, cost, priced, load, day,
+                c.plan_capacity, 0, True, ENTRY, 1, self._kind, head, cost, priced, load, day,
             )
         )  # fmt: skip
         if value >= PINNED_COST:
@@ -308,20 +311,13 @@ class SiteQuestion:
 
         Other open tasks are taken for movable: they stand against nothing.
         """
-        c, k, must = self.book.case, self.k, self.mask_of(tasks)
-        held = [self.first + i for i in range(k) if self.book.published[self.first + i]]
-        fixed = must | self.mask_of(held)
-        on = np.array([bool(fixed >> i & 1) for i in range(k)])
-        allowed = self._allowed & on[:, None]
-        drop = np.where(on, PINNED_COST, 0)
-        cost = PINNED_COST * _count(self._bits & fixed)
-        wait, floor = np.zeros(1 << k, np.int64), np.zeros(1 << k, np.int64)
+        c, k = self.book.case, self.k
+        part = slice(self.first, self.first + k)
+        held = np.where(self.book.published[part], self.book.day[part], LEFT_OUT)
         found = np.zeros(c.n_days, dtype=np.bool_)
-        head, priced_cost, priced, load = self._scratch
-        _lawful_days(
-            window[0], window[1], must, self._kind, k, *self._dims, c.n_days, len(c.units), allowed, self._share,
-            self._closes, np.full(k, -1, np.int64), self.book.arrays.gaps._replace(later_to=np.zeros(k, np.int64)),
-            self._rows, self._quarters, self._setup, self._sensitivity, drop, cost, wait, floor, self._prices,
-            self._use, c.plan_capacity, head, priced_cost, priced, load, np.empty(k, np.int64), found,
+        _fill_lawful(
+            *window, self.mask_of(tasks), held, k, *self._dims, len(c.units), self._allowed, self._share, self._closes,
+            self.book.arrays.gaps, self._rows, self._quarters, self._setup, self._sensitivity, self._prices,
+            self._use, c.plan_capacity, self._scratch[-1], found,
         )  # fmt: skip
         return np.flatnonzero(found).tolist()

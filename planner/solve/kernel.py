@@ -14,28 +14,7 @@ import numba as nb
 import numpy as np
 
 from planner.solve.floors import fill_bottom
-
-INF = np.int64(1) << np.int64(60)
-
-
-@nb.njit(cache=True)
-def site_rows(first, k, row_of, rows, masks):  # type: ignore[no-untyped-def]
-    """Fill `rows` and `masks` with the capacity rows of the first k tasks at `first`; return how many, units first."""
-    n = 0
-    for column in range(2):
-        for i in range(k):
-            r = row_of[first + i, column]
-            if r < 0:
-                continue
-            j = 0
-            while j < n and rows[j] != r:
-                j += 1
-            if j == n:
-                rows[n] = r
-                masks[n] = 0
-                n += 1
-            masks[j] |= 1 << i
-    return n
+from planner.solve.visits import INF, fill_loads, may_follow, site_rows, visit_cost
 
 
 @nb.njit(cache=True)
@@ -74,6 +53,7 @@ def solve_site(  # type: ignore[no-untyped-def]
     hard,
     entry,
     disturbance,
+    alike,
     head,
     cost,
     priced,
@@ -87,6 +67,10 @@ def solve_site(  # type: ignore[no-untyped-def]
     and `priced` [2**k] and `load` [2k, 2**k] are scratch. Days: an index, -1 left out, -2 waits (as in
     planner.domain.plan).
 
+    `alike` [D], or None where that is not known, numbers days on which the same tasks may come at the same costs from 0
+    to 62, and has -1 for any other day. What a label leads to on one of them need not be asked again on a later one,
+    where it costs no less and frees nobody sooner.
+
     `floor` tells what undecided tasks still cost at least. A label that cannot end below a ceiling goes; the ceiling
     starts a little above the site's floor and is lifted until a pattern ends below it, which then is the cheapest.
     """
@@ -95,24 +79,16 @@ def solve_site(  # type: ignore[no-untyped-def]
     rows = np.empty(2 * k, np.int64)
     masks = np.empty(2 * k, np.int64)
     n_rows = site_rows(first, k, row_of, rows, masks)
-    for j in range(n_rows):
-        m = masks[j]
-        while m:
-            total = 0
-            for i in range(k):
-                if m >> i & 1:
-                    total += quarters[first + i]
-                    set_up = setup_of[first + i]
-            load[j, m] = total + set_up
-            m = (m - 1) & masks[j]
-    # A label: decided tasks (its list), cost, the visit that made it; per group with several dates, when it is free
-    # again (0: now, or nobody asks any more) and how often it was visited (0 where the quota cannot bind).
+    fill_loads(first, k, n_rows, masks, quarters, setup_of, load)
+    # A label: decided tasks (its list), cost, the visit that made it, the kinds of days that it was asked on (a bit
+    # each); per group with several dates, a state (see `may_follow`).
     room = 64 << (k // 2)
     label_cost = np.empty(room, np.int64)
     label_from = np.empty(room, np.int64)
     label_sub = np.empty(room, np.int64)
     label_day = np.empty(room, np.int64)
     label_next = np.empty(room, np.int64)
+    label_asked = np.empty(0 if alike is None else room, np.int64)
     label_state = np.empty((room if dims else 0, 2 * dims), np.int64)
     state = np.zeros(2 * dims, np.int64)
     last = np.empty(k, np.int64)
@@ -140,8 +116,17 @@ def solve_site(  # type: ignore[no-untyped-def]
         label_from[0] = -1
         if dims:
             label_state[0] = 0
+        if alike is not None:
+            label_asked[0] = 0
+        settled = np.int64(0)
         n = 1
         for d in range(n_days):
+            like = np.int64(0)
+            if alike is not None and alike[d] >= 0:
+                like = np.int64(1) << alike[d]
+                if settled & like:
+                    continue
+            known, all_free = n, True
             mask = 0
             for i in range(k):
                 if allowed[first + i, d]:
@@ -168,6 +153,15 @@ def solve_site(  # type: ignore[no-untyped-def]
                     head[done] = -1
                     continue
                 while label >= 0:
+                    if alike is not None:
+                        if label_asked[label] & like:
+                            label = label_next[label]
+                            continue
+                        label_asked[label] |= like
+                        for g in range(dims if like else 0):
+                            if label_state[label, 2 * g] > today:  # on a later day of the kind it may lead to more
+                                label_asked[label] &= ~like
+                                all_free = False
                     b = label_cost[label]
                     sub = free
                     while sub:
@@ -178,26 +172,10 @@ def solve_site(  # type: ignore[no-untyped-def]
                             continue
                         if priced[sub] != d:
                             priced[sub] = d
-                            c = entry
-                            stay = 0
-                            for j in range(n_rows):
-                                part = sub & masks[j]
-                                if part == 0:
-                                    continue
-                                q = load[j, part]
-                                r = rows[j]
-                                if r < n_units and q > stay:
-                                    stay = q
-                                over = use[r, d] + q - limit[r, d]
-                                if over > 0:
-                                    if hard:
-                                        c = INF
-                                        break
-                                    c += min(over, q) * over_price
-                                c += prices[r, d] * q
-                            if c < INF:
-                                c += disturbance * (prep + stay) * sensitivity[d]
-                            cost[sub] = c
+                            cost[sub] = visit_cost(
+                                sub, d, n_rows, rows, masks, load, n_units, prep, sensitivity, prices, use, limit,
+                                over_price, hard, entry, disturbance,
+                            )  # fmt: skip
                         c = b + cost[sub]
                         if c + missed + bottom[rest & ~lost] > ceiling:
                             sub = (sub - 1) & free
@@ -209,22 +187,7 @@ def solve_site(  # type: ignore[no-untyped-def]
                                 if stranded >> i & 1 and last_wait[first + i] < d:
                                     c += drop[first + i]
                                     after |= 1 << i
-                        lawful = True
-                        for g in range(dims):
-                            members = gaps.mask[dim_from + g]
-                            ready, count = label_state[label, 2 * g], label_state[label, 2 * g + 1]
-                            if sub & members:
-                                quota = gaps.quota[dim_from + g]
-                                if ready > today or (quota and count >= quota):
-                                    lawful = False
-                                    break
-                                ready = gaps.ready_after[gaps.ready_row[dim_from + g], d]
-                                count += quota > 0
-                            if ready <= today:
-                                ready = 0
-                            if members & ~after == 0:
-                                ready, count = 0, 0
-                            state[2 * g], state[2 * g + 1] = ready, count
+                        lawful = may_follow(sub, after, d, dim_from, dims, gaps, label_state, label, state)
                         if lawful:
                             # Labels of one set that are no cheaper, no sooner free and no less visited are of no use.
                             before = -1
@@ -254,12 +217,16 @@ def solve_site(  # type: ignore[no-untyped-def]
                                 label_cost, label_from = _grown(label_cost), _grown(label_from)
                                 label_sub, label_day = _grown(label_sub), _grown(label_day)
                                 label_next = _grown(label_next)
+                                if alike is not None:
+                                    label_asked = _grown(label_asked)
                                 if dims:
                                     label_state = _grown(label_state)
                             label_cost[n] = c
                             label_from[n] = label
                             label_sub[n] = sub
                             label_day[n] = d
+                            if alike is not None:
+                                label_asked[n] = 0
                             label_next[n] = head[after]
                             head[after] = n
                             if dims:
@@ -267,6 +234,11 @@ def solve_site(  # type: ignore[no-untyped-def]
                             n += 1
                         sub = (sub - 1) & free
                     label = label_next[label]
+            if alike is not None:
+                if n > known:
+                    settled = np.int64(0)
+                elif all_free:
+                    settled |= like
         value, end, waiting = INF, 0, 0
         for m in range(full + 1):
             label = head[m]
@@ -381,6 +353,7 @@ def sweep(  # type: ignore[no-untyped-def]
     cost = np.empty(width, np.int64)
     priced = np.empty(width, np.int64)
     load = np.zeros((2 * biggest, width), np.int64)
+    alike = None
     count = 0
     for s in order:
         first, k = start[s], size[s]
@@ -428,6 +401,7 @@ def sweep(  # type: ignore[no-untyped-def]
             hard,
             entry,
             disturbance,
+            alike,
             head,
             cost,
             priced,

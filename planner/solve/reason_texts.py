@@ -63,9 +63,9 @@ def reason_texts(
 
 
 def together(case: Case, task: int) -> frozenset[int]:
-    """Return the tasks of the one-site case that come with `task` or not at all: its joint theme."""
-    theme = int(case.joint_of[task])
-    return frozenset(t for t in range(case.n_tasks) if t == task or (theme >= 0 and case.joint_of[t] == theme))
+    """Return the tasks of the site that come with `task` or not at all: its joint theme."""
+    theme, here = int(case.joint_of[task]), case.tasks_at(int(case.site_of[task]))
+    return frozenset(t for t in here if t == task or (theme >= 0 and case.joint_of[t] == theme))
 
 
 def date_zh(day: date) -> str:

@@ -74,6 +74,7 @@ def ruin_and_recreate(  # type: ignore[no-untyped-def]
     width = 1 << size.max()
     labels, cost, priced = np.empty(width, np.int64), np.empty(width, np.int64), np.empty(width, np.int64)
     load = np.zeros((2 * size.max(), width), np.int64)
+    alike = None
     head = np.full(n_units * n_days, -1, np.int64)
     following, leading = np.full(len(day), -1, np.int64), np.full(len(day), -1, np.int64)
     cell_of = np.full(len(day), -1, np.int64)
@@ -117,7 +118,7 @@ def ruin_and_recreate(  # type: ignore[no-untyped-def]
             solve_site(
                 f, k, offset[s], gaps.start[s], gaps.start[s + 1], n_days, n_units, allowed, may_share, closes,
                 last_wait, gaps, row_of, quarters, setup_of, prep, sensitivity[s], drop, tail_cost, tail_wait, floor,
-                prices, use, limit, 0, done > 0, entry, disturbance, labels, cost, priced, load, day,
+                prices, use, limit, 0, done > 0, entry, disturbance, alike, labels, cost, priced, load, day,
             )  # fmt: skip
             value[s] = measure_site(
                 f, k, k, offset[s], later_visits, row_of, quarters, setup_of, prep, sensitivity[s], drop, entry,
