@@ -21,7 +21,7 @@ from planner.domain.plan import LEFT_OUT
 from planner.operations.book import Book
 from planner.solve import kernel, site_values
 from planner.solve.sweeps import ENTRY
-from planner.solve.visits import INF, fill_loads, may_follow, site_rows, visit_cost
+from planner.solve.visits import may_follow, part_load, site_rows
 
 MOST_KINDS = 63
 """The kernel keeps a bit for each kind of day."""
@@ -90,8 +90,8 @@ def _number_days(allowed, sensitivity, use, limit, row_of, quarters, setup_of, k
 
 @nb.njit(cache=True)
 def _fill_lawful(  # type: ignore[no-untyped-def]
-    low, high, must, held, k, dim_from, dim_to, n_units, allowed, may_share, closes, gaps, row_of, quarters, setup_of,
-    sensitivity, prices, use, limit, load, found,
+    low, high, must, held, k, dim_from, dim_to, allowed, may_share, closes, gaps, row_of, quarters, setup_of, use,
+    limit, found,
 ):  # fmt: skip
     """Fill `found` [D]: days from `low` to `high` on which all of `must` can come at once.
 
@@ -101,7 +101,6 @@ def _fill_lawful(  # type: ignore[no-untyped-def]
     dims = dim_to - dim_from
     rows, masks = np.empty(2 * k, np.int64), np.empty(2 * k, np.int64)
     n_rows = site_rows(0, k, row_of, rows, masks)
-    fill_loads(0, k, n_rows, masks, quarters, setup_of, load)
     fixed, n_held = must, 0
     held_day, held_sub = np.empty(k, np.int64), np.zeros(k, np.int64)
     for i in range(k):
@@ -136,11 +135,12 @@ def _fill_lawful(  # type: ignore[no-untyped-def]
             stranded = closes[sub] & ~sub
             after = done | sub | stranded
             lawful = may_share[sub] and not closes[sub] & done and not stranded & fixed
-            if lawful:
-                cost = visit_cost(
-                    sub, on, n_rows, rows, masks, load, n_units, 0, sensitivity, prices, use, limit, 0, True, 0, 0
-                )  # fmt: skip
-                lawful = cost < INF and may_follow(sub, after, on, dim_from, dims, gaps, state, 0, state[0])
+            for j in range(n_rows if lawful else 0):
+                part = sub & masks[j]
+                if part:
+                    q = part_load(part, 0, k, quarters, setup_of)
+                    lawful &= use[rows[j], on] + q <= limit[rows[j], on]
+            lawful = lawful and may_follow(sub, after, on, dim_from, dims, gaps, state, 0, state[0])
             done = after
         found[d] = lawful
 
@@ -172,7 +172,7 @@ class SiteQuestion:
         self._allowed = a.allowed[part].copy()
         self._allowed[:, : book.first_day] = False
         self._share = a.may_share[subsets].copy()
-        self._closes, self._stay = a.closes[subsets], a.longest_stay[subsets]
+        self._closes = a.closes[subsets]
         self._later = a.later_visits[subsets].copy()
         self._later_to = c.later_to[part].copy()
         self._last_wait = a.last_wait[part].copy()
@@ -182,7 +182,6 @@ class SiteQuestion:
         self._use = book.use.copy()
         book.add_load(site, -1, self._use)
         self._prices = np.zeros_like(self._use)
-        self._scratch = (*(np.empty(1 << k, np.int64) for _ in range(3)), np.zeros((2 * k, 1 << k), np.int64))
         for i in range(k):
             if book.published[first + i]:
                 self._fix(i, int(book.day[first + i]))
@@ -230,12 +229,11 @@ class SiteQuestion:
         *,
         apart: tuple[int, int] | None = None,
         together: tuple[int, int] | None = None,
-        no_worse_than: SiteAnswer | None = None,
     ) -> SiteAnswer | None:
         """Return the best pattern, None where nothing lawful does what is required.
 
         `apart` (two masks): no visit has tasks of both. `together`: the second mask's tasks are done, each on a visit
-        that has one of the first's. With `no_worse_than`, a pattern that is sure to cost more need not be found.
+        that has one of the first's.
         """
         share, drop, later_to, last_wait = self._share, self._drop, self._later_to, self._last_wait
         cost, wait = self._tails
@@ -251,7 +249,7 @@ class SiteQuestion:
             drop, later_to, last_wait = drop.copy(), later_to.copy(), last_wait.copy()
             riders = [i for i in range(self.k) if other >> i & 1]
             drop[riders], later_to[riders], last_wait[riders] = PINNED_COST, 0, -1
-        return self._solve(share, drop, later_to, last_wait, cost, wait, no_worse_than)
+        return self._solve(share, drop, later_to, last_wait, cost, wait)
 
     @cached_property
     def _kind(self) -> IntArray:
@@ -279,24 +277,15 @@ class SiteQuestion:
         last_wait: IntArray,
         tail_cost: IntArray,
         tail_wait: IntArray,
-        no_worse_than: SiteAnswer | None,
     ) -> SiteAnswer | None:
         c, k = self.book.case, self.k
-        floor, mildest = np.zeros(1 << k, np.int64), self._sensitivity.min(keepdims=True)
-        site_values.fill_floors(
-            np.array([0, k]), np.array([k]), np.array([0]), share, self._stay, c.prep_quarters, mildest, tail_cost,
-            ENTRY, 1, floor,
-        )  # fmt: skip
-        if no_worse_than is not None and floor[-1] > no_worse_than.value:
-            return None
         day = np.full(k, LEFT_OUT, dtype=np.int64)
-        head, cost, priced, load = self._scratch
         value = int(
             kernel.solve_site(
-                0, k, 0, *self._dims, c.n_days, len(c.units), self._allowed, share, self._closes, last_wait,
+                0, k, 0, *self._dims, len(c.units), self._allowed, share, self._closes, last_wait,
                 self.book.arrays.gaps._replace(later_to=later_to), self._rows, self._quarters, self._setup,
-                c.prep_quarters, self._sensitivity, drop, tail_cost, tail_wait, floor, self._prices, self._use,
-                c.plan_capacity, 0, True, ENTRY, 1, self._kind, head, cost, priced, load, day,
+                c.prep_quarters, self._sensitivity, drop, tail_cost, tail_wait, self._prices, self._use,
+                c.plan_capacity, 0, True, ENTRY, 1, self._kind, day,
             )
         )  # fmt: skip
         if value >= PINNED_COST:
@@ -311,13 +300,11 @@ class SiteQuestion:
 
         Other open tasks are taken for movable: they stand against nothing.
         """
-        c, k = self.book.case, self.k
-        part = slice(self.first, self.first + k)
+        c, part = self.book.case, slice(self.first, self.first + self.k)
         held = np.where(self.book.published[part], self.book.day[part], LEFT_OUT)
         found = np.zeros(c.n_days, dtype=np.bool_)
         _fill_lawful(
-            *window, self.mask_of(tasks), held, k, *self._dims, len(c.units), self._allowed, self._share, self._closes,
-            self.book.arrays.gaps, self._rows, self._quarters, self._setup, self._sensitivity, self._prices,
-            self._use, c.plan_capacity, self._scratch[-1], found,
+            *window, self.mask_of(tasks), held, self.k, *self._dims, self._allowed, self._share, self._closes,
+            self.book.arrays.gaps, self._rows, self._quarters, self._setup, self._use, c.plan_capacity, found,
         )  # fmt: skip
         return np.flatnonzero(found).tolist()

@@ -176,7 +176,7 @@ def _one(
     riding = best if all(d in visits for d in days_of_riders) else None
     apart = best if not any(d in visits for d in days_of_riders) else None
     if riding is None:
-        riding = question.best(together=(asker, riders), no_worse_than=apart)
+        riding = question.best(together=(asker, riders))
     if riding is None:
         return None
     if apart is None:

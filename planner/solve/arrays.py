@@ -36,8 +36,6 @@ class SiteArrays:
     """[S+1]"""
     may_share: BoolArray
     """[B] the subset may share one visit, and there is a day for it."""
-    longest_stay: IntArray
-    """[B] longest stay of a unit if the subset is one visit, in quarter-hours."""
     closes: IntArray
     """[B] tasks whose one-date group is visited by the subset: none of them can come on another day."""
     last_wait: IntArray
@@ -76,7 +74,6 @@ def site_arrays(case: Case) -> SiteArrays:
     one, several = one_date_groups(case)
     offset = np.concatenate(([0], np.cumsum(1 << k))).astype(np.int64)
     shares = np.zeros(offset[-1], dtype=np.bool_)
-    stay = np.zeros(offset[-1], dtype=np.int64)
     closes = np.zeros(offset[-1], dtype=np.int64)
     later = np.zeros(offset[-1], dtype=np.int64)
     alone = columns.unannounced | (case.listed[case.site_of] & ~columns.opted_in)
@@ -85,7 +82,7 @@ def site_arrays(case: Case) -> SiteArrays:
         case.joint_of, columns.fire, columns.follows_fire, columns.unannounced, columns.opted_in, case.listed,
         columns.outside_hours, case.longest_visit, case.unit_of, case.quarters, case.setup[case.unit_of],
         np.where(alone, case.parent_of, NONE), case.later_from, case.later_to, case.levers.max_agencies_per_visit,
-        shares, stay, closes, later,
+        shares, closes, later,
     )  # fmt: skip
     allowed = allowed_days(case)
     keep_meeting(case.start, k, offset, allowed, shares)
@@ -96,7 +93,6 @@ def site_arrays(case: Case) -> SiteArrays:
         outside=sizes > KERNEL_TASKS,
         offset=offset,
         may_share=shares,
-        longest_stay=stay,
         closes=closes,
         last_wait=_last_wait(case),
         later_visits=later,
@@ -135,18 +131,12 @@ class Tails:
         self._arrays, self._weights = arrays, weights
 
     @cached_property
-    def tables(self) -> tuple[IntArray, IntArray, IntArray]:
-        """[B] least cost of a left-over subset without visits, the part of it that waits, and its least with visits."""
-        from planner.solve.site_values import fill_floors, fill_tails
+    def tables(self) -> tuple[IntArray, IntArray]:
+        """[B] least cost of a left-over subset without visits, and the part of it that waits."""
+        from planner.solve.site_values import fill_tails
 
         a, w = self._arrays, self._weights
         cost = np.zeros(a.offset[-1], dtype=np.int64)
         wait = np.zeros(a.offset[-1], dtype=np.int64)
-        floor = np.zeros(a.offset[-1], dtype=np.int64)
         fill_tails(a.case.start, a.kernel_tasks, a.offset, a.later_visits, w.drop, w.entry, cost, wait)
-        mildest = a.case.sensitivity.min(axis=1, initial=1)
-        fill_floors(
-            a.case.start, a.kernel_tasks, a.offset, a.may_share, a.longest_stay, a.case.prep_quarters, mildest, cost,
-            w.entry, w.disturbance, floor,
-        )  # fmt: skip
-        return cost, wait, floor
+        return cost, wait

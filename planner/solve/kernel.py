@@ -13,8 +13,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from planner.solve.floors import fill_bottom
-from planner.solve.visits import INF, fill_loads, may_follow, site_rows, visit_cost
+from planner.solve.visits import DEAR, INF, fill_bottom, may_follow, price_visits
 
 
 @nb.njit(cache=True)
@@ -24,13 +23,49 @@ def _grown(table):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
+def _visits_below(k, dims, ceiling, least, cost, bottom, visit_from):  # type: ignore[no-untyped-def]
+    """Return subsets and costs of the visits that may be part of a pattern up to `ceiling`, by day, larger sets first.
+
+    Those of day d stand at `visit_from` [d] to [d + 1]. Where no gap ties dates to each other, k days at the least cost
+    are enough for a subset: the pattern's other visits cannot take them all, and earlier ones are kinder to who waits.
+    """
+    full, n_days = (1 << k) - 1, cost.shape[1]
+    visit_from[:] = 0
+    wanted, n = np.empty(full, np.int64), 0
+    until = np.empty(full, np.int64)
+    for sub in range(full, 0, -1):
+        most = min(ceiling - bottom[full & ~sub], DEAR - 1)
+        if least[sub] > most:
+            continue
+        seen, d = 0, 0
+        while d < n_days and (dims or seen < k):
+            if cost[sub, d] <= most:
+                visit_from[d + 1] += 1
+                seen += cost[sub, d] == least[sub]
+            d += 1
+        wanted[n], until[n] = sub, d
+        n += 1
+    for d in range(n_days):
+        visit_from[d + 1] += visit_from[d]
+    subs, costs = np.empty(visit_from[n_days], np.int64), np.empty(visit_from[n_days], np.int64)
+    place = visit_from[:-1].copy()
+    for w in range(n):
+        sub = wanted[w]
+        most = min(ceiling - bottom[full & ~sub], DEAR - 1)
+        for d in range(until[w]):
+            if cost[sub, d] <= most:
+                subs[place[d]], costs[place[d]] = sub, cost[sub, d]
+                place[d] += 1
+    return subs, costs
+
+
+@nb.njit(cache=True, nogil=True)
 def solve_site(  # type: ignore[no-untyped-def]
     first,
     k,
     base,
     dim_from,
     dim_to,
-    n_days,
     n_units,
     allowed,
     may_share,
@@ -45,7 +80,6 @@ def solve_site(  # type: ignore[no-untyped-def]
     drop,
     tail_cost,
     tail_wait,
-    floor,
     prices,
     use,
     limit,
@@ -54,35 +88,36 @@ def solve_site(  # type: ignore[no-untyped-def]
     entry,
     disturbance,
     alike,
-    head,
-    cost,
-    priced,
-    load,
     day,
 ):
     """Write the cheapest pattern's days to `day[first:first+k]` and return its cost.
 
     `prices[R, D]` per quarter-hour; with `over_price` > 0 each quarter-hour above `limit − use` costs that much more;
-    with `hard` it is forbidden. The site's groups with several dates are `gaps` [dim_from:dim_to]. `head`, `cost`
-    and `priced` [2**k] and `load` [2k, 2**k] are scratch. Days: an index, -1 left out, -2 waits (as in
-    planner.domain.plan).
+    with `hard` it is forbidden. The site's groups with several dates are `gaps` [dim_from:dim_to]. Days: an index, -1
+    left out, -2 waits (as in planner.domain.plan).
 
     `alike` [D], or None where that is not known, numbers days on which the same tasks may come at the same costs from 0
     to 62, and has -1 for any other day. What a label leads to on one of them need not be asked again on a later one,
     where it costs no less and frees nobody sooner.
 
-    `floor` tells what undecided tasks still cost at least. A label that cannot end below a ceiling goes; the ceiling
-    starts a little above the site's floor and is lifted until a pattern ends below it, which then is the cheapest.
+    Each visit on its cheapest day of all gives a bound on what undecided tasks still cost; most often it is met. A
+    label that cannot end below a ceiling goes; the ceiling starts at the bound and is lifted until a pattern ends below
+    it, which then is the cheapest. So only visits that can be part of such a pattern are looked at.
     """
-    full = (1 << k) - 1
+    full, n_days = (1 << k) - 1, allowed.shape[1]
     dims = dim_to - dim_from
-    rows = np.empty(2 * k, np.int64)
-    masks = np.empty(2 * k, np.int64)
-    n_rows = site_rows(first, k, row_of, rows, masks)
-    fill_loads(first, k, n_rows, masks, quarters, setup_of, load)
+    cost = np.empty((full + 1, n_days), np.int64)
+    least = np.empty(full + 1, np.int64)
+    price_visits(
+        first, k, base, n_units, allowed, may_share, row_of, quarters, setup_of, prep, sensitivity, prices, use, limit,
+        over_price, hard, entry, disturbance, cost, least,
+    )  # fmt: skip
+    bottom = np.empty(full + 1, np.int64)
+    fill_bottom(k, base, least, tail_cost, bottom)
     # A label: decided tasks (its list), cost, the visit that made it, the kinds of days that it was asked on (a bit
     # each); per group with several dates, a state (see `may_follow`).
     room = 64 << (k // 2)
+    head = np.empty(full + 1, np.int64)
     label_cost = np.empty(room, np.int64)
     label_from = np.empty(room, np.int64)
     label_sub = np.empty(room, np.int64)
@@ -91,25 +126,11 @@ def solve_site(  # type: ignore[no-untyped-def]
     label_asked = np.empty(0 if alike is None else room, np.int64)
     label_state = np.empty((room if dims else 0, 2 * dims), np.int64)
     state = np.zeros(2 * dims, np.int64)
-    last = np.empty(k, np.int64)
-    for i in range(k):
-        last[i] = n_days
-        if gaps.later_to[first + i] == 0:  # one that may wait is never lost
-            last[i] = n_days - 1
-            while last[i] >= 0 and not allowed[first + i, last[i]]:
-                last[i] -= 1
-    bottom = np.empty(full + 1, np.int64)
-    fill_bottom(
-        first, k, base, n_days, allowed, may_share, row_of, quarters, drop, tail_cost, floor, prices, use, limit,
-        over_price, hard, entry, bottom,
-    )  # fmt: skip
-    unit = max(entry, floor[base + full] >> 4, 1)
-    step = unit - (unit >> 2)
-    ceiling = bottom[full] + step if k > 2 else INF
+    visit_from = np.empty(n_days + 1, np.int64)
+    ceiling, step = bottom[full], max(entry - (entry >> 2), bottom[full] >> 5, 1)
     while True:
-        for m in range(full + 1):
-            head[m] = -1
-            priced[m] = -1
+        visit_sub, visit_cost = _visits_below(k, dims, ceiling, least, cost, bottom, visit_from)
+        head[:] = -1
         head[0] = 0
         label_cost[0] = 0
         label_next[0] = -1
@@ -121,37 +142,18 @@ def solve_site(  # type: ignore[no-untyped-def]
         settled = np.int64(0)
         n = 1
         for d in range(n_days):
+            if visit_from[d] == visit_from[d + 1]:
+                continue
             like = np.int64(0)
             if alike is not None and alike[d] >= 0:
                 like = np.int64(1) << alike[d]
                 if settled & like:
                     continue
             known, all_free = n, True
-            mask = 0
-            for i in range(k):
-                if allowed[first + i, d]:
-                    mask |= 1 << i
-            if mask == 0:
-                continue
             today = gaps.ordinals[d]
-            dead = 0
-            for i in range(k):
-                if last[i] < d:
-                    dead |= 1 << i
             # From full sets down: a visit only ever leads to a larger set, so no label made today is used today.
-            for done in range(full, -1, -1):
+            for done in range(full - 1, -1, -1):
                 label = head[done]
-                free = mask & ~done
-                if free == 0 or label < 0:
-                    continue
-                lost = dead & ~done
-                missed = np.int64(0)
-                for i in range(k):
-                    if lost >> i & 1:
-                        missed += drop[first + i]
-                if label_cost[label] + missed + bottom[full & ~done & ~lost] > ceiling and label_next[label] < 0:
-                    head[done] = -1
-                    continue
                 while label >= 0:
                     if alike is not None:
                         if label_asked[label] & like:
@@ -162,23 +164,12 @@ def solve_site(  # type: ignore[no-untyped-def]
                             if label_state[label, 2 * g] > today:  # on a later day of the kind it may lead to more
                                 label_asked[label] &= ~like
                                 all_free = False
-                    b = label_cost[label]
-                    sub = free
-                    while sub:
-                        rest = full & ~done & ~sub
-                        least = b + missed + entry + bottom[rest & ~lost]
-                        if least > ceiling or not may_share[base + sub] or closes[base + sub] & done:
-                            sub = (sub - 1) & free
+                    for v in range(visit_from[d], visit_from[d + 1]):
+                        sub = visit_sub[v]
+                        if sub & done or closes[base + sub] & done:
                             continue
-                        if priced[sub] != d:
-                            priced[sub] = d
-                            cost[sub] = visit_cost(
-                                sub, d, n_rows, rows, masks, load, n_units, prep, sensitivity, prices, use, limit,
-                                over_price, hard, entry, disturbance,
-                            )  # fmt: skip
-                        c = b + cost[sub]
-                        if c + missed + bottom[rest & ~lost] > ceiling:
-                            sub = (sub - 1) & free
+                        c = label_cost[label] + visit_cost[v]
+                        if c + bottom[full & ~done & ~sub] > ceiling:
                             continue
                         after = done | sub
                         stranded = closes[base + sub] & ~sub
@@ -232,7 +223,6 @@ def solve_site(  # type: ignore[no-untyped-def]
                             if dims:
                                 label_state[n] = state
                             n += 1
-                        sub = (sub - 1) & free
                     label = label_next[label]
             if alike is not None:
                 if n > known:
@@ -264,8 +254,8 @@ def solve_site(  # type: ignore[no-untyped-def]
                 label = label_next[label]
         if value <= ceiling:
             break
-        step *= 4
-        ceiling = bottom[full] + step if step < 16 * unit else INF
+        ceiling = bottom[full] + step if step < INF >> 8 else INF
+        step *= 8
     for i in range(k):
         day[first + i] = -2 if waiting >> i & 1 else -1
     while label_from[end] >= 0:
@@ -311,7 +301,6 @@ def sweep(  # type: ignore[no-untyped-def]
     start,
     size,
     offset,
-    n_days,
     n_units,
     allowed,
     may_share,
@@ -326,7 +315,6 @@ def sweep(  # type: ignore[no-untyped-def]
     drop,
     tail_cost,
     tail_wait,
-    floor,
     prices,
     use,
     limit,
@@ -345,15 +333,6 @@ def sweep(  # type: ignore[no-untyped-def]
     added; 0: the sites only quote their cheapest pattern, `use` stays as it is. With `only_overbooked` a site chooses
     again only if one of its cells is above its limit.
     """
-    biggest = 1
-    for s in order:
-        biggest = max(biggest, size[s])
-    width = 1 << biggest
-    head = np.empty(width, np.int64)
-    cost = np.empty(width, np.int64)
-    priced = np.empty(width, np.int64)
-    load = np.zeros((2 * biggest, width), np.int64)
-    alike = None
     count = 0
     for s in order:
         first, k = start[s], size[s]
@@ -378,7 +357,6 @@ def sweep(  # type: ignore[no-untyped-def]
             offset[s],
             gaps.start[s],
             gaps.start[s + 1],
-            n_days,
             n_units,
             allowed,
             may_share,
@@ -393,7 +371,6 @@ def sweep(  # type: ignore[no-untyped-def]
             drop,
             tail_cost,
             tail_wait,
-            floor,
             prices,
             use,
             limit,
@@ -401,11 +378,7 @@ def sweep(  # type: ignore[no-untyped-def]
             hard,
             entry,
             disturbance,
-            alike,
-            head,
-            cost,
-            priced,
-            load,
+            None,
             day,
         )
         if placed > 0:

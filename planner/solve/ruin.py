@@ -63,7 +63,7 @@ def _someone(cell, r, column, head, following, row_of, site_of, fixed):  # type:
 def ruin_and_recreate(  # type: ignore[no-untyped-def]
     seed, steps, warm, cool, movable, least_of, site_of, start, size, offset, n_days, n_units, allowed, may_share,
     closes, last_wait, later_visits, gaps, row_of, quarters, setup_of, prep, sensitivity, drop, tail_cost, tail_wait,
-    floor, bank, use, limit, entry, disturbance, day, value, best,
+    bank, use, limit, entry, disturbance, day, value, best,
 ):  # fmt: skip
     """Do `steps` steps on the lawful `day` [T]; write the best days seen to `best`.
 
@@ -71,10 +71,6 @@ def ruin_and_recreate(  # type: ignore[no-untyped-def]
     the prices drawn from; only `movable` [S] sites move.
     """
     np.random.seed(seed)
-    width = 1 << size.max()
-    labels, cost, priced = np.empty(width, np.int64), np.empty(width, np.int64), np.empty(width, np.int64)
-    load = np.zeros((2 * size.max(), width), np.int64)
-    alike = None
     head = np.full(n_units * n_days, -1, np.int64)
     following, leading = np.full(len(day), -1, np.int64), np.full(len(day), -1, np.int64)
     cell_of = np.full(len(day), -1, np.int64)
@@ -116,9 +112,9 @@ def ruin_and_recreate(  # type: ignore[no-untyped-def]
                 held += value[s]
                 add_load(-1, f, k, row_of, quarters, setup_of, day, use)
             solve_site(
-                f, k, offset[s], gaps.start[s], gaps.start[s + 1], n_days, n_units, allowed, may_share, closes,
-                last_wait, gaps, row_of, quarters, setup_of, prep, sensitivity[s], drop, tail_cost, tail_wait, floor,
-                prices, use, limit, 0, done > 0, entry, disturbance, alike, labels, cost, priced, load, day,
+                f, k, offset[s], gaps.start[s], gaps.start[s + 1], n_units, allowed, may_share, closes, last_wait,
+                gaps, row_of, quarters, setup_of, prep, sensitivity[s], drop, tail_cost, tail_wait, prices, use, limit,
+                0, done > 0, entry, disturbance, None, day,
             )  # fmt: skip
             value[s] = measure_site(
                 f, k, k, offset[s], later_visits, row_of, quarters, setup_of, prep, sensitivity[s], drop, entry,

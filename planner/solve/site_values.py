@@ -33,27 +33,6 @@ def fill_tails(start, size, offset, later_visits, drop, entry, cost, wait):  # t
             wait[base + m] = choice
 
 
-@nb.njit(cache=True)
-def fill_floors(  # type: ignore[no-untyped-def]
-    start, size, offset, may_share, stay, prep, mildest, tail_cost, entry, disturbance, floor
-):
-    """Fill `floor` [B]: what each left-over subset costs at least, were crews free and gaps none.
-
-    `stay` [B] is the subset's longest stay in one visit, `mildest` [S] the site's least sensitivity.
-    """
-    for s in range(len(size)):
-        base = offset[s]
-        for m in range(1 << size[s]):
-            best = tail_cost[base + m]
-            sub = m
-            while sub:
-                if may_share[base + sub]:
-                    c = entry + disturbance * (prep + stay[base + sub]) * mildest[s] + floor[base + (m & ~sub)]
-                    best = min(best, c)
-                sub = (sub - 1) & m
-            floor[base + m] = best
-
-
 @nb.njit(cache=True, nogil=True)
 def measure_site(  # type: ignore[no-untyped-def]
     first, n, k, base, later_visits, row_of, quarters, setup_of, prep, sensitivity, drop, entry, disturbance, day

@@ -64,11 +64,10 @@ def fill_subsets(  # type: ignore[no-untyped-def]
     later_to,
     most_agencies,
     shares,
-    stay,
     closes,
     later,
 ):
-    """Fill `shares`, `stay`, `closes` and `later` [B]; see `SiteArrays`.
+    """Fill `shares`, `closes` and `later` [B]; see `SiteArrays`.
 
     `one_group` [T] is the task's group if that is visited on one date only, else NONE.
     """
@@ -103,8 +102,7 @@ def fill_subsets(  # type: ignore[no-untyped-def]
                         whole = False
                     if one_group[t] >= 0 and one_group[first + h] == one_group[t]:
                         closes[base + m] |= 1 << h
-            stay[base + m] = _longest_stay(m, first, k, unit, quarters, setup_of)
-            fits = stay[base + m] <= most
+            fits = _longest_stay(m, first, k, unit, quarters, setup_of) <= most
             company = agencies == 1 or not (secret or unwilling)
             few = most_agencies == 0 or agencies <= most_agencies
             complete_enough = not complete or (whole and (has_fire or not has_follower))

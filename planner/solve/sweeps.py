@@ -101,7 +101,7 @@ class Sweeper:
 
         def sweep(part: IntArray) -> int:
             count: int = kernel.sweep(
-                part, c.start, a.kernel_tasks, a.offset, c.n_days, len(c.units), a.allowed, a.may_share, a.closes,
+                part, c.start, a.kernel_tasks, a.offset, len(c.units), a.allowed, a.may_share, a.closes,
                 a.last_wait, a.gaps, a.row_of, c.quarters, self._setup_of, c.prep_quarters, c.sensitivity, w.drop,
                 *self.tails, self._no_prices if prices is None else prices,
                 board.use, c.plan_capacity if limit is None else limit, over_price, hard, w.entry, w.disturbance,

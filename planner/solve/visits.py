@@ -1,4 +1,4 @@
-"""What one visit of a site takes and costs, and when another may follow (compiled; the kernel's rules on visits)."""
+"""What each visit of a site takes and costs, and when another may follow: the kernel's rules on visits (compiled)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import numba as nb
 import numpy as np
 
 INF = np.int64(1) << np.int64(60)
+DEAR = np.int64(1) << np.int64(55)
+"""A visit on a day that is not there for it costs so much or more, and less than INF, whatever all its rows lack."""
 
 
 @nb.njit(cache=True)
@@ -29,46 +31,94 @@ def site_rows(first, k, row_of, rows, masks):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def fill_loads(first, k, n_rows, masks, quarters, setup_of, load):  # type: ignore[no-untyped-def]
-    """Fill `load` [n_rows, 2**k]: the quarter-hours that the tasks of a subset take of a row, with the set-up once."""
-    for j in range(n_rows):
-        m = masks[j]
-        while m:
-            total = 0
-            for i in range(k):
-                if m >> i & 1:
-                    total += quarters[first + i]
-                    set_up = setup_of[first + i]
-            load[j, m] = total + set_up
-            m = (m - 1) & masks[j]
+def part_load(part, first, k, quarters, setup_of):  # type: ignore[no-untyped-def]
+    """Return the quarter-hours that the tasks of `part`, all of one capacity row, take of it: the set-up once."""
+    total, set_up = np.int64(0), np.int64(0)
+    for i in range(k):
+        if part >> i & 1:
+            total += quarters[first + i]
+            set_up = setup_of[first + i]
+    return total + set_up
 
 
-@nb.njit(cache=True, inline="always")
-def visit_cost(  # type: ignore[no-untyped-def]
-    sub, d, n_rows, rows, masks, load, n_units, prep, sensitivity, prices, use, limit, over_price, hard, entry,
-    disturbance,
+@nb.njit(cache=True, nogil=True)
+def price_visits(  # type: ignore[no-untyped-def]
+    first, k, base, n_units, allowed, may_share, row_of, quarters, setup_of, prep, sensitivity, prices, use, limit,
+    over_price, hard, entry, disturbance, cost, least,
 ):  # fmt: skip
-    """Return what a visit on day d with the tasks `sub` costs at today's prices and loads, INF where crews lack."""
-    c = entry
-    stay = 0
+    """Fill `cost` [2**k, D] with what a visit of each subset costs on each day, and `least` [2**k] with its cheapest.
+
+    Both are DEAR or more where no such visit is lawful. Each row's part of the subset is priced once for all days, in
+    loops over the days alone, and added to the subsets that have that part of it.
+    """
+    full, n_days = (1 << k) - 1, allowed.shape[1]
+    rows, masks = np.empty(2 * k, np.int64), np.empty(2 * k, np.int64)
+    n_rows = site_rows(first, k, row_of, rows, masks)
+    stay = np.zeros(full + 1, np.int64)
+    line = np.empty(n_days, np.int64)
+    for m in range(full + 1):
+        least[m] = DEAR
+        if may_share[base + m]:
+            cost[m] = 0
     for j in range(n_rows):
-        part = sub & masks[j]
-        if part == 0:
-            continue
-        q = load[j, part]
-        r = rows[j]
-        if r < n_units and q > stay:
-            stay = q
-        over = use[r, d] + q - limit[r, d]
-        if over > 0:
+        r, others, part = rows[j], full & ~masks[j], masks[j]
+        while part:
+            q = part_load(part, first, k, quarters, setup_of)
+            for d in range(n_days):
+                line[d] = prices[r, d] * q
             if hard:
-                return INF
-            c += min(over, q) * over_price
-        c += prices[r, d] * q
-    return c + disturbance * (prep + stay) * sensitivity[d]
+                for d in range(n_days):
+                    line[d] += DEAR if use[r, d] + q > limit[r, d] else 0
+            elif over_price:
+                for d in range(n_days):
+                    line[d] += min(max(use[r, d] + q - limit[r, d], 0), q) * over_price
+            rest = others
+            while True:
+                m = part | rest
+                if may_share[base + m]:
+                    if r < n_units:
+                        stay[m] = max(stay[m], q)
+                    for d in range(n_days):
+                        cost[m, d] += line[d]
+                if rest == 0:
+                    break
+                rest = (rest - 1) & others
+            part = (part - 1) & masks[j]
+    may = np.zeros(n_days, np.int64)
+    for i in range(k):
+        for d in range(n_days):
+            may[d] |= np.int64(allowed[first + i, d]) << i
+    for m in range(1, full + 1):
+        if not may_share[base + m]:
+            continue
+        disturbs = disturbance * (prep + stay[m])
+        lowest = DEAR
+        for d in range(n_days):
+            c = cost[m, d] + entry + disturbs * sensitivity[d]
+            if may[d] & m != m:
+                c = DEAR
+            cost[m, d] = c
+            lowest = min(lowest, c)
+        least[m] = lowest
 
 
-@nb.njit(cache=True, inline="always")
+@nb.njit(cache=True, nogil=True)
+def fill_bottom(k, base, least, tail_cost, bottom):  # type: ignore[no-untyped-def]
+    """Fill `bottom` [2**k]: what a set of undecided tasks costs at least, each visit on its cheapest day of all.
+
+    It leaves out what ties visits to each other: that each takes a day of its own, gaps, and dates that have passed.
+    """
+    for m in range(1 << k):
+        best = tail_cost[base + m]
+        sub = m
+        while sub:
+            if least[sub] < DEAR:
+                best = min(best, least[sub] + bottom[m & ~sub])
+            sub = (sub - 1) & m
+        bottom[m] = best
+
+
+@nb.njit(cache=True)
 def may_follow(sub, after, d, dim_from, dims, gaps, states, label, state):  # type: ignore[no-untyped-def]
     """Return whether gaps and quotas let a visit with `sub` on day d follow `states` [label]; fill `state` with then.
 
