@@ -23,9 +23,6 @@ from planner.solve import kernel, site_values
 from planner.solve.sweeps import ENTRY
 from planner.solve.visits import may_follow, part_load, site_rows
 
-MOST_KINDS = 63
-"""The kernel keeps a bit for each kind of day."""
-
 
 @dataclass(frozen=True, eq=False)
 class SiteAnswer:
@@ -50,42 +47,6 @@ class SiteAnswer:
     def cost(self) -> tuple[int, int, int]:
         """What patterns are compared by."""
         return self.left_out, self.entries, self.disturbance
-
-
-@nb.njit(cache=True)
-def _number_days(allowed, sensitivity, use, limit, row_of, quarters, setup_of, kind):  # type: ignore[no-untyped-def]
-    """Fill `kind` [D]: a number from 0 for the days that are alike to the site, -1 where nobody may come.
-
-    Days are alike if the same tasks may come, disturb alike, and find crews alike, as far as they could need them.
-    Those beyond MOST_KINDS are -1, too: nothing is told of them.
-    """
-    k, n_days = allowed.shape
-    rows, masks, need = np.empty(2 * k, np.int64), np.empty(2 * k, np.int64), np.zeros(2 * k, np.int64)
-    n_rows = site_rows(0, k, row_of, rows, masks)
-    for j in range(n_rows):
-        for i in range(k):
-            if masks[j] >> i & 1:
-                need[j] += quarters[i] + setup_of[i]
-    found = 0
-    first = np.empty(MOST_KINDS, np.int64)
-    for d in range(n_days):
-        kind[d] = -1
-        if not allowed[:, d].any():
-            continue
-        for n in range(found):
-            e = first[n]
-            same = sensitivity[d] == sensitivity[e]
-            for i in range(k):
-                same &= allowed[i, d] == allowed[i, e]
-            for j in range(n_rows if same else 0):
-                r = rows[j]
-                same &= min(need[j], limit[r, d] - use[r, d]) == min(need[j], limit[r, e] - use[r, e])
-            if same:
-                kind[d] = n
-                break
-        if kind[d] < 0 and found < MOST_KINDS:
-            first[found], kind[d] = d, found
-            found += 1
 
 
 @nb.njit(cache=True)
@@ -221,8 +182,7 @@ class SiteQuestion:
             self._allowed[t - self.first, :low] = False
             self._allowed[t - self.first, high + 1 :] = False
         self._require(self.mask_of(tasks))
-        for made_of_it in ("_tails", "_kind"):
-            self.__dict__.pop(made_of_it, None)
+        self.__dict__.pop("_tails", None)
 
     def best(
         self,
@@ -252,16 +212,6 @@ class SiteQuestion:
         return self._solve(share, drop, later_to, last_wait, cost, wait)
 
     @cached_property
-    def _kind(self) -> IntArray:
-        """[D] see `_number_days`."""
-        kind = np.empty(self.book.case.n_days, np.int64)
-        _number_days(
-            self._allowed, self._sensitivity, self._use, self.book.case.plan_capacity, self._rows, self._quarters,
-            self._setup, kind,
-        )  # fmt: skip
-        return kind
-
-    @cached_property
     def _tails(self) -> tuple[IntArray, IntArray]:
         """[2**k] what left-over subsets cost at the end, and which part of them waits."""
         cost, wait = np.zeros(1 << self.k, np.int64), np.zeros(1 << self.k, np.int64)
@@ -285,7 +235,7 @@ class SiteQuestion:
                 0, k, 0, *self._dims, len(c.units), self._allowed, share, self._closes, last_wait,
                 self.book.arrays.gaps._replace(later_to=later_to), self._rows, self._quarters, self._setup,
                 c.prep_quarters, self._sensitivity, drop, tail_cost, tail_wait, self._prices, self._use,
-                c.plan_capacity, 0, True, ENTRY, 1, self._kind, day,
+                c.plan_capacity, 0, True, ENTRY, 1, day,
             )
         )  # fmt: skip
         if value >= PINNED_COST:

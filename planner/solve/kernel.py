@@ -15,6 +15,9 @@ import numpy as np
 
 from planner.solve.visits import DEAR, INF, fill_bottom, may_follow, price_visits
 
+MOST_KINDS = 63
+"""A label keeps a bit for each kind of day."""
+
 
 @nb.njit(cache=True)
 def _grown(table):  # type: ignore[no-untyped-def]
@@ -60,6 +63,29 @@ def _visits_below(k, dims, ceiling, least, cost, bottom, visit_from):  # type: i
 
 
 @nb.njit(cache=True, nogil=True)
+def _number_days(visit_from, subs, costs, kind):  # type: ignore[no-untyped-def]
+    """Fill `kind` [D]: a number from 0 for days with the same visits at the same costs; -1 beyond MOST_KINDS."""
+    first, mark = np.empty(MOST_KINDS, np.int64), np.empty(len(kind), np.int64)
+    found = 0
+    for d in range(len(kind)):
+        start, n, kind[d] = visit_from[d], visit_from[d + 1] - visit_from[d], -1
+        mark[d] = n
+        for v in range(start, start + n):
+            mark[d] = 1_000_003 * mark[d] + 4_099 * subs[v] + costs[v]
+        for c in range(found if n else 0):
+            other = visit_from[first[c]]
+            same = mark[first[c]] == mark[d] and visit_from[first[c] + 1] - other == n
+            for v in range(n if same else 0):
+                same &= subs[start + v] == subs[other + v] and costs[start + v] == costs[other + v]
+            if same:
+                kind[d] = c
+                break
+        if n and kind[d] < 0 and found < MOST_KINDS:
+            first[found], kind[d] = d, found
+            found += 1
+
+
+@nb.njit(cache=True, nogil=True)
 def solve_site(  # type: ignore[no-untyped-def]
     first,
     k,
@@ -87,7 +113,6 @@ def solve_site(  # type: ignore[no-untyped-def]
     hard,
     entry,
     disturbance,
-    alike,
     day,
 ):
     """Write the cheapest pattern's days to `day[first:first+k]` and return its cost.
@@ -95,10 +120,6 @@ def solve_site(  # type: ignore[no-untyped-def]
     `prices[R, D]` per quarter-hour; with `over_price` > 0 each quarter-hour above `limit − use` costs that much more;
     with `hard` it is forbidden. The site's groups with several dates are `gaps` [dim_from:dim_to]. Days: an index, -1
     left out, -2 waits (as in planner.domain.plan).
-
-    `alike` [D], or None where that is not known, numbers days on which the same tasks may come at the same costs from 0
-    to 62, and has -1 for any other day. What a label leads to on one of them need not be asked again on a later one,
-    where it costs no less and frees nobody sooner.
 
     Each visit on its cheapest day of all gives a bound on what undecided tasks still cost; most often it is met. A
     label that cannot end below a ceiling goes; the ceiling starts at the bound and is lifted until a pattern ends below
@@ -123,13 +144,14 @@ def solve_site(  # type: ignore[no-untyped-def]
     label_sub = np.empty(room, np.int64)
     label_day = np.empty(room, np.int64)
     label_next = np.empty(room, np.int64)
-    label_asked = np.empty(0 if alike is None else room, np.int64)
+    label_asked = np.empty(room, np.int64)
     label_state = np.empty((room if dims else 0, 2 * dims), np.int64)
     state = np.zeros(2 * dims, np.int64)
-    visit_from = np.empty(n_days + 1, np.int64)
+    visit_from, kind = np.empty(n_days + 1, np.int64), np.empty(n_days, np.int64)
     ceiling, step = bottom[full], max(entry - (entry >> 2), bottom[full] >> 5, 1)
     while True:
         visit_sub, visit_cost = _visits_below(k, dims, ceiling, least, cost, bottom, visit_from)
+        _number_days(visit_from, visit_sub, visit_cost, kind)
         head[:] = -1
         head[0] = 0
         label_cost[0] = 0
@@ -137,33 +159,31 @@ def solve_site(  # type: ignore[no-untyped-def]
         label_from[0] = -1
         if dims:
             label_state[0] = 0
-        if alike is not None:
-            label_asked[0] = 0
+        label_asked[0] = 0
         settled = np.int64(0)
         n = 1
         for d in range(n_days):
             if visit_from[d] == visit_from[d + 1]:
                 continue
-            like = np.int64(0)
-            if alike is not None and alike[d] >= 0:
-                like = np.int64(1) << alike[d]
-                if settled & like:
-                    continue
+            # What a label leads to on one day need not be asked again on a later day with the same visits at the same
+            # costs, which frees nobody sooner.
+            like = np.int64(1) << kind[d] if kind[d] >= 0 else np.int64(0)
+            if settled & like:
+                continue
             known, all_free = n, True
             today = gaps.ordinals[d]
             # From full sets down: a visit only ever leads to a larger set, so no label made today is used today.
             for done in range(full - 1, -1, -1):
                 label = head[done]
                 while label >= 0:
-                    if alike is not None:
-                        if label_asked[label] & like:
-                            label = label_next[label]
-                            continue
-                        label_asked[label] |= like
-                        for g in range(dims if like else 0):
-                            if label_state[label, 2 * g] > today:  # on a later day of the kind it may lead to more
-                                label_asked[label] &= ~like
-                                all_free = False
+                    if label_asked[label] & like:
+                        label = label_next[label]
+                        continue
+                    label_asked[label] |= like
+                    for g in range(dims):
+                        if label_state[label, 2 * g] > today:  # on a later day of the kind it may lead to more
+                            label_asked[label] &= ~like
+                            all_free = False
                     for v in range(visit_from[d], visit_from[d + 1]):
                         sub = visit_sub[v]
                         if sub & done or closes[base + sub] & done:
@@ -207,28 +227,24 @@ def solve_site(  # type: ignore[no-untyped-def]
                             if n == len(label_cost):
                                 label_cost, label_from = _grown(label_cost), _grown(label_from)
                                 label_sub, label_day = _grown(label_sub), _grown(label_day)
-                                label_next = _grown(label_next)
-                                if alike is not None:
-                                    label_asked = _grown(label_asked)
+                                label_next, label_asked = _grown(label_next), _grown(label_asked)
                                 if dims:
                                     label_state = _grown(label_state)
                             label_cost[n] = c
                             label_from[n] = label
                             label_sub[n] = sub
                             label_day[n] = d
-                            if alike is not None:
-                                label_asked[n] = 0
+                            label_asked[n] = 0
                             label_next[n] = head[after]
                             head[after] = n
                             if dims:
                                 label_state[n] = state
                             n += 1
                     label = label_next[label]
-            if alike is not None:
-                if n > known:
-                    settled = np.int64(0)
-                elif all_free:
-                    settled |= like
+            if n > known:
+                settled = np.int64(0)
+            elif all_free:
+                settled |= like
         value, end, waiting = INF, 0, 0
         for m in range(full + 1):
             label = head[m]
@@ -378,7 +394,6 @@ def sweep(  # type: ignore[no-untyped-def]
             hard,
             entry,
             disturbance,
-            None,
             day,
         )
         if placed > 0:

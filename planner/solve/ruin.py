@@ -114,7 +114,7 @@ def ruin_and_recreate(  # type: ignore[no-untyped-def]
             solve_site(
                 f, k, offset[s], gaps.start[s], gaps.start[s + 1], n_units, allowed, may_share, closes, last_wait,
                 gaps, row_of, quarters, setup_of, prep, sensitivity[s], drop, tail_cost, tail_wait, prices, use, limit,
-                0, done > 0, entry, disturbance, None, day,
+                0, done > 0, entry, disturbance, day,
             )  # fmt: skip
             value[s] = measure_site(
                 f, k, k, offset[s], later_visits, row_of, quarters, setup_of, prep, sensitivity[s], drop, entry,
