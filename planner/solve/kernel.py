@@ -148,7 +148,8 @@ def solve_site(  # type: ignore[no-untyped-def]
     label_state = np.empty((room if dims else 0, 2 * dims), np.int64)
     state = np.zeros(2 * dims, np.int64)
     visit_from, kind = np.empty(n_days + 1, np.int64), np.empty(n_days, np.int64)
-    ceiling, step = bottom[full], max(entry - (entry >> 2), bottom[full] >> 5, 1)
+    unit = max(entry, bottom[full] >> 5, 4)
+    ceiling, step = bottom[full], unit >> 4
     while True:
         visit_sub, visit_cost = _visits_below(k, dims, ceiling, least, cost, bottom, visit_from)
         _number_days(visit_from, visit_sub, visit_cost, kind)
@@ -270,8 +271,8 @@ def solve_site(  # type: ignore[no-untyped-def]
                 label = label_next[label]
         if value <= ceiling:
             break
-        ceiling = bottom[full] + step if step < INF >> 8 else INF
-        step *= 8
+        ceiling = bottom[full] + step if step < 8 * unit else INF
+        step *= 18
     for i in range(k):
         day[first + i] = -2 if waiting >> i & 1 else -1
     while label_from[end] >= 0:
