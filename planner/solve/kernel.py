@@ -148,7 +148,7 @@ def solve_site(  # type: ignore[no-untyped-def]
     label_state = np.empty((room if dims else 0, 2 * dims), np.int64)
     state = np.zeros(2 * dims, np.int64)
     visit_from, kind = np.empty(n_days + 1, np.int64), np.empty(n_days, np.int64)
-    unit = max(entry, bottom[full] >> 5, 4)
+    unit = max(entry, bottom[full] >> 5, 16)
     ceiling, step = bottom[full], unit >> 4
     while True:
         visit_sub, visit_cost = _visits_below(k, dims, ceiling, least, cost, bottom, visit_from)

@@ -125,9 +125,10 @@ def test_tampered_certificate_is_refused() -> None:
             verify_certificate(case, bad, values)
 
 
+@pytest.mark.parametrize("season", [False, True])
 @pytest.mark.parametrize("seed", range(40))
-def test_worst_site_bound_holds_and_recomputes(seed: int) -> None:
-    case = random_case(seed)
+def test_worst_site_bound_holds_and_recomputes(seed: int, season: bool) -> None:
+    case = seasonal(seed) if season else random_case(seed)
     plans = lawful_plans(case)
     gentlest = gentlest_patterns(case)
     assert gentlest_costs(site_arrays(case)).tolist() == gentlest
