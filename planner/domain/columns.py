@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,34 +54,28 @@ class Columns:
 def columns_of(tasks: Iterable[TaskInfo], groups: Iterable[GroupInfo]) -> Columns:
     """Return the columns of `tasks` and `groups`, in their order."""
     tasks, groups = list(tasks), list(groups)
-    ordinal: dict[date, int] = {}
 
-    def when(day: date | None) -> int:
-        if day is None:
-            return 0
-        found = ordinal.get(day)
-        if found is None:
-            found = ordinal[day] = day.toordinal()
-        return found
+    def ints(values: Iterable[int]) -> _Ints:
+        return np.fromiter(values, dtype=np.int64, count=len(tasks))
 
-    def ints(read: Callable[[TaskInfo], int]) -> _Ints:
-        return np.fromiter(map(read, tasks), dtype=np.int64, count=len(tasks))
+    def bools(name: str) -> _Bools:
+        return np.fromiter(map(attrgetter(name), tasks), dtype=np.bool_, count=len(tasks))
 
-    def bools(read: Callable[[TaskInfo], bool]) -> _Bools:
-        return np.fromiter(map(read, tasks), dtype=np.bool_, count=len(tasks))
+    def ordinals(name: str) -> _Ints:
+        return ints(day.toordinal() if day else 0 for day in map(attrgetter(name), tasks))
 
     return Columns(
-        strength=ints(lambda t: t.strength),
-        priority=ints(lambda t: t.priority),
-        first=ints(lambda t: when(t.window[0])),
-        last=ints(lambda t: when(t.window[1])),
-        waits_until=ints(lambda t: when(t.waits_until)),
-        pinned=ints(lambda t: when(t.pinned)),
-        fire=bools(lambda t: t.fire),
-        follows_fire=bools(lambda t: t.follows_fire),
-        unannounced=bools(lambda t: t.unannounced),
-        opted_in=bools(lambda t: t.opted_in),
-        outside_hours=bools(lambda t: t.outside_hours),
+        strength=ints(map(attrgetter("strength"), tasks)),
+        priority=ints(map(attrgetter("priority"), tasks)),
+        first=ints(first.toordinal() for first, _ in map(attrgetter("window"), tasks)),
+        last=ints(last.toordinal() for _, last in map(attrgetter("window"), tasks)),
+        waits_until=ordinals("waits_until"),
+        pinned=ordinals("pinned"),
+        fire=bools("fire"),
+        follows_fire=bools("follows_fire"),
+        unannounced=bools("unannounced"),
+        opted_in=bools("opted_in"),
+        outside_hours=bools("outside_hours"),
         gap_months=np.fromiter((g.gap_months for g in groups), dtype=np.int64, count=len(groups)),
         quota=np.fromiter((g.quota for g in groups), dtype=np.int64, count=len(groups)),
         history=np.fromiter((bool(g.history) for g in groups), dtype=np.bool_, count=len(groups)),
