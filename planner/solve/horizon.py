@@ -97,19 +97,25 @@ def _serve_all(
         prices = press(sweeper, board, sites, prices, rng, PRESSES, run.out_of_time)
     lawful = board.copy()
     legalise(sweeper, lawful, rng, sites)
-    improve(sweeper, lawful, sites, rng, DESCENT_SWEEPS)
+    floor = sweeper.quote()[0]
+    improve(sweeper, lawful, _wanting(sweeper, lawful, sites, floor), rng, DESCENT_SWEEPS)
     missing = pins_missing(case, lawful.day)
     if not missing:
         run.offer(lawful.day, "prices")
     if (missing or _gave_way(board.day, lawful.day)) and not run.out_of_time():
         pack(sweeper, board, sites, prices, rng, PACKING_ROUNDS, run.out_of_time)
         legalise(sweeper, board, rng, sites)
-        improve(sweeper, board, sites, rng, DESCENT_SWEEPS)
+        improve(sweeper, board, _wanting(sweeper, board, sites, floor), rng, DESCENT_SWEEPS)
         if not pins_missing(case, board.day):
             run.offer(board.day, "swaps")
     if run.best is not None:
         make_room(run, arrays, run.best.day, sites, prices, rng, ROOM_STEPS)
     return prices
+
+
+def _wanting(sweeper: Sweeper, board: Board, sites: IntArray, floor: IntArray) -> IntArray:
+    """Return those of `sites` that cost more than `floor` [S], what they cost were crews free: others cannot gain."""
+    return sites[sweeper.measure(board.day)[sites] > floor[sites]]
 
 
 def _gave_way(wished: IntArray, lawful: IntArray) -> bool:

@@ -206,8 +206,7 @@ def legalise(sweeper: Sweeper, board: Board, rng: np.random.Generator, sites: In
     """
     limit = sweeper.case.plan_capacity
     pinned = np.zeros(len(sweeper.case.sites), dtype=np.bool_)
-    for n, task in enumerate(sweeper.case.tasks):
-        pinned[sweeper.case.site_of[n]] |= task.pinned is not None
+    pinned[sweeper.case.site_of[sweeper.case.columns.pinned > 0]] = True
     for _ in range(2):
         if not (board.use > limit).any():
             return
