@@ -36,9 +36,9 @@ PRESSES = 60
 """else sites choose again so many times."""
 PACKING_ROUNDS = 40
 DESCENT_SWEEPS = 2
-ROOM_STEPS = 30_000
+ROOM_STEPS = 60_000
 """Steps in which sites make room for what is left out."""
-ASCENTS = 40
+ASCENTS = 200
 """Steps of the ascent to a bound on what is left out, where something is."""
 TRIED = (1.0, 0.5, 0.2, 0.1, 0.05, 0.0)
 """Multipliers of left-out points, in entries, that are tried for the bound on entries where something is left out."""
