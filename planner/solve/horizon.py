@@ -27,7 +27,7 @@ from planner.solve.neighbourhood import solve_outside
 from planner.solve.overfull import make_room, opening_prices, pins_missing, serve_what_matters
 from planner.solve.run import Run
 from planner.solve.spread import overload, pack, press, spread
-from planner.solve.sweeps import ENTRY, Board, Sweeper, free_sites, improve, legalise, plan_weights
+from planner.solve.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, plan_weights
 
 SWEEPS = 10
 CRUMBS = 0.02
@@ -36,6 +36,8 @@ PRESSES = 60
 """else sites choose again so many times."""
 PACKING_ROUNDS = 40
 DESCENT_SWEEPS = 2
+CHAINS = 100
+"""Rounds of chains where all is served: few sites are left that cost more than they must."""
 ROOM_STEPS = 60_000
 """Steps in which sites make room for what is left out."""
 ASCENTS = 200
@@ -102,6 +104,8 @@ def _serve_all(
     missing = pins_missing(case, lawful.day)
     if not missing:
         run.offer(lawful.day, "prices")
+    if not missing and not _gave_way(board.day, lawful.day) and not run.out_of_time():
+        run.offer(chase(sweeper, lawful, sites, floor, rng, CHAINS, run.out_of_time, look_up=True).day, "chains")
     if (missing or _gave_way(board.day, lawful.day)) and not run.out_of_time():
         pack(sweeper, board, sites, prices, rng, PACKING_ROUNDS, run.out_of_time)
         legalise(sweeper, board, rng, sites)

@@ -74,11 +74,11 @@ def measure_site(  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True)
 def measure(  # type: ignore[no-untyped-def]
-    start, size, offset, later_visits, row_of, quarters, setup_of, prep, sensitivity, drop, entry, disturbance, day,
-    value,
+    sites, start, size, offset, later_visits, row_of, quarters, setup_of, prep, sensitivity, drop, entry, disturbance,
+    day, value,
 ):  # fmt: skip
-    """Fill `value` [S] with what each site's days cost: left out, entries now and later, disturbance."""
-    for s in range(len(size)):
+    """Fill `value` [S] at `sites` with what their days cost: left out, entries now and later, disturbance."""
+    for s in sites:
         value[s] = measure_site(
             start[s], start[s + 1] - start[s], size[s], offset[s], later_visits, row_of, quarters, setup_of, prep,
             sensitivity[s], drop, entry, disturbance, day,

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -114,13 +115,38 @@ class Sweeper:
         with ThreadPoolExecutor(os.cpu_count() or 1) as threads:  # sites that only quote do not meet
             return sum(threads.map(sweep, np.array_split(order, os.cpu_count() or 1)))
 
+    @cached_property
+    def _tasks_by_row(self) -> tuple[IntArray, IntArray]:
+        """Tasks in the order of the capacity rows they load, and [R+1] where each row's begin."""
+        loads = self.arrays.row_of.ravel()
+        by_row = np.argsort(loads, kind="stable")
+        begin = np.searchsorted(loads[by_row], np.arange(len(self.case.capacity) + 1))
+        return by_row // self.arrays.row_of.shape[1], begin
+
+    def overbooked(self, board: Board) -> IntArray:
+        """Return the sites with a task on a cell of `board` above its limit."""
+        tasks, begin = self._tasks_by_row
+        over, found = board.use > self.case.plan_capacity, [np.empty(0, dtype=np.int64)]
+        for r in np.flatnonzero(over.any(axis=1)).tolist():
+            here = tasks[begin[r] : begin[r + 1]]
+            here = here[board.day[here] >= 0]
+            found.append(self.case.site_of[here[over[r, board.day[here]]]])
+        return np.unique(np.concatenate(found))
+
     def measure(self, day: IntArray) -> IntArray:
         """Return what each site's days cost [S] in today's weights (waiting at sites outside the kernel counts 0)."""
+        value = np.zeros(len(self.case.sites), dtype=np.int64)
+        return self._measured(np.arange(len(value)), day, value)
+
+    def remeasure(self, value: IntArray, before: IntArray, day: IntArray) -> IntArray:
+        """Return [S] what `measure` says of `day`, where it said `value` of the days `before`."""
+        return self._measured(np.unique(self.case.site_of[before != day]), day, value.copy())
+
+    def _measured(self, sites: IntArray, day: IntArray, value: IntArray) -> IntArray:
         a, c, w = self.arrays, self.case, self.weights
-        value = np.zeros(len(c.sites), dtype=np.int64)
         site_values.measure(
-            c.start, a.kernel_tasks, a.offset, a.later_visits, a.row_of, c.quarters,
-            self._setup_of, c.prep_quarters, c.sensitivity, w.drop, w.entry, w.disturbance, day, value,
+            sites, c.start, a.kernel_tasks, a.offset, a.later_visits, a.row_of, c.quarters, self._setup_of,
+            c.prep_quarters, c.sensitivity, w.drop, w.entry, w.disturbance, day, value,
         )  # fmt: skip
         return value
 
@@ -231,10 +257,12 @@ def chase(
     rng: np.random.Generator,
     rounds: int,
     cancel: Callable[[], bool] | None = None,
+    look_up: bool = False,
 ) -> Board:
     """Return a board no worse than `board`: again and again some sites that cost more than `floor` [S] take what they
     want, and those they push out settle at rising prices (an ejection chain). A round that ends lawful and no worse is
-    kept.
+    kept. With `look_up` those pushed out are looked up by crew-day, which is quicker in large cases; else all sites are
+    gone through, and one pushed out on the way settles in the same sweep.
     """
     limit = sweeper.case.plan_capacity
     best = board.copy()
@@ -257,10 +285,14 @@ def chase(
                 break
             memory += np.minimum(over, 24) * (ENTRY // 200)
             over_price = min(over_price * 23 // 20, ENTRY)
-            sweeper.run(trial, rng.permutation(sites), prices=memory, over_price=over_price, only_overbooked=True)
+            asked = sites
+            if look_up:
+                asked = sweeper.overbooked(trial)
+                asked = asked[is_free[asked]]
+            sweeper.run(trial, rng.permutation(asked), prices=memory, over_price=over_price, only_overbooked=True)
         else:
             continue
-        value = sweeper.measure(trial.day)
+        value = sweeper.remeasure(best_value, best.day, trial.day)
         if value.sum() <= best_value.sum():
             best, best_value = trial, value
     return best
