@@ -47,6 +47,14 @@ class SiteArrays:
     row_of: IntArray
     """[T, 2] capacity rows a task loads (unit, skill), NONE where it needs no skill."""
 
+    @cached_property
+    def tasks_by_row(self) -> tuple[IntArray, IntArray]:
+        """Tasks in the order of the capacity rows that they load, and [R+1] where each row's begin."""
+        loads = self.row_of.ravel()
+        by_row = np.argsort(loads, kind="stable")
+        begin = np.searchsorted(loads[by_row], np.arange(len(self.case.capacity) + 1))
+        return by_row // self.row_of.shape[1], begin
+
 
 def allowed_days(case: Case) -> BoolArray:
     """Return [T, D]: days on which each task alone breaks no rule that a day alone can break."""

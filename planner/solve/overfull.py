@@ -57,11 +57,9 @@ def opening_prices(arrays: SiteArrays) -> IntArray:
     case = arrays.case
     drop = worth(case).drop
     prices = np.zeros(case.plan_capacity.shape, dtype=np.int64)
-    loads = arrays.row_of.ravel()
-    by_row = np.argsort(loads, kind="stable")
-    ends = np.searchsorted(loads[by_row], np.arange(len(prices) + 1))
+    by_row, begin = arrays.tasks_by_row
     for row, capacity in enumerate(case.plan_capacity.sum(axis=1).tolist()):
-        tasks = by_row[ends[row] : ends[row + 1]] // arrays.row_of.shape[1]
+        tasks = by_row[begin[row] : begin[row + 1]]
         # Two tasks of a visit share its set-up: half of it each.
         quarters = case.quarters[tasks] + case.setup[case.unit_of[tasks]] / 2
         density = drop[tasks] / quarters

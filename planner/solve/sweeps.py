@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
@@ -115,17 +114,9 @@ class Sweeper:
         with ThreadPoolExecutor(os.cpu_count() or 1) as threads:  # sites that only quote do not meet
             return sum(threads.map(sweep, np.array_split(order, os.cpu_count() or 1)))
 
-    @cached_property
-    def _tasks_by_row(self) -> tuple[IntArray, IntArray]:
-        """Tasks in the order of the capacity rows they load, and [R+1] where each row's begin."""
-        loads = self.arrays.row_of.ravel()
-        by_row = np.argsort(loads, kind="stable")
-        begin = np.searchsorted(loads[by_row], np.arange(len(self.case.capacity) + 1))
-        return by_row // self.arrays.row_of.shape[1], begin
-
     def overbooked(self, board: Board) -> IntArray:
         """Return the sites with a task on a cell of `board` above its limit."""
-        tasks, begin = self._tasks_by_row
+        tasks, begin = self.arrays.tasks_by_row
         over, found = board.use > self.case.plan_capacity, [np.empty(0, dtype=np.int64)]
         for r in np.flatnonzero(over.any(axis=1)).tolist():
             here = tasks[begin[r] : begin[r + 1]]
