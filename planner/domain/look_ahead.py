@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -130,6 +130,8 @@ class Overflow:
     later: Points
     least: Points
     """No plan of the whole time leaves out less: recomputed by sums and the month's price lists."""
+    tasks: int
+    """How many tasks of later months are left out at the least."""
 
     @property
     def proven(self) -> bool:
@@ -289,9 +291,11 @@ def overflow_of(ahead: LookAhead, waiting: Iterable[str], left_out: Points, boun
     waits. Points of later months are added to them, as they are of other tasks.
     """
     ids = set(waiting)
-    later = unavoidable(ahead, (t for t in ahead.tasks if t.id in ids or t.first >= ahead.month), ahead.month)
+    left = [t for t in ahead.tasks if t.id in ids or t.first >= ahead.month]
+    later = unavoidable(ahead, left, ahead.month)
+    counted = (replace(t, strength=Strength.MANDATORY, priority=1) for t in left) if any(later) else ()
     total = left_out[0] + later[0], left_out[1] + later[1], left_out[2] + later[2]
     alone = unavoidable(ahead, ahead.filed_later, ahead.month)
     whole = unavoidable(ahead, ahead.tasks, 0, total)
     least = [max(w, b + a) for w, b, a in zip(whole, bound, alone, strict=True)]
-    return Overflow(left_out, later, (least[0], least[1], least[2]))
+    return Overflow(left_out, later, (least[0], least[1], least[2]), unavoidable(ahead, counted, ahead.month)[0])

@@ -147,7 +147,7 @@ def _known(
 ) -> dict[str, Known]:
     """Return by id the tasks of `units` that have a day among `days`, each at its least."""
     ordinals = np.array([day.toordinal() for day in days], dtype=np.int64)
-    until = max(days[-1], context.last)
+    until = _without_another_day(context, days[-1])
     total: Counter[tuple[str, str]] = Counter()
     count: Counter[tuple[str, str]] = Counter()
     setup = {unit: quarters_of(context.lookups.agencies[unit].setup_minutes) for unit in {d.unit for d in drafts}}
@@ -190,6 +190,12 @@ def _known(
             waits=draft.waits_until is not None,
         )
     return known
+
+
+def _without_another_day(context: Context, day: date) -> date:
+    """Return the last date up to which no open day follows `day`."""
+    dates = (day + timedelta(days=n) for n in range(1, FARTHEST))
+    return next((one - timedelta(days=1) for one in dates if context.calendar.open_days(one, one)), date.max)
 
 
 def _up_to(ordinals: IntArray, day: date) -> int:
