@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.intake.outcome import Prepared
 from planner.intake.records import FilingRow, Tables
-from tests.intake_law.build import agency, closed, filing, inspector, item, prepare, setting, site, tables
+from tests.intake_law.build import agency, closed, filing, inspector, item, prepare, site, tables
 
 FIRST, LAST = date(2026, 6, 1), date(2026, 8, 31)
 OPEN = tuple(date(2026, month, day) for month, start in ((6, 8), (7, 6), (8, 3)) for day in range(start, start + 3))
@@ -39,7 +39,6 @@ def rows(count: int, minutes: int = HALF_DAY, **more: Any) -> dict[str, Any]:
         "items": [item(minutes=minutes)],
         "filings": [asked("F1", range(count))],
         "calendar": calendar(),
-        "settings": [setting("travel_reserve_percent", "0")],
     }
     return base | more
 

@@ -96,7 +96,7 @@ def test_what_is_lost_anyway_asks_nothing_of_june() -> None:
 
 
 def test_spare_room_is_kept_by_the_choice_and_never_proof() -> None:
-    spare = [setting("travel_reserve_percent", "0"), setting("later_spare_percent", "50")]
+    spare = [setting("later_spare_percent", "50")]
     prepared = june(12, settings=spare)
     assert (_least(prepared), _taken(prepared)) == ([("", 12, 0)], 6)
 
