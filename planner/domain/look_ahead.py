@@ -26,7 +26,8 @@ Points = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A task of the look-ahead as far as crews are concerned. `first` and `last` are days of the look-ahead.
+    """A task of the look-ahead as far as crews are concerned. `first` and `last` are days of the look-ahead; `id` is ""
+    where it does not wait.
 
     `quarters` are those of its items, `setup` those of its unit, once a stay. `shares`: its stay, where it fits into a
     half-day, is not cut by the break, as nobody else stays longer at the site. `waits`: it may be done in the month or

@@ -61,11 +61,11 @@ def look_ahead(context: Context, tables: Tables, rulebook: RulebookVersion, mont
     units = {draft.unit for draft in waiting}
     later = _later(context, tables, rulebook, month, days[-1])
     drafts = [d for d in (*month.visits, *later) if not d.follows_fire]
-    known = _known(context, drafts, days, own, units)
+    found = _known(context, drafts, days, own, units)
+    known = tuple(task for _, task in found)
     rows = tuple(
         sorted(
-            {CapacityRow(t.unit) for t in known.values()}
-            | {CapacityRow(t.unit, t.skill) for t in known.values() if t.skill},
+            {CapacityRow(t.unit) for t in known} | {CapacityRow(t.unit, t.skill) for t in known if t.skill},
             key=lambda row: (row.skill != "", row.unit, row.skill),
         )
     )
@@ -74,11 +74,11 @@ def look_ahead(context: Context, tables: Tables, rulebook: RulebookVersion, mont
         own,
         rows,
         _halves(context, tables, days, rows),
-        tuple(known.values()),
+        known,
         spare_percent=context.settings.number(SPARE),
         filed_by=filed_by,
     )
-    return replace(ahead, taken=taken_by(ahead, _facts(context, ahead, known, month)))
+    return replace(ahead, taken=taken_by(ahead, _facts(context, ahead, found, month)))
 
 
 def take(ahead: LookAhead, visits: Iterable[Draft]) -> list[Draft]:
@@ -144,8 +144,8 @@ def _within_caps(context: Context, month: Month, later: Sequence[Draft]) -> list
 
 def _known(
     context: Context, drafts: Sequence[Draft], days: Sequence[date], own: int, units: set[str]
-) -> dict[str, Known]:
-    """Return by id the tasks of `units` that have a day among `days`, each at its least."""
+) -> list[tuple[Draft, Known]]:
+    """Return the tasks of `units` that have a day among `days`, each at its least; only those that wait are named."""
     ordinals = np.array([day.toordinal() for day in days], dtype=np.int64)
     until = _without_another_day(context, days[-1])
     total: Counter[tuple[str, str]] = Counter()
@@ -156,7 +156,7 @@ def _known(
         count[draft.site.site_id, draft.unit] += 1
     long = {key for key, quarters in total.items() if quarters + setup[key[1]] > HALF_QUARTERS}
     crowd = Counter(site for site, _ in long)
-    known = {}
+    found = []
     for draft in drafts:
         if draft.unit not in units:
             continue
@@ -175,21 +175,26 @@ def _known(
         drawn_later = bool(draft.drawn) and low >= own
         key = draft.site.site_id, draft.unit
         shares = not drawn_later and crowd[key[0]] == (key in long) and (key not in long or count[key] == 1)
-        known[draft.id] = Known(
-            id=draft.id,
-            site=key[0],
-            unit=draft.unit,
-            skill=draft.skill,
-            quarters=quarters,
-            setup=0 if drawn_later else setup[draft.unit],
-            shares=shares,
-            first=low,
-            last=high,
-            strength=draft.strength,
-            priority=draft.priority,
-            waits=draft.waits_until is not None,
+        found.append(
+            (
+                draft,
+                Known(
+                    id=draft.id if draft.waits_until else "",
+                    site=key[0],
+                    unit=draft.unit,
+                    skill=draft.skill,
+                    quarters=quarters,
+                    setup=0 if drawn_later else setup[draft.unit],
+                    shares=shares,
+                    first=low,
+                    last=high,
+                    strength=draft.strength,
+                    priority=draft.priority,
+                    waits=draft.waits_until is not None,
+                ),
+            )
         )
-    return known
+    return found
 
 
 def _without_another_day(context: Context, day: date) -> date:
@@ -219,14 +224,13 @@ def _halves(context: Context, tables: Tables, days: Sequence[date], rows: Sequen
     return np.array(table, dtype=np.int64).reshape(len(rows), len(days)) // HALF_QUARTERS
 
 
-def _facts(context: Context, ahead: LookAhead, known: dict[str, Known], month: Month) -> list[Waiting]:
+def _facts(context: Context, ahead: LookAhead, known: Iterable[tuple[Draft, Known]], month: Month) -> list[Waiting]:
     """Return of each waiting task on which days of the month it can be done, and whether somebody goes there anyway."""
     groups = {(g.site, g.domain): g for g in month.groups}
     busy = {d.site.site_id for d in month.visits if d.waits_until is None and not d.follows_fire}
     out = []
-    for draft in month.visits:
-        task = known.get(draft.id) if draft.waits_until else None
-        if task is None:
+    for draft, task in known:
+        if not task.waits:
             continue
         crews = [n for n, row in enumerate(ahead.rows) if row.unit == task.unit and row.skill in ("", task.skill)]
         open_days = [

@@ -232,7 +232,7 @@ def restore_tables(
         status=Status(document["status"]),
         objective=objective_of(case, plan),
         levels=tuple(Level(**level) for level in document["levels"]),
-        certificates=tuple(_price_list(c) for c in document["certificates"]),
+        certificates=tuple(_price_list(c, case.n_days) for c in document["certificates"]),
         visits=visits,
         reasons=tuple(_reason(r, index) for r in document["reasons"]),
         counterfactuals=tuple(
@@ -271,8 +271,10 @@ def _source_name(source: Path, folder: Path | None) -> str:
     return source.name
 
 
-def _price_list(value: Mapping[str, Any]) -> PriceList:
+def _price_list(value: Mapping[str, Any], n_days: int) -> PriceList:
     prices = np.array(value["prices"], dtype=np.int64)
+    if not len(prices):
+        prices = prices.reshape(0, n_days)  # a month without tasks has no units
     return PriceList(
         level=value["level"],
         scale=value["scale"],

@@ -56,6 +56,7 @@ AWAY = [row(AbsenceRow, "absences", inspector_id=f"P{n}", from_=JULY[0], to=JULY
 SKILLED = [inspector(f"P{n}", "SCJG", skills=("医疗",) if n < 2 else ()) for n in range(4)]
 KINDS: dict[str, Tables] = {
     "idle June": district(20),
+    "stays of 105 minutes": district(20, minutes=90),
     "more than both hold": district(10, calendar=calendar([OPEN[0], OPEN[3]])),
     "a later holiday": district(16, calendar=calendar([*OPEN[:3], JULY[0], *OPEN[6:]])),
     "half-absences in July": district(20, absences=AWAY),
