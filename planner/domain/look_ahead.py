@@ -91,7 +91,7 @@ class Line(NamedTuple):
     def weight(self, share: Share) -> IntArray:
         """Return [N] what each takes by `share`; 0 where the share does not hold."""
         found = np.array(share.weight, dtype=np.int64)[self.stay]
-        return found if share.is_hours else np.where(self.shares, found, 0)
+        return found if share.always else np.where(self.shares, found, 0)
 
     def only(self, chosen: BoolArray) -> Line:
         """Return the part of the line that `chosen` [N] marks."""

@@ -22,11 +22,8 @@ class Share:
     name: str
     room: int
     weight: tuple[int, ...]
-
-    @property
-    def is_hours(self) -> bool:
-        """Plain quarter-hours: they hold of every stay, alone or beside others."""
-        return self.name == "hours"
+    always: bool = False
+    """It is a matter of time alone, and holds of a stay across the break, too, whoever stays longer beside it."""
 
 
 def _with_long_stays(name: str, room: int, short: list[int]) -> Share:
@@ -36,7 +33,7 @@ def _with_long_stays(name: str, room: int, short: list[int]) -> Share:
         left = DAY_QUARTERS - q
         beside = max(short[s] + short[left - s] for s in range(left + 1))
         weight.append(max(0, 2 * room - beside))
-    return Share(name, room, tuple(weight))
+    return Share(name, room, tuple(weight), name == "hours")
 
 
 def _parts(k: int) -> Share:
@@ -51,3 +48,11 @@ def _parts(k: int) -> Share:
 HOURS = _with_long_stays("hours", HALF_QUARTERS, list(range(HALF_QUARTERS + 1)))
 SHARES = (HOURS, _parts(1), _parts(2), _parts(3))
 """Plain hours; stays of more than half a half-day, of more than a third, of more than a quarter of it."""
+
+
+def walked(travel: int) -> Share:
+    """Return hours with half the way to another town, `travel` quarters, to every stay: a guess, not a bound."""
+    half = travel // 2
+    room = HALF_QUARTERS + half
+    weight = (0, *(min(q + half * (1 + (q > HALF_QUARTERS)), 2 * room) for q in range(1, DAY_QUARTERS + 1)))
+    return Share("walked", room, weight, always=True)

@@ -19,6 +19,7 @@ from planner.domain.case import DAY_QUARTERS, CapacityRow, GroupInfo, IntArray
 from planner.domain.case_builder import quarters_of
 from planner.domain.look_ahead import Known, LookAhead
 from planner.domain.roster import HALF_QUARTERS
+from planner.domain.shares import Share, walked
 from planner.intake.capacity import crew_quarters
 from planner.intake.caps import apply_caps
 from planner.intake.context import Context
@@ -78,7 +79,7 @@ def look_ahead(context: Context, tables: Tables, rulebook: RulebookVersion, mont
         spare_percent=context.settings.number(SPARE),
         filed_by=filed_by,
     )
-    return replace(ahead, taken=taken_by(ahead, _facts(context, ahead, found, month)))
+    return replace(ahead, taken=taken_by(ahead, _facts(context, ahead, found, month), _walking(context, ahead, found)))
 
 
 def take(ahead: LookAhead, visits: Iterable[Draft]) -> list[Draft]:
@@ -249,6 +250,15 @@ def _facts(context: Context, ahead: LookAhead, known: Iterable[tuple[Draft, Know
             )
         )
     return out
+
+
+def _walking(context: Context, ahead: LookAhead, known: Iterable[tuple[Draft, Known]]) -> dict[int, Share]:
+    """Return by capacity row the guess at what walking takes: nothing of a unit whose sites lie in one town."""
+    towns: dict[str, set[str]] = defaultdict(set)
+    for draft, task in known:
+        towns[task.unit].add(draft.site.town)
+    travel = quarters_of(context.settings.number("travel_minutes"))
+    return {n: walked(travel if len(towns[row.unit]) > 1 else 0) for n, row in enumerate(ahead.rows)}
 
 
 def _lawful(draft: Draft, day: date, group: GroupInfo | None) -> bool:

@@ -2,19 +2,24 @@
 
 Later months keep what they can hold, the latest deadlines first; the month takes the rest, the strongest first. Of two
 that would do, it takes the one at whose site somebody comes anyway, as that saves an entry. Joint tasks go together.
+The sums are bounds: crews who have to change towns hold less. So there is a second choice, by a guess at ways and with
+the room that is to be spared for later filings, of what the month holds by that guess, too.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from planner.domain.case import IntArray
 from planner.domain.look_ahead import NO_LINE, Known, Line, LookAhead, excess, lines_of, lost_by
 from planner.domain.shares import SHARES, Share
+
+Shares = Mapping[int, Sequence[Share]]
+"""By capacity row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +45,55 @@ class _Room:
     month: IntArray = field(repr=False)
 
 
-def taken_by(ahead: LookAhead, waiting: Sequence[Waiting]) -> frozenset[str]:
-    """Return the ids of the tasks to be done in the month."""
-    rooms = _rooms(ahead, waiting)
+def taken_by(ahead: LookAhead, waiting: Sequence[Waiting], guess: Mapping[int, Share]) -> frozenset[str]:
+    """Return the ids of the tasks to be done in the month. `guess` is by capacity row how much walking takes."""
+    known = {one.task.id: one.task for one in waiting}
+    due = [task for task in ahead.tasks if not task.waits and task.last < ahead.month]
+    needed = _chosen(ahead, waiting, due, dict.fromkeys(guess, SHARES), 0)
+    done = [replace(known[name], last=ahead.month - 1) for name in sorted(needed)]
+    shares = {row: (*SHARES, share) for row, share in guess.items()}
+    left = [one for one in waiting if one.task.id not in needed]
+    return needed | _chosen(ahead, left, [*due, *done], shares, ahead.spare_percent)
+
+
+def _chosen(
+    ahead: LookAhead,
+    waiting: Sequence[Waiting],
+    due: Sequence[Known],
+    shares: Shares,
+    spare: int,
+) -> frozenset[str]:
+    """Return the ids of what is asked of `waiting` by `shares` and fits beside what is `due`."""
+    rooms = _rooms(ahead, waiting, due, shares, spare)
     if not rooms:
         return frozenset()
     asked = _too_many(ahead, [one for one in waiting if any(row in rooms for row in one.rows)], rooms)
     return _that_fit(asked, rooms)
 
 
-def _rooms(ahead: LookAhead, waiting: Sequence[Waiting]) -> dict[int, list[_Room]]:
+def _rooms(
+    ahead: LookAhead,
+    waiting: Sequence[Waiting],
+    due: Sequence[Known],
+    shares: Shares,
+    spare: int,
+) -> dict[int, list[_Room]]:
     """Return the room of each row whose later days cannot hold all that waits, and of those that share its tasks."""
     month = ahead.month
-    wait, filed = lines_of(ahead, ahead.waiting, month), lines_of(ahead, ahead.filed_later, month)
-    due = lines_of(ahead, [t for t in ahead.tasks if not t.waits and t.last < month])
+    wait, filed = lines_of(ahead, (one.task for one in waiting), month), lines_of(ahead, ahead.filed_later, month)
+    busy = lines_of(ahead, due)
     found, short = dict[int, list[_Room]](), set[int]()
     for row, line in wait.items():
         found[row] = []
-        for share in SHARES:
+        now, more = busy.get(row, NO_LINE), _from(filed.get(row, NO_LINE), month)
+        for share in shares[row]:
             later = ahead.halves[row, month:] * share.room
-            more = _from(filed.get(row, NO_LINE), month)
             weight = more.weight(share)
-            hold = np.cumsum(later) * (100 - ahead.spare_percent) // 100 + lost_by(more, weight, later)
+            hold = np.cumsum(later) * (100 - spare) // 100 + lost_by(more, weight, later)
             hold -= np.bincount(more.last, weights=weight, minlength=len(later)).cumsum().astype(np.int64)
             asked = np.bincount(line.last - month, weights=line.weight(share), minlength=len(later)).cumsum()
             if (asked > np.maximum(hold, 0)).any():
                 short.add(row)
-            now = due.get(row, NO_LINE)
             taken = excess(now, now.weight(share), ahead.halves[row, :month] * share.room)
             found[row].append(_Room(share, hold, -taken))
     used = {row for one in waiting if short & set(one.rows) for row in one.rows}
@@ -127,4 +154,4 @@ def _loads(one: Waiting, rooms: dict[int, list[_Room]]) -> Iterator[tuple[_Room,
     stay = task.quarters + task.setup
     for row in one.rows:
         for room in rooms.get(row, ()):
-            yield room, room.share.weight[stay] if task.shares or room.share.is_hours else 0
+            yield room, room.share.weight[stay] if task.shares or room.share.always else 0

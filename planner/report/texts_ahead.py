@@ -17,7 +17,7 @@ ZH_AHEAD: Mapping[str, str] = {
     "ahead_month_first": "本月未安排的任务中有可缓的，换一种安排可能更少，所以不称最优。",
     "ahead_filed": "依据截至 {day} 收到的申报，以后的申报没有计入。",
     "ahead_filed_unknown": "依据本次收到的申报，以后的申报没有计入。",
-    "ahead_spare": "挑选本月办的任务时，以后人力的 {percent}% 留给后续申报；下列数字不受其影响。",
+    "ahead_spare": "挑选本月办的任务时，另把以后人力的 {percent}% 留给后续申报；下列数字不受其影响。",
     "ahead_crew": "人力",
     "ahead_until": "期限至",
     "ahead_waiting": "可缓任务",

@@ -16,7 +16,7 @@ from planner.domain.shares import SHARES, Share
 from planner.intake.outcome import Prepared
 from planner.intake.records import AbsenceRow
 from tests.ahead.district import OPEN, asked, calendar, district, june
-from tests.intake_law.build import inspector, item, prepare, row, setting
+from tests.intake_law.build import inspector, item, prepare, row, setting, site
 
 LATER = [day for day in OPEN if day.month == 7]
 
@@ -99,6 +99,14 @@ def test_spare_room_is_kept_by_the_choice_and_never_proof() -> None:
     spare = [setting("later_spare_percent", "50")]
     prepared = june(12, settings=spare)
     assert (_least(prepared), _taken(prepared)) == ([("", 12, 0)], 6)
+
+
+def test_ways_between_towns_are_guessed_by_the_choice_and_never_proof() -> None:
+    towns = [site(f"S{n:02}", town=f"镇{n % 9}") for n in range(36)]
+    here = [site(f"S{n:02}") for n in range(36)]
+    many, one = (june(36, items=[item(minutes=45)], sites=sites) for sites in (towns, here))
+    assert _least(many) == _least(one) == [("", 36, 0)]  # July has room for 36 hours of stay
+    assert (_taken(many), _taken(one)) == (5, 0)  # not for the ways, half an hour each, half of it a stay's
 
 
 def test_the_strongest_are_taken_where_not_all_can_be() -> None:
