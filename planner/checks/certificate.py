@@ -56,6 +56,9 @@ class _Calendar:
         else:
             free &= (ordinals >= info.window[0].toordinal()) & (ordinals <= info.window[1].toordinal())
             free &= ~case.blackout[case.site_of[task]]
+            alone = int(case.setup[case.unit_of[task]] + case.quarters[task])
+            for row in (int(case.unit_of[task]), int(case.skill_row_of[task])):
+                free &= row < 0 or case.capacity[row] >= alone
         group = int(case.group_of[task])
         if group >= 0:
             rule = case.groups[group]
