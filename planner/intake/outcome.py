@@ -88,6 +88,9 @@ class Prepared:
     settings: dict[str, str]
     roster: Roster | None = None
     """People and clock of the case; None where there is no case."""
+    waiting: Case | None = None
+    """The `deferred` tasks as a case of the same days and crews: others may offer to take them along."""
+    waiting_roster: Roster | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 

@@ -59,6 +59,10 @@ class Book:
     def _day_index(self) -> dict[date, int]:
         return {day: n for n, day in enumerate(self.case.days)}
 
+    def knows(self, site_id: str) -> bool:
+        """Return whether this period has a task at a site."""
+        return site_id in self._site_index
+
     def site(self, site_id: str) -> int:
         """Return the index of a site. Raises InputError where this period has no task there."""
         found = self._site_index.get(site_id)
