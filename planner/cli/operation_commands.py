@@ -56,6 +56,10 @@ def suggest(
     for answer in found:
         day = answer["day"] or _either(session, "无合法日期", "no lawful day")
         session.show(f"{answer['site']}：{day}", *(f"  {one['text_zh']}" for one in answer["suggestions"]))
+        if answer["company"]:
+            session.show(
+                f"  {_either(session, '最优安排中同去', 'along in the best plan')}：{'、'.join(answer['company'])}"
+            )
     if not offered:
         session.show(_either(session, "没有可以带上的任务", "nothing could ride along"))
     session.emit({"month": planned.month, "agency": agency, "answers": found})
