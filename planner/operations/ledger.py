@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import numpy as np
 
 from planner.intake.caps import NO_CAP
 from planner.operations.book import Book
-from planner.operations.gate import NO, Gate, Judged
+from planner.operations.gate import NO, Gate, Judged, Verdict
 from planner.rulebook.nouns import RulebookVersion
 
 
@@ -64,7 +65,7 @@ class Ledger:
     coming: tuple[ComingEntry, ...]
     quotas: tuple[Quota, ...]
     next_lawful: date | None
-    next_verdict: str
+    next_verdict: Verdict | Literal[""]
     next_with: tuple[str, ...]
     open_tasks: tuple[str, ...]
     entries_remaining: int | None

@@ -36,7 +36,7 @@ LATE_CODE_CLAUSES = {
 WARNED_CLAUSES = ("A12-3.3.8b", "A12-3.3.8c")
 MERGED_CLAUSES = {"A07": ("A07-6.3d",), "A10": ("A10-3.2.1c",)}
 """Annexes that say of their own triggered checks that planned ones are to be done with them."""
-CLOSED = "该日不是全区可检查的工作日：照常登记和要码，计划内任务不随行。"
+CLOSED = "该日不是可检查的工作日：照常登记和要码，计划内任务不随行。"
 FROZEN = "该日在不再变动的日期之内：照常登记和要码，计划内任务不随行。"
 UNSURE = "个别主体当日人手能否排开未能判定，以预定时核验为准。"
 
