@@ -12,6 +12,7 @@ import numpy as np
 from planner.domain.case import NONE, BoolArray, CapacityRow, Case, IntArray, TaskInfo
 from planner.domain.errors import InputError
 from planner.domain.plan import loads_of
+from planner.domain.roster import Roster
 from planner.operations.book import Book
 from planner.operations.recase import with_tasks, without_need
 
@@ -38,6 +39,8 @@ class Away:
     days: tuple[date, ...]
     half: str
     left: Case
+    people: Roster | None = None
+    """The people of `left`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,22 +107,29 @@ class SiteWithCheck:
             day, entries = self._solved(days, later, must)
             if day is None:
                 return None
-            new = {t: self.day for t in self.tasks if day[t] == self.day != int(self.book.day[t])}
-            barred = False
-            for unit in sorted({int(self.book.case.unit_of[t]) for t in new}):
-                own = {t: self.day for t in new if self.book.case.unit_of[t] == unit}
-                room = room_on(self.book, self.site, own)
-                unsure |= room is Room.UNKNOWN
-                if room is Room.NO:
-                    days[list(own), self.day] = False
-                    must = [t for t in must if t not in own]
-                    barred = True
-            if not barred:
+            new = [t for t in self.tasks if day[t] == self.day != int(self.book.day[t])]
+            room = room_on(self.book, self.site, dict.fromkeys(new, self.day)) if new else Room.YES
+            unsure |= room is Room.UNKNOWN
+            if room is not Room.NO:
                 break
+            out = self._without_room(new)
+            days[out, self.day] = False
+            must = [t for t in must if t not in out]
         forward = {d: tuple(tasks) for d, tasks in later.items() if day[tasks[0]] == self.day}
         moved = {t for tasks in forward.values() for t in tasks}
         riders = tuple(t for t in self._free if day[t] == self.day and t not in moved)
         return Company(riders, forward, entries, not unsure)
+
+    def _without_room(self, new: list[int]) -> list[int]:
+        """Return those of `new`, who have no room all together, that come no more: who has none alone, else the last
+        unit's.
+        """
+        unit_of = self.book.case.unit_of
+        for unit in sorted({int(unit_of[t]) for t in new}):
+            own = [t for t in new if unit_of[t] == unit]
+            if room_on(self.book, self.site, dict.fromkeys(own, self.day)) is Room.NO:
+                return own
+        return own
 
     def _solved(self, days: BoolArray, later: Mapping[int, list[int]], must: list[int]) -> tuple[IntArray | None, int]:
         """Return days [T] and their entries: of least left out, fewest entries, fewest visits forward, most who go

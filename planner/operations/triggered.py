@@ -15,6 +15,7 @@ from planner.domain.errors import InputError
 from planner.domain.plan import Plan
 from planner.operations.book import Book
 from planner.operations.gate import Gate
+from planner.operations.people import grown_roster
 from planner.operations.recase import with_tasks
 from planner.operations.riders import SiteWithCheck
 from planner.rulebook.nouns import RulebookVersion
@@ -195,7 +196,8 @@ def with_check(book: Book, check: Triggered, beside: Case | None = None) -> Book
     case, day = with_tasks(book.case, book.day, [as_task(check)], beside)
     told = {book.case.tasks[n].id for n in np.flatnonzero(book.published).tolist()} | {check.id}
     published = np.array([task.id in told for task in case.tasks])
-    then = Book(case, Plan(day), published, book.first_day, book.least_left_out)
+    roster = None if book.roster is None else grown_roster(case, [(book.case, book.roster)])
+    then = Book(case, Plan(day), published, book.first_day, book.least_left_out, roster)
     then.triggered, then.settled = book.triggered | {check.id}, book.settled
     return then
 

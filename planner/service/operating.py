@@ -15,11 +15,13 @@ from planner.domain.case import Case, IntArray
 from planner.domain.errors import InputError
 from planner.domain.plan import LATER, Plan
 from planner.domain.result import LEVELS, Level
+from planner.domain.roster import Roster
 from planner.operations.book import Book
 from planner.operations.events import KINDS_ZH, Absence, Accepted, Event, GiveWay, Missed, NewTask, Reported, Stopped
 from planner.operations.gate import Gate
 from planner.operations.ledger import PastEntry, ledger_of
 from planner.operations.notices import diff_of, notices_of
+from planner.operations.people import grown_roster
 from planner.operations.recase import with_tasks
 from planner.operations.replan import Replanned, replan
 from planner.operations.suggest import Suggestions, suggest, suggest_all
@@ -42,7 +44,21 @@ def book_of(planned: Planned, frozen_until: date | None = None) -> Book:
         raise InputError("没有方案：请先生成计划 / there is no plan")
     first = 0 if frozen_until is None else int(np.searchsorted(result.case.ordinals, frozen_until.toordinal() + 1))
     case, day = with_waiting(result.case, result.plan.day, planned.prepared.waiting)
-    return Book(case, Plan(day), first_day=first, least_left_out=_least_left_out(result.levels))
+    return Book(
+        case,
+        Plan(day),
+        first_day=first,
+        least_left_out=_least_left_out(result.levels),
+        roster=_roster(case, planned),
+    )
+
+
+def _roster(case: Case, planned: Planned) -> Roster | None:
+    """Return the people of the plan's case, with those whom only waiting tasks need."""
+    result, prepared = planned.result, planned.prepared
+    if result.roster is None or prepared.waiting is None or prepared.waiting_roster is None:
+        return result.roster
+    return grown_roster(case, [(result.case, result.roster), (prepared.waiting, prepared.waiting_roster)])
 
 
 def with_waiting(case: Case, day: IntArray, waiting: Case | None) -> tuple[Case, IntArray]:
