@@ -36,7 +36,8 @@ OFFER: dict[str, Any] = {
     "days": ["2026-06-03", "2026-06-04"],
     "with_tasks": [],
     "clauses": ["A12-3.3.5a", "D-2.8a"],
-    "text": "可带上区应急管理局的 1 项到期任务，2026-06-03等 2 天各方人手均可；不带则该对象将多入企 1 次（A12-3.3.5a）",
+    "text": "可带上区应急管理局的 1 项到期任务，2026-06-03等 2 天各方工时有余，排班以预定时核验为准；"
+    "不带则该对象将多入企 1 次（A12-3.3.5a）",
 }
 SUGGESTIONS: dict[str, Any] = {
     "site_id": "91310116MA1-01",
@@ -98,7 +99,7 @@ class SuggestionOut(BaseModel):
     entries_saved: int = Field(description="不带将多入企几次（拒绝的代价）")
     disturbance_saved: int = Field(description="少占用对象的刻钟数（按敏感程度加权）")
     changes: int
-    days: list[date] = Field(description="各方人手均可的日期")
+    days: list[date] = Field(description="依规可行、各方工时有余的日期；能否排开以预定时核验为准")
     with_tasks: list[str] = Field(description="依规须同日前往的其他任务：接受时一并预定")
     clauses: list[str]
     text: str

@@ -22,8 +22,8 @@ class Suggestion:
 
     `entries_saved` is the price of declining: the fewest entries of this site's open tasks if it stays apart, less the
     fewest if it rides, everything else fixed; `left_out_saved` is what would have to be left out as well, in weighted
-    priorities, `disturbance_saved` in quarter-hours. `changes` are drafts that would move. `days` are lawful for all
-    crews that take part.
+    priorities, `disturbance_saved` in quarter-hours. `changes` are drafts that would move. `days` are lawful, with
+    hours enough for all crews that take part; whether they can be walked and manned is asked when one is booked.
     """
 
     tasks: tuple[str, ...]
@@ -261,7 +261,7 @@ def _sentence(
     cited = "、".join(clauses[:3])
     names = sorted({book.case.units[int(book.case.unit_of[t])].name for t in company})
     beside = f"（连同须同日前往的{'、'.join(names)}）" if names else ""
-    told = f"可带上{who}的 {len(group)} 项到期任务{beside}，{when}各方人手均可{gain}"
+    told = f"可带上{who}的 {len(group)} 项到期任务{beside}，{when}各方工时有余，排班以预定时核验为准{gain}"
     return told + (f"（{cited}）" if cited else "")
 
 

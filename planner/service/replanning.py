@@ -72,7 +72,7 @@ def version_of(
     for _ in range(ROUNDS):
         done = replan(book, happened, limits=limits)
         day_of = {t.id: int(d) for t, d in zip(done.case.tasks, done.after.tolist(), strict=True)}
-        base = _based(base, _moved(given, done.case, day_of), tell)
+        base = _based(base, _moved(_with_booked(planned, given, done, day_of), done.case, day_of), tell)
         day = np.array([day_of[task.id] for task in base.result.case.tasks], dtype=np.int64)  # no triggered check
         kept = _still_held(held, done, settled=isinstance(happened, Reported) and happened.kind == "settled")
         note = f"{event_zh(happened, done.case)}：{reason}" if reason else event_zh(happened, done.case)
@@ -109,6 +109,18 @@ def _still_held(held: Held, done: Replanned, settled: bool) -> Held:
     return Held(
         {task: day for task, day in held.pinned.items() if task not in left}, tuple(sorted({*held.excluded, *gone}))
     )
+
+
+def _with_booked(planned: Planned, given: Given, done: Replanned, day_of: Mapping[str, int]) -> Given:
+    """Return what is given, and as published what was booked of the tasks that the plan had left to later months."""
+    known = {task for visit in given.published for task in visit.tasks}
+    waiting = {task.id for task in planned.prepared.deferred} - known
+    more = [
+        PublishedVisit(task.site, done.case.days[day_of[task.id]], (task.id,), task.items)
+        for task in done.case.tasks
+        if task.id in waiting and day_of[task.id] >= 0
+    ]
+    return replace(given, published=(*given.published, *more))
 
 
 def _moved(given: Given, case: Case, day_of: Mapping[str, int]) -> Given:
