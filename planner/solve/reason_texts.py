@@ -137,6 +137,12 @@ def _words(case: Case, task: int, day: IntArray, block: Block) -> tuple[str, str
     v, info = block.violation, case.tasks[task]
     match v.rule:
         case "window":
+            if v.subjects == (info.id,):
+                first, last = info.window
+                return (
+                    f"不在办理期限{date_zh(first)}至{date_zh(last)}内",
+                    f"outside the window {date_en(first)} to {date_en(last)}",
+                )
             return "不在联合检查另一方的办理期限内", "outside the window of a task that must come along"
         case "blackout":
             return "检查对象不接受检查", "the site is closed to inspections"
