@@ -94,12 +94,13 @@ class Counterfactual:
     """What would happen without coordination, on the same tasks, law and capacity.
 
     `day` is as in `Plan.day`. `entries` are counted the counterfactual's own way: *alone* counts (agency, site, date).
-    `entries_common` and `ours_common` are both counts on the tasks that are served in this, the other counterfactual
-    and our plan. `bound` is a proven lower bound of `entries` where the counterfactual is an optimised one.
+    `entries_common` and `ours_common` are both counts on the tasks that this, the counterfactuals at full acceptance
+    and our plan all do in the month. `bound` is a proven lower bound of `entries` where the counterfactual is an
+    optimised one.
     """
 
     name: str
-    """"alone" or "first_come"."""
+    """"alone", "filed" or "first_come"."""
     day: IntArray = field(repr=False)
     entries: int
     left_out: int
@@ -108,6 +109,19 @@ class Counterfactual:
     ours_common: int
     bound: int | None = None
     acceptance_percent: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DayTests:
+    """How often it was asked whether a unit's day can carry a set of stays, and the answers.
+
+    `unknown` is an answer of its own: neither a no nor a proof of anything.
+    """
+
+    asked: int
+    yes: int
+    no: int
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +172,9 @@ class MonthResult:
     cuts: tuple[Cut, ...] = ()
     """Days that could not be walked at first, and what the match had to give way."""
     notes: tuple[str, ...] = ()
+    matched: Objective | None = None
+    """What the match alone came to, before starts and crews gave days back; None where it is not known."""
+    common_limit: PriceList | None = None
+    """Certificate of entries on the tasks that all schemes of the comparison do (`planner.checks.common`)."""
+    day_tests: DayTests | None = None
+    """None where nobody counted."""

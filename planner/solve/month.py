@@ -21,7 +21,7 @@ from planner.checks.objective import objective_of
 from planner.domain.case import Case, IntArray
 from planner.domain.duty import NO_START, Cut, Duty, Stay, stays_of
 from planner.domain.errors import MismatchError
-from planner.domain.plan import Plan, Visit, visits_of
+from planner.domain.plan import Objective, Plan, Visit, visits_of
 from planner.domain.result import DAY_LEVELS, Level, Progress, Reason, Status
 from planner.domain.roster import Roster
 from planner.draw.inspectors import TeamDraw
@@ -57,6 +57,8 @@ class Solved:
     draws: tuple[TeamDraw, ...] = ()
     cuts: tuple[Cut, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
+    matched: Objective | None = None
+    """What the match alone came to, before starts and crews gave days back."""
 
     def reasons(self, rulebook: RulebookVersion) -> tuple[Reason, ...]:
         """Return why each left-out task is not in the plan, and at which stage it failed."""
@@ -105,6 +107,7 @@ def solve_month(
     match = solve_match(case, seed, chosen, tell, cancel, keep, begin)
     if match.plan is None:
         return Solved(match)
+    matched = match.objective
     seconds = {"timetable": 0.0, "crew": 0.0, "answer": 0.0}
     limits, arrays, rng = Limits(case), site_arrays(case), np.random.default_rng(seed)
     plan, work_a_day = match.plan, day_work or DayWork()
@@ -160,7 +163,7 @@ def solve_month(
     if not np.array_equal(plan.day, match.plan.day):
         match = reproved(match, arrays, plan, chosen)
     levels = day_levels(case, roster, visits, duty, times.values())
-    return Solved(match, limits, visits, duty, levels, draws, tuple(cuts), seconds)
+    return Solved(match, limits, visits, duty, levels, draws, tuple(cuts), seconds, matched)
 
 
 def joined(visits: Sequence[Visit], stays: Sequence[Stay], times: Iterable[DayTimes]) -> tuple[IntArray, IntArray]:
