@@ -113,15 +113,18 @@ class Counterfactual:
 
 @dataclass(frozen=True, slots=True)
 class DayTests:
-    """How often it was asked whether a unit's day can carry a set of stays, and the answers.
+    """How many different days' visits were tested, by answer: can they be walked and manned?
 
     `unknown` is an answer of its own: neither a no nor a proof of anything.
     """
 
-    asked: int
     yes: int
     no: int
     unknown: int
+
+    @property
+    def asked(self) -> int:
+        return self.yes + self.no + self.unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from planner.domain.case_builder import build_case
 from planner.domain.errors import InputError, MismatchError
 from planner.domain.hashing import sha256_hex
 from planner.domain.plan import LATER, LEFT_OUT, Plan
-from planner.domain.result import Level, MonthResult, Progress, Status
+from planner.domain.result import DayTests, Level, MonthResult, Progress, Status
 from planner.draw.inspectors import TeamDraw
 from planner.draw.sites import Commitment
 from planner.intake.given import NOTHING, Given
@@ -36,6 +36,7 @@ from planner.solve.crews import CrewSeeds
 from planner.solve.match import Match
 from planner.solve.month import LATER_STAGES, solve_month
 from planner.solve.run import Work
+from planner.solve.walk.why import reasons_walked
 
 VIOLATIONS_TOLD = 20
 DRAWS_FILE, CREWS_FILE = "draws.json", "crews.json"
@@ -250,7 +251,7 @@ def plan_tables(
     seconds["counterfactuals"] = perf_counter() - mark
     mark = perf_counter()
     say(Step("explain"))
-    reasons = solved.reasons(rulebook)
+    reasons = reasons_walked(case, roster, match.plan, rulebook)
     seconds["reasons"] = perf_counter() - mark
     seconds["total"] = perf_counter() - start
     return ended(
@@ -282,6 +283,7 @@ def plan_tables(
             notes=(STOPPED,) if stopped else () if match.repeatable else (CONTINUED,),
             matched=solved.matched,
             common_limit=lowest,
+            day_tests=DayTests(**solved.asked),
         ),
         solved.draws,
     )
