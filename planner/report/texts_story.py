@@ -146,6 +146,6 @@ EN_STORY: Mapping[str, str] = {
     "given back.",
     "given_back_days": "The match had {before} entries; {days} unit-days could not be timed or manned and were planned "
     "anew, which makes {after}: entries {entries}, left out (mandatory/accepted/optional) {weights} points.",
-    "day_tests_value": "{asked} tests whether a day can be walked and manned: {yes} yes, {no} no, {unknown} of them unknown, "
-    "which is neither a no nor a proof",
+    "day_tests_value": "{asked} tests whether a day can be walked and manned: {yes} yes, {no} no, {unknown} of them "
+    "unknown, which is neither a no nor a proof",
 }
