@@ -82,6 +82,8 @@ ZH_STORY: Mapping[str, str] = {
     "given_back_none": "撮合日期时入企 {before} 次，排时刻、派人员后仍为 {after} 次，没有退回的日子。",
     "given_back_days": "撮合日期时入企 {before} 次；{days} 个单位日排不下时刻或派不出人，退回重排，"
     "排定后为 {after} 次：入企 {entries} 次，未安排（必须/应当/可选）{weights} 权重分。",
+    "given_back_change": "撮合日期时入企 {before} 次；连同时刻、人员一并精确重排后为 {after} 次："
+    "入企 {entries} 次，未安排（必须/应当/可选）{weights} 权重分。",
     "day_tests": "各日能否排得出",
     "day_tests_value": "精确判定 {asked} 次：能 {yes} 次，不能 {no} 次；其中 {unknown} 次无定论，"
     "既不当作不能，也不作为证明",
@@ -146,6 +148,8 @@ EN_STORY: Mapping[str, str] = {
     "given back.",
     "given_back_days": "The match had {before} entries; {days} unit-days could not be timed or manned and were planned "
     "anew, which makes {after}: entries {entries}, left out (mandatory/accepted/optional) {weights} points.",
+    "given_back_change": "The match had {before} entries; planned again with starts and crews there are {after}: "
+    "entries {entries}, left out (mandatory/accepted/optional) {weights} points.",
     "day_tests_value": "{asked} tests whether a day can be walked and manned: {yes} yes, {no} no, {unknown} of them "
     "unknown, which is neither a no nor a proof",
 }

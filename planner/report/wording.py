@@ -81,6 +81,8 @@ def given_back_text(result: MonthResult, lang: Lang = "zh") -> str:
     weights = "/".join(f"{b - a:+,}" for a, b in zip(before.left_out, after.left_out, strict=True))
     days = len({(cut.row, cut.day) for cut in result.cuts})
     change = f"{after.all_entries - before.all_entries:+,}"
+    if not days:
+        return text("given_back_change", lang, **entries, entries=change, weights=weights)
     return text("given_back_days", lang, **entries, days=days, entries=change, weights=weights)
 
 

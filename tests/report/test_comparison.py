@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,14 @@ from planner.checks import check_plan
 from planner.checks.certificate import recompute_bound
 from planner.checks.common import case_of_common, common_tasks, joint_visits_met
 from planner.domain.plan import LEFT_OUT, Plan
-from planner.domain.result import MonthResult
+from planner.domain.result import DayTests, Level, MonthResult
 from planner.report import recount_standalone
 from planner.report.before_after import before_after
 from planner.report.comparison import comparison_json
 from planner.report.html import render_html
 from planner.report.kpis import month_kpis
 from planner.report.summary import summary_json, visits_json
-from planner.report.wording import given_back_text, left_out_text, status_text
+from planner.report.wording import day_tests_text, given_back_text, left_out_text, proof_text, status_text
 from planner.service.planning import days_text
 from planner.solve.counterfactuals import common_limit, compared_tasks, counterfactuals
 from planner.solve.match import solve_match
@@ -222,6 +223,22 @@ def test_status_and_days_given_back_are_told(result: MonthResult) -> None:
     assert "撮合日期时入企 6 次；1 个单位日" in told
     assert "排定后为 7 次：入企 +1 次，未安排（必须/应当/可选）+0/+0/+0 权重分" in told
     assert given_back_text(result_of()) == ""
+    assert "一并精确重排后为 7 次：入企 +1 次" in given_back_text(replace(result, cuts=()))
+    assert "没有退回的日子" in given_back_text(replace(result, cuts=(), matched=result.objective))
+
+
+def test_tests_without_an_answer_are_told_as_such(result: MonthResult) -> None:
+    assert day_tests_text(result) == ""
+    tested = replace(result, day_tests=DayTests(yes=40, no=1, unknown=2))
+    assert "精确判定 43 次：能 40 次，不能 1 次；其中 2 次无定论" in day_tests_text(tested)
+    assert "其中 2 次无定论" in render_html(tested, month_kpis(tested))
+
+
+def test_what_is_not_proven_says_so() -> None:
+    """Met by a price list or a solver, not met, no bound at all: four words, never a dash."""
+    bounds = ((6, None, 0.0, "certificate"), (None, 6, 0.0, "solver"), (5, None, 1 / 6, ""), (None, None, None, ""))
+    told = [proof_text(Level("entries", 6, *one)) for one in bounds]
+    assert told == ["已证明：价目表，可复算", "已证明：求解器，不可复算", "未证明最优", "未算出下限"]
 
 
 def test_ours_by_hand_is_what_it_says(result: MonthResult) -> None:
