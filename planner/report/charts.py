@@ -43,15 +43,15 @@ def before_after_chart(compared: BeforeAfter, kpis: Kpis) -> Markup:
         y += 18
         marks.append(label(caption, 0, y, "caption"))
         y += 10
-        before = bars[0][1]
+        rival = dict(bars).get("first_come")
         for scheme, value in bars:
             length = max(width * value / most, 2.0)
             marks.append(label(text(scheme), left - 10, y + 19, "bar-name", "end"))
             marks.append(element("rect", x=left, y=y, width=length, height=26, rx=3, class_=_FILL.get(scheme, "bar")))
             marks.append(label(text("entries_unit", number=f"{value:,}"), left + length + 8, y + 19, "bar-value"))
-            if scheme not in ("limit", bars[0][0]) and before:
-                cut = f"−{percent((before - value) / before)}"
-                if value <= before and length > text_width(cut, 14) + 16:
+            if scheme == "ours" and rival and value <= rival:
+                cut = text("chart_cut", percent=percent((rival - value) / rival))
+                if length > text_width(cut, 14) + 16:
                     marks.append(label(cut, left + length - 10, y + 18, "bar-cut", "end"))
             y += 33
     note = "；".join(f"{text(scheme)} {value} 次" for _, bars in groups for scheme, value in bars)

@@ -154,7 +154,7 @@ def _headline(compared: BeforeAfter, kpis: Kpis) -> dict[str, Any]:
         lines.append(
             text("headline_second", avoided=f"{alone.avoided:,}", percent=percent(alone.avoided_share), rest=rest)
         )
-    return {"number": lead.avoided, "lines": lines}
+    return {"number": lead.avoided, "scheme": text(lead.name), "lines": lines}
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ ZH: Mapping[str, str] = {
     "seconds": "用时",
     "seconds_value": "{seconds} 秒",
     # page
-    "headline": "少入企",
+    "headline": "比{scheme}少入企",
     "headline_unit": "次",
     "headline_sub": "与{scheme}相比，{common} 项共同任务的入企由 {before} 次减为 {after} 次，减少 {percent}",
     "headline_second": "与各自安排相比，少 {avoided} 次（{percent}）{rest}。",
@@ -184,6 +184,7 @@ ZH: Mapping[str, str] = {
     "chart_before_after": "入企次数：统筹前后",
     "chart_common": "共同任务 {tasks} 项，入企（次）",
     "chart_all": "全部任务（本月与顺延），入企（次）",
+    "chart_cut": "比先到先并 −{percent}",
     "chart_joint": "联合占比",
     "chart_joint_sub": "按入企 {visits}，按任务 {tasks}。只有带着本部门到期任务的主体才计入联合；"
     "同一部门的多个单位算合并，不算联合。",
