@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -276,13 +277,17 @@ class _Maker:
                 self.raw["lists"].append({"kind": "recusal", **who, "basis": "(例)近亲属"})
 
     def _pins(self) -> None:
-        for n, row in enumerate(self.raw["filings"]):
-            if self.sometimes(0.06):
-                within = [day for day in self.days if row["window_from"] <= day <= row["window_to"]]
-                if not within:
-                    continue
+        plans: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in self.raw["filings"]:
+            plans[row.get("theme") or row["filing_id"]].append(row)  # a joint visit is published whole
+        for name, rows in plans.items():
+            within = [day for day in self.days if rows[0]["window_from"] <= day <= rows[0]["window_to"]]
+            if not within or not self.sometimes(0.06):
+                continue
+            day = self.rng.choice(within)
+            for row in rows:
                 about = {"site_id": row["sites"], "agency_id": row["agency_id"], "filing_id": row["filing_id"]}
-                self.raw["pins"].append({"pin_id": f"P{n}", **about, "date": self.rng.choice(within)})
+                self.raw["pins"].append({"pin_id": f"P{name}{row['agency_id']}", **about, "date": day})
         if self.sometimes(0.05):
             row = self.rng.choice(self.raw["filings"])
             day = self.last + timedelta(days=self.rng.randint(3, 25))
