@@ -110,8 +110,8 @@ def candidate_dates(world: World, site: Site, waiting: Sequence[Task]) -> tuple[
     """Return dates after the month that are enough to look at for a fewest number of later entries at a site.
 
     Any lawful choice stays lawful when its last visit moves as far right as its windows, its year and what is published
-    allow, then the one before it, and so on. So a visit ends on the last date of a window or of a year, or on the last
-    date that lies a gap before another such date, or on the next date before one.
+    allow, then the one before it, and so on. So a visit ends on the last date of a window or of a year, on a published
+    date, or on the last date that lies a gap before another such date, or on the next date before one.
     """
     allowed = sorted({day for t in waiting for day in t.later})
     if not allowed:
@@ -122,6 +122,7 @@ def candidate_dates(world: World, site: Site, waiting: Sequence[Task]) -> tuple[
     for t in waiting:
         fresh |= {max(d for d in t.later if d.year == y) for y in {d.year for d in t.later}}
     marks = [d for limit in world.limits if limit.site == site.id for d in limit.history] + list(site.entries)
+    fresh |= set(marks) & set(allowed)
     for mark in marks:
         fresh |= _last_before(allowed, mark, gaps, world.entry_gap)
     found: set[date] = set()
