@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
-from planner.reference.world import DAY, HALF, Answer, Person, Site, Stop, Task, Unit, World
+from planner.reference.world import DAY, HALF, Person, Site, Stop, Task, Unit, World
 
 Literal = cp_model.IntVar
 
@@ -35,7 +35,7 @@ class Stay:
 
 
 class DayModel:
-    """Adds one day to `model`; `on` and `visit` say what is done there."""
+    """Adds one day to `model`; `on` and `visit` say what is done there. Not `named`, nobody is: a relaxation."""
 
     def __init__(
         self,
@@ -44,6 +44,7 @@ class DayModel:
         day: date,
         on: Mapping[tuple[str, date], Literal],
         visit: Mapping[Stop, Literal],
+        named: bool = True,
     ) -> None:
         self.model, self.world, self.day, self.on = model, world, day, on
         self.start: dict[str, cp_model.IntVar] = {}
@@ -60,7 +61,9 @@ class DayModel:
         for stay in stays:
             by_unit[stay.unit.id].append(stay)
         for unit, own in by_unit.items():
-            self._crews(people[unit], own)
+            self._enough(people[unit], own)
+            if named:
+                self._crews(people[unit], own)
 
     def _visit(self, site: Site, visit: Literal) -> list[Stay]:
         """Add one visit: a start on the grid, an end within the day, no short one across the break."""
@@ -139,7 +142,6 @@ class DayModel:
                     if task.skill == skill:
                         model.add(able >= stay.unit.per_crew * self.on[task.id, day])
         self._nobody_twice(people, stays)
-        self._together(people, stays)
         self._alike(people, stays)
 
     def _nobody_twice(self, people: list[Person], stays: list[Stay]) -> None:
@@ -169,13 +171,26 @@ class DayModel:
                         model.add(one.far_end + travel <= begin).only_enforce_if([z, first])
                         model.add(over + travel <= one.far_start).only_enforce_if([z, first.negated()])
 
-    def _together(self, people: list[Person], stays: list[Stay]) -> None:
-        """What follows of it all and helps the search: at no time are more people out than there are."""
-        model, least = self.model, stays[0].unit.per_crew
-        present = [p for p in people if not {(self.day, 0), (self.day, 1)} <= p.away]
-        intervals = [model.new_optional_interval_var(stay.start, stay.size, stay.end, stay.comes, "") for stay in stays]
-        if not any(b.day == self.day for b in self.world.busy):
-            model.add_cumulative(intervals, [1] * len(stays), len(present) // least)
+    def _enough(self, people: list[Person], stays: list[Stay]) -> None:
+        """At no time are more people out than are there, of all and of those with a skill: follows from the names."""
+        model, day, least = self.model, self.day, stays[0].unit.per_crew
+        for skill in sorted({"", *(t.skill for stay in stays for t in stay.tasks)}):
+            able = {p.id for p in people if not skill or skill in p.skills}
+            intervals = []
+            for stay in stays:
+                asking = [self.on[t.id, day] for t in stay.tasks if t.skill == skill]
+                if skill and not asking:
+                    continue
+                out = stay.comes
+                if skill:
+                    out = model.new_bool_var("")
+                    model.add_max_equality(out, asking)
+                intervals.append(model.new_optional_interval_var(stay.start, stay.size, stay.end, out, ""))
+            gone = [(half * HALF, HALF) for p in people if p.id in able for half in (0, 1) if (day, half) in p.away]
+            gone += [(b.start, b.end - b.start) for b in self.world.busy if b.person in able and b.day == day]
+            missing = [model.new_fixed_size_interval_var(start, size, "") for start, size in gone]
+            demands = [least] * len(intervals) + [1] * len(missing)
+            model.add_cumulative([*intervals, *missing], demands, len(able))
 
     def _alike(self, people: list[Person], stays: list[Stay]) -> None:
         """Of people who differ in nothing that day, the first ones go to the first stay."""
@@ -191,11 +206,6 @@ class DayModel:
                 keys = (one.id, stays[0].site.id), (other.id, stays[0].site.id)
                 if keys[0] in self.goes and keys[1] in self.goes:
                     self.model.add_implication(self.goes[keys[1]], self.goes[keys[0]])
-
-    def hint(self, answer: Answer) -> None:
-        """Start the search from the answer's starts and teams; people who are alike may have other names there."""
-        for site, start in self.start.items():
-            self.model.add_hint(start, answer.start.get((site, self.day), 0))
 
     def read(
         self,

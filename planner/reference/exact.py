@@ -28,11 +28,24 @@ class Outcome:
     answer: Answer | None = None
 
 
-def solve(world: World, work: float = 20.0, hint: Answer | None = None, seed: int = 0) -> Outcome:
-    """Return the best plan of `world`, proven where the work (CP-SAT's deterministic time) suffices."""
-    model = ExactModel(world)
-    if hint is not None:
-        model.hint(hint)
+def solve(world: World, work: float = 20.0, below: Value | None = None, seed: int = 0) -> Outcome:
+    """Return the best plan of `world`, proven where the work (CP-SAT's deterministic time) suffices.
+
+    With `below`, only plans that are worth less count: INFEASIBLE then says that none is better than that.
+    """
+    return _solve(ExactModel(world, below=below), work, seed)
+
+
+def none_below(world: World, below: Value, work: float = 20.0, seed: int = 0) -> bool:
+    """Return whether it is proven that no lawful plan is worth less than `below`; False where it is not known.
+
+    What is solved asks for enough people at any time, but for no names and no way between towns: whatever it rules out
+    is ruled out with them, too, and it is much smaller.
+    """
+    return _solve(ExactModel(world, below=below, named=False), work, seed).status == INFEASIBLE
+
+
+def _solve(model: ExactModel, work: float, seed: int) -> Outcome:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = work
@@ -42,17 +55,14 @@ def solve(world: World, work: float = 20.0, hint: Answer | None = None, seed: in
         return Outcome(INFEASIBLE)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Outcome(UNKNOWN)
-    bound = model.levels(round(solver.best_objective_bound))
-    answer = model.answer(solver)
-    return Outcome(
-        OPTIMAL if status == cp_model.OPTIMAL else FEASIBLE, model.levels(round(solver.objective_value)), bound, answer
-    )
+    value, bound = (model.levels(round(x)) for x in (solver.objective_value, solver.best_objective_bound))
+    return Outcome(OPTIMAL if status == cp_model.OPTIMAL else FEASIBLE, value, bound, model.answer(solver))
 
 
 class ExactModel:
     """The model of a world; `on[task, date]` says that a task is done on a date, of the month or after it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, below: Value | None = None, named: bool = True) -> None:
         self.world = world
         self.model = cp_model.CpModel()
         self.on: dict[tuple[str, date], cp_model.IntVar] = {}
@@ -71,8 +81,9 @@ class ExactModel:
             for domain in {t.domain for t in self._at[site.id] if t.counted}:
                 if (site.id, domain) in limits:
                     self._limit(site, domain, limits[site.id, domain])
-        self.day_models = [DayModel(self.model, world, day, self.on, self.visit) for day in world.days]
-        self._objective()
+        timed = [day for day in world.days if world.timed is None or day in world.timed]
+        self.day_models = [DayModel(self.model, world, day, self.on, self.visit, named) for day in timed]
+        self._objective(below)
 
     def _place(self, site: Site) -> None:
         """Give every task of a site one date, or leave it out."""
@@ -171,13 +182,16 @@ class ExactModel:
                 if close(day, other):
                     self.model.add_at_most_one([check, rival])
 
-    def _objective(self) -> None:
+    def _objective(self, below: Value | None) -> None:
         """One weighted sum, each level worth more than all that the ones after it can come to."""
         sums = [[t for t in self.world.tasks if t.strength == s and not t.rides] for s in range(3)]
         sizes = [sum(t.weight for t in tasks) + 1 for tasks in sums] + [len(self.world.tasks) + 1]
         self.factors = [sizes[1] * sizes[2] * sizes[3], sizes[2] * sizes[3], sizes[3], 1]
         terms = [self.factors[s] * t.weight * self.out[t.id] for s, tasks in enumerate(sums) for t in tasks]
-        self.model.minimize(sum(terms) + sum(self.visit.values()))
+        total = sum(terms) + sum(self.visit.values())
+        if below is not None:
+            self.model.add(total < sum(f * part for f, part in zip(self.factors, below.key(), strict=True)))
+        self.model.minimize(total)
 
     def levels(self, weighted: int) -> Value:
         """Return the levels of a value of the weighted sum; of a bound on it, a bound in lexicographic order."""
@@ -186,14 +200,6 @@ class ExactModel:
             part, weighted = divmod(max(weighted, 0), factor)
             parts.append(part)
         return Value(*parts)
-
-    def hint(self, answer: Answer) -> None:
-        """Start the search from `answer`."""
-        for (task, day), here in self.on.items():
-            if day in self.world.days:
-                self.model.add_hint(here, answer.day.get(task) == day)
-        for day_model in self.day_models:
-            day_model.hint(answer)
 
     def answer(self, solver: cp_model.CpSolver) -> Answer:
         """Return the plan that the solver found."""

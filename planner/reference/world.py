@@ -108,7 +108,10 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One month. `travel` and `step` are in quarter-hours; the last three are the bureau's levers, 0 for off."""
+    """One month. `travel` and `step` are in quarter-hours; the last three are the bureau's levers, 0 for off.
+
+    `timed` are the days whose starts and people are in question, None for all; elsewhere only fixed tasks may be.
+    """
 
     days: tuple[date, ...]
     units: tuple[Unit, ...]
@@ -117,6 +120,7 @@ class World:
     tasks: tuple[Task, ...]
     limits: tuple[Limit, ...] = ()
     busy: tuple[Busy, ...] = ()
+    timed: frozenset[date] | None = None
     travel: int = 2
     step: int = 1
     max_bodies: int = 0
