@@ -379,7 +379,10 @@ class _Reader:
         return kept, limits
 
     def joint(self, tasks: list[Task]) -> list[Task]:
-        """Tie each joint filing's task to one task of each partner: of the same theme first, then the one due first."""
+        """Tie each joint filing's task to one task of each partner: of the same theme first, then the one due first.
+
+        Which of several that are due together is nobody's rule: by unit, domain and filing, as good as any.
+        """
         group = {t.id: t.id for t in tasks}
 
         def root(name: str) -> str:
@@ -394,7 +397,7 @@ class _Reader:
                 own = [t for t in own if not t.unannounced and not t.rides and self._meets(t, task)]
                 same = [t for t in own if row["theme"] and self._theme(t) == row["theme"]]
                 if same or own:
-                    other = min(same or own, key=lambda t: (self._end(t), t.id))
+                    other = min(same or own, key=lambda t: (self._end(t), t.unit, t.domain, t.id))
                     group[root(other.id)] = root(task.id)
         sizes: dict[str, int] = defaultdict(int)
         for task in tasks:
