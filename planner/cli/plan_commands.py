@@ -317,6 +317,7 @@ def _exit_code(planned: Planned, errors: int, refused: bool) -> Exit:
 
 
 def _show_result(session: Session, planned: Planned, refused: bool, errors: int) -> None:
+    from planner.report.ahead import ahead_lines
     from planner.report.console import before_after_table, findings_table, levels_table
     from planner.report.texts import text
     from planner.service import describe, figures
@@ -341,6 +342,7 @@ def _show_result(session: Session, planned: Planned, refused: bool, errors: int)
     told |= {key: values[key] for key in fields} | {"entries": kpis.entries}
     session.show(
         session.word("headline", **told, total=result.seconds["total"]),
+        *ahead_lines(result, planned.names.with_case(result.case), session.lang),
         session.word("findings_count", error=count["error"], warning=count["warning"], info=count["info"]),
         session.word("plan_hash", hash=result.plan_hash),
         *result.notes,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from planner.domain.case import Case, IntArray
 from planner.domain.duty import Cut, Duty
 from planner.domain.finding import Finding
+from planner.domain.look_ahead import LookAhead, Overflow
 from planner.domain.plan import Objective, Plan, Visit
 from planner.domain.roster import Roster
 
@@ -16,7 +17,7 @@ class Status(StrEnum):
     """How a run ended; never merged into one another."""
 
     OPTIMAL = "optimal"
-    """Proven: no lawful plan is better on left-out tasks and entries."""
+    """Proven: no lawful plan is better on left-out tasks, to the look-ahead's end, and entries."""
     FEASIBLE = "feasible"
     """Lawful, with the gap that is stated."""
     INFEASIBLE = "infeasible"
@@ -158,3 +159,7 @@ class MonthResult:
     cuts: tuple[Cut, ...] = ()
     """Days that could not be walked at first, and what the match had to give way."""
     notes: tuple[str, ...] = ()
+    look_ahead: LookAhead | None = None
+    """What waits for later months, and what they can hold; None for a longer period."""
+    overflow: Overflow | None = None
+    """What the plan makes unavoidable in later months; None where there is no plan."""

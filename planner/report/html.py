@@ -17,6 +17,7 @@ from markupsafe import Markup
 from planner.domain.finding import Severity
 from planner.domain.result import MonthResult
 from planner.report import charts
+from planner.report.ahead import ahead_lines, ahead_rows
 from planner.report.before_after import BeforeAfter, before_after
 from planner.report.figures import row_name
 from planner.report.findings import ExplainFinding, counts_by_code, plain_explanation
@@ -91,6 +92,8 @@ def render_html(
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         compared=compared,
         headline=_headline(compared, kpis),
+        ahead_lines=ahead_lines(result, view.names) if inside else [],
+        ahead=ahead_rows(result, view.names) if inside else [],
         chart=charts.before_after_chart(compared, kpis) if kpis.planned else None,
         donut=charts.joint_donut(kpis),
         progress=charts.progress_chart(result.progress, ENTRIES_LEVEL) if inside else None,

@@ -10,6 +10,7 @@ from planner.checks.objective import crowding, crowding_bound
 from planner.domain.duty import NO_START
 from planner.domain.hashing import sha256_hex
 from planner.domain.result import DAY_LEVELS, Level, MonthResult, PriceList
+from planner.report.ahead import ahead_json
 from planner.report.kpis import Avoided, Kpis
 from planner.report.names import Names, day_text
 from planner.report.view import Audience, OpenTask, View, VisitRow, view_of
@@ -50,7 +51,7 @@ def _counterfactual(avoided: Avoided) -> dict[str, Any]:
     return values
 
 
-def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
+def summary_json(result: MonthResult, kpis: Kpis, names: Names | None = None) -> dict[str, Any]:
     """Return the month's headline values.
 
     `entries` and what follows from a plan are None where there is none. For the public, bounds, levels and findings are
@@ -110,6 +111,7 @@ def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
             "level_load": _level_load(result),
             **_day_values(result),
             "draws_file": result.draws_file,
+            "look_ahead": ahead_json(result, view_of(result, kpis.audience, names).names),
             "notes": list(result.notes),
         }
     return values

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from planner.report.texts_ahead import EN_AHEAD, ZH_AHEAD
 from planner.report.texts_duty import EN_DUTY, ZH_DUTY
 
 Lang = Literal["zh", "en"]
 
 ZH: Mapping[str, str] = {
     **ZH_DUTY,
+    **ZH_AHEAD,
     # before and after
     "before_after": "统筹前后对比",
     "scheme": "方案",
@@ -267,6 +269,7 @@ ZH: Mapping[str, str] = {
 
 EN: Mapping[str, str] = {
     **EN_DUTY,
+    **EN_AHEAD,
     "before_after": "Before and after",
     "scheme": "Scheme",
     "alone": "Every agency alone",

@@ -56,6 +56,8 @@ def carried(planned: Planned, prepared: Prepared) -> MonthResult:
         roster=prepared.roster,
         duty=duty,
         cuts=tuple(replace(cut, row=row) for cut, row in kept if row is not None),
+        look_ahead=prepared.look_ahead,
+        overflow=None,
     )
     return replace(result, duty=without_lost_crews(result, before.roster))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from planner.report.summary import left_out_json, summary_json, visits_json
 from planner.report.view import view_of
 from planner.service.duty_part import duty_from, duty_json
 from planner.service.given_part import given_from, given_json
+from planner.service.looking import overflow_in
 from planner.service.planning import (
     Planned,
     Tell,
@@ -103,7 +104,7 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
         "reasons": [{**asdict(r), "task": case.tasks[r.task].id} for r in result.reasons],
         "progress": [asdict(step) for step in result.progress],
         "seconds": result.seconds,
-        "summary": summary_json(result, figures(planned)),
+        "summary": summary_json(result, figures(planned), planned.names),
         "months": [asdict(month) for month in months_of(view_of(result))] if result.duty is None else None,
         "visits": visits_json(result, names=planned.names),
         "left_out": left_out_json(result, names=planned.names),
@@ -231,7 +232,7 @@ def restore_tables(
         status=Status(document["status"]),
         objective=objective_of(case, plan),
         levels=tuple(Level(**level) for level in document["levels"]),
-        certificates=tuple(_price_list(c) for c in document["certificates"]),
+        certificates=tuple(_price_list(c, case.n_days) for c in document["certificates"]),
         visits=visits,
         reasons=tuple(_reason(r, index) for r in document["reasons"]),
         counterfactuals=tuple(
@@ -257,6 +258,7 @@ def restore_tables(
         ),
         notes=tuple(document["notes"]),
     )
+    result = replace(result, look_ahead=prepared.look_ahead, overflow=overflow_in(result, prepared))
     return Planned(result, prepared, tables, rulebook, document["month"], source, document["credits"], draws, given)
 
 
@@ -269,8 +271,10 @@ def _source_name(source: Path, folder: Path | None) -> str:
     return source.name
 
 
-def _price_list(value: Mapping[str, Any]) -> PriceList:
+def _price_list(value: Mapping[str, Any], n_days: int) -> PriceList:
     prices = np.array(value["prices"], dtype=np.int64)
+    if not len(prices):
+        prices = prices.reshape(0, n_days)  # a month without tasks has no units
     return PriceList(
         level=value["level"],
         scale=value["scale"],

@@ -31,6 +31,7 @@ from planner.report.names import Names
 from planner.rulebook.book import load_rulebook
 from planner.rulebook.nouns import RulebookVersion
 from planner.service.drawn import drawn_kept
+from planner.service.looking import looked_ahead
 from planner.solve.counterfactuals import counterfactuals
 from planner.solve.crews import CrewSeeds
 from planner.solve.match import Match
@@ -204,7 +205,7 @@ def plan_tables(
     settings = {**prepared.settings, **{f"work.{key}": str(value) for key, value in sorted(asdict(chosen).items())}}
 
     def ended(result: MonthResult, draws: tuple[TeamDraw, ...] = ()) -> Planned:
-        return Planned(result, prepared, tables, rulebook, month, source, credits, draws, given)
+        return Planned(looked_ahead(result, prepared), prepared, tables, rulebook, month, source, credits, draws, given)
 
     if prepared.case is None or prepared.roster is None or stop():
         status = Status.INVALID if prepared.case is None else Status.OUT_OF_TIME

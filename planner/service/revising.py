@@ -21,6 +21,7 @@ from planner.domain.duty import Cut
 from planner.domain.errors import InputError, MismatchError
 from planner.domain.plan import LEFT_OUT, Plan, Visit, visits_of
 from planner.domain.result import MonthResult, Reason
+from planner.service.looking import looked_ahead
 from planner.service.moving import Breach, Verdict, Weighing, breaches_of, dropped
 from planner.service.planning import Cancel, Planned, Step, Tell, crew_seeds, plan_hash, rounded
 from planner.solve.counterfactuals import recounted
@@ -211,7 +212,7 @@ def _with(
         cuts=cuts,
         notes=(*before.notes, *((note,) if note else ())),
     )
-    return replace(planned, result=result, team_draws=done.draws)
+    return replace(planned, result=looked_ahead(result, planned.prepared), team_draws=done.draws)
 
 
 @dataclass(eq=False)

@@ -188,6 +188,7 @@ def _levels(result: MonthResult, say: Tell) -> Iterator[Problem]:
         if level.bound_solver is not None and level.bound_solver > (level.bound_certified or 0):
             yield Problem("solver-word", level.name)
     optimal = all(level.gap == 0 for level in result.levels if level.name in LEVELS[:4])
+    optimal = optimal and (result.overflow is None or result.overflow.proven)
     if result.status is not (Status.OPTIMAL if optimal else Status.FEASIBLE):
         yield Problem("status", result.status.value)
 

@@ -86,6 +86,11 @@ export interface Counterfactual {
   avoided_share: number
   left_out: number
 }
+export interface LookAhead {
+  waiting: number
+  lines: string[]
+  rows: { unit: string; skill: string; name: string; until: string; waiting: number; least: number; done: number }[]
+}
 export interface Figures {
   entries: number
   entries_in_month: number
@@ -101,6 +106,7 @@ export interface Figures {
   counterfactuals?: { alone?: Counterfactual; first_come?: Counterfactual }
   levels: Level[]
   day_levels?: Level[]
+  look_ahead?: LookAhead | null
 }
 export interface Envelope {
   plan: Plan
