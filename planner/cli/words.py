@@ -75,6 +75,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "dates are lawful; objective, bounds, counterfactuals, lists and draws recomputed and equal",
     ),
     "what_draws": ("{draws} 次抽取均已重放一致", "all {draws} draws replayed and equal"),
+    "reproved": (
+        "争用之处 {count} 处，由独立模型连同时刻、路程、人员重解："
+        "{count} 处中 {agreed} 处一致，{better} 处有更好的安排，{unknown} 处未能判定",
+        "{count} contested neighbourhoods solved anew with starts, travel and people: {agreed} of {count} agreed, "
+        "{better} can be planned better, {unknown} unknown",
+    ),
+    "better_there": (
+        "{subject} 周围（{visits} 次入企；{days}；{sites}）：现为 {ours}，可为 {best}"
+        "（未排必须、应当、可选，入企）：{moves}",
+        "around {subject} ({visits} visits; {days}; {sites}): {ours}, possible {best} (left out mandatory, accepted, "
+        "optional; entries): {moves}",
+    ),
     "violations": (
         "方案违反 {count} 处规则，不予导出；请用 planner verify 查看。",
         "the plan breaks {count} rules: not exported; see planner verify.",
