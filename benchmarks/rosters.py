@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.domain.case import DAY_QUARTERS, Case
 from planner.domain.roster import HALF_QUARTERS, Inspector, Roster
-from planner.intake.capacity import walkable_percent
+from planner.solve.guide import walkable_percent
 
 PER_CREW = 2
 TRAVEL_QUARTERS = 2
@@ -19,7 +19,7 @@ def roster_of(case: Case) -> Roster:
 
     The hours are what plans may load. A crew's day cannot be filled with stays to the last quarter: two stays of seven
     do not share a half-day of twelve, and ways take time. So a unit has as many crews, rounded up, as its hours ask for
-    at the share that its own stays can fill (`walkable_percent`, which in the product turns people into hours), each
+    at the share that its own stays can fill (`walkable_percent`), each
     stay with the whole way to the next, as sites of real records lie in a town each. Nobody is away or recused, there
     are no quiet hours, and everybody has every skill.
     """

@@ -93,7 +93,6 @@ def setting_rows(parameters: DemoParameters, seed: int) -> list[Row]:
     return [
         {"key": "district_name", "value": district["name"], "note": "区名"},
         {"key": "synthetic", "value": "是", "note": "演示数据,全部虚构"},
-        {"key": "travel_reserve_percent", "value": str(district["travel_reserve_percent"]), "note": "预留路途的百分比"},
         {"key": "seed", "value": str(seed), "note": "随机种子"},
     ]
 

@@ -119,5 +119,4 @@ def random_case(
             entry_cap=r.choice([0, 0, 1, 2]),
             entry_gap_days=r.choice([0, 0, 2, 11]),
         ),
-        reserve_percent=r.choice([0, 10]),
     )

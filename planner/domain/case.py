@@ -217,9 +217,10 @@ class Case:
     entries_before: tuple[tuple[date, ...], ...] = field(repr=False)
     """[S] dates of planned entries of any agency near the month, for the cross-agency gap."""
     capacity: IntArray = field(repr=False)
-    """[R, D] crew quarter-hours that truly exist: the bound uses these."""
+    """[R, D] crew quarter-hours that truly exist: bounds use these, and so do the plans of a whole case."""
     plan_capacity: IntArray = field(repr=False)
-    """[R, D] the same less the travel reserve: the plan keeps to these."""
+    """[R, D] what plans may load: `capacity` in a whole case, what others leave in a part of one, a guide in a run that
+    is guided. No bound, status or refusal may rest on it."""
     prep_quarters: int = 2
     """Preparation that a visit costs the site, in quarter-hours."""
 

@@ -16,7 +16,6 @@ from planner.domain.case import (
     CapacityRow,
     Case,
     GroupInfo,
-    IntArray,
     Levers,
     SiteInfo,
     TaskInfo,
@@ -47,8 +46,6 @@ def build_case(
     unstaffed: Mapping[str, Iterable[date]] | None = None,
     longest_visit: Mapping[str, int] | None = None,
     levers: Levers | None = None,
-    reserve_percent: int = 0,
-    walkable: Mapping[CapacityRow, int] | None = None,
     prep_minutes: int = 30,
     rulebook_version: str = "",
     synthetic: bool = False,
@@ -57,10 +54,7 @@ def build_case(
 
     `capacity[row]` is the crew quarter-hours of a row on each of `days`; a unit without a row has none. Only sites and
     units that tasks use are kept. `unstaffed[task id]` are dates on which no lawful crew can do the task,
-    `longest_visit[site id]` the quarter-hours that a visit outside business hours can last. `reserve_percent` of each
-    capacity is held back from the plan (never from the bound) for travel.
-    `walkable[row]` is
-    the percent that plans load at most where days cannot be filled further.
+    `longest_visit[site id]` the quarter-hours that a visit outside business hours can last.
     Raises CaseError where the objects contradict each other.
     """
     task_list = sorted(tasks, key=lambda t: (t.site, t.id))
@@ -130,8 +124,6 @@ def build_case(
                 staffed[n, day_index[d]] = False
     longest = longest_visit or {}
     listed_set, before = set(listed), entries_before or {}
-    pinned_load = _pinned_load(task_list, day_index, unit_index, skill_row, setup_minutes, cap.shape)
-    usable = ints(min(100 - reserve_percent, (walkable or {}).get(row, 100)) for row in row_list)
     site_of = ints(site_index[t.site] for t in task_list)
     return Case(
         name=name,
@@ -166,30 +158,6 @@ def build_case(
         longest_visit=ints(longest.get(s.id, DAY_QUARTERS) for s in site_list),
         entries_before=tuple(tuple(sorted(before.get(s.id, ()))) for s in site_list),
         capacity=cap,
-        plan_capacity=np.minimum(cap, np.maximum(cap * usable[:, None] // 100, pinned_load)),
+        plan_capacity=cap,
         prep_quarters=quarters_of(prep_minutes),
     )
-
-
-def _pinned_load(
-    tasks: Sequence[TaskInfo],
-    day_index: Mapping[date, int],
-    unit_index: Mapping[str, int],
-    skill_row: Mapping[tuple[str, str], int],
-    setup_minutes: Mapping[str, int],
-    shape: tuple[int, ...],
-) -> IntArray:
-    """Return the load of the pinned tasks, [R, D]: what is published may use the travel reserve."""
-    load = np.zeros(shape, dtype=np.int64)
-    seen: set[tuple[str, int, int]] = set()
-    for t in tasks:
-        if t.pinned is None or t.pinned not in day_index:
-            continue
-        day = day_index[t.pinned]
-        rows = [unit_index[t.unit]] + ([skill_row[t.unit, t.skill]] if t.skill else [])
-        for row in rows:
-            load[row, day] += quarters_of(t.minutes)
-            if (t.site, row, day) not in seen:
-                seen.add((t.site, row, day))
-                load[row, day] += quarters_of(setup_minutes.get(t.unit, 0))
-    return load

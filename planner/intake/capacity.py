@@ -11,7 +11,6 @@ from planner.intake.records import AbsenceRow, InspectorRow
 
 HALVES = ("am", "pm")
 HALF_QUARTERS = DAY_QUARTERS // 2
-PACKED_STAYS = 100
 
 
 def is_certified(inspector: InspectorRow, day: date) -> bool:
@@ -63,28 +62,3 @@ def crew_quarters(
     for unit, skill in sorted(set(skills)):
         rows[CapacityRow(unit, skill)] = quarters(unit, [p for p in by_unit[unit] if skill in p.skills])
     return rows
-
-
-def walkable_percent(stays: Iterable[int], travel: int) -> int:
-    """Return the share of crew time that can be filled with `stays` (quarter-hours each), in percent.
-
-    A crew's day is two half-days of twelve quarters, and a stay that fits into one is not cut by the break: two stays
-    of seven do not share a half, however much time is left. Packed first-fit decreasing (Johnson 1974) into half-days,
-    each stay with half the way to another town, `travel` quarters. What plans may load is kept to this, never a bound.
-    """
-    given = list(stays)
-    left: list[int] = []
-    worked = 0
-    # A few stays are asked for often enough that the half-day left open at the end does not matter.
-    for stay in sorted(given * -(-PACKED_STAYS // max(len(given), 1)), reverse=True):
-        worked += stay
-        size = stay + travel // 2
-        for n, room in enumerate(left):
-            if size <= room:
-                left[n] -= size
-                break
-        else:
-            halves = 1 if stay <= HALF_QUARTERS else 2
-            left.append(halves * HALF_QUARTERS + travel // 2 - size)
-            left += [0] * (halves - 1)
-    return 100 * worked // (len(left) * HALF_QUARTERS) if left else 100

@@ -354,6 +354,13 @@ _OTHERS = (
         ("请核对参数名", "Check the name"),
     ),
     finding_type(
+        "law.setting-retired",
+        INFO,
+        ("已停用的参数", "Setting no longer used"),
+        ("参数“{key}”不再使用：{why}", "Setting '{key}' is no longer used: {why}"),
+        ("可以删除这一行", "The row can be deleted"),
+    ),
+    finding_type(
         "law.setting-bad",
         ERROR,
         ("参数取值有误", "Bad setting"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,10 +9,10 @@ from time import perf_counter
 
 from planner.domain.calendar import WorkCalendar, is_one_month, period_bounds
 from planner.domain.case import AgencyInfo, CapacityRow, Case, GroupInfo, SiteInfo
-from planner.domain.case_builder import build_case, quarters_of
+from planner.domain.case_builder import build_case
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding
-from planner.intake.capacity import crew_quarters, walkable_percent
+from planner.intake.capacity import crew_quarters
 from planner.intake.caps import apply_caps
 from planner.intake.context import Context
 from planner.intake.drafts import Draft
@@ -222,29 +221,10 @@ def _case(
             for site_id, site in sites.items()
         },
         levers=settings.levers,
-        reserve_percent=settings.number("travel_reserve_percent"),
-        walkable=_walkable(context, drafts),
         prep_minutes=settings.number("prep_minutes"),
         rulebook_version=version,
         synthetic=tables.synthetic,
     )
-
-
-def _walkable(context: Context, drafts: Sequence[Draft]) -> dict[CapacityRow, int]:
-    """Return what percent of its crews' time each unit, and each of its skills, can fill with such stays.
-
-    A town's team has no way to travel.
-    """
-    minutes: dict[CapacityRow, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for draft in drafts:
-        for row in {CapacityRow(draft.unit), CapacityRow(draft.unit, draft.skill)}:
-            minutes[row][draft.site.site_id] += draft.minutes
-    travel, found = quarters_of(context.settings.number("travel_minutes")), {}
-    for row, by_site in minutes.items():
-        agency = context.lookups.agencies[row.unit]
-        stays = [quarters_of(agency.setup_minutes) + quarters_of(m) for m in by_site.values()]
-        found[row] = walkable_percent(stays, 0 if agency.level == "town" else travel)
-    return found
 
 
 def _site(context: Context, site_id: str) -> SiteInfo:

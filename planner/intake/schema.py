@@ -451,9 +451,9 @@ SETTINGS = Table(
     "settings",
     "参数",
     (
-        Column("key", "参数", _I, True, example="travel_reserve_percent"),
-        Column("value", "取值", _T, True, example="15"),
-        Column("note", "说明", _T, example="预留路途的百分比"),
+        Column("key", "参数", _I, True, example="prep_minutes"),
+        Column("value", "取值", _T, True, example="30"),
+        Column("note", "说明", _T, example="企业每次准备的分钟数"),
     ),
     unique=("key",),
 )

@@ -56,7 +56,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("district_name", "区名", "text", ""),
     Setting("synthetic", "合成数据", "bool", "0"),
     Setting("seed", "随机种子", "int", "0", 0, 2**31 - 1),
-    Setting("travel_reserve_percent", "路途预留百分比", "int", "15", 0, 90),
     Setting("prep_minutes", "企业每次准备分钟", "int", "30", 0, 240),
     Setting("max_agencies_per_visit", "每次入企最多主体数(0不限)", "int", "0", 0, 50),
     Setting("entry_cap", "每月每户最多入企次数(0不限)", "int", "0", 0, 31),
@@ -67,6 +66,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("start_step_minutes", "开始时刻间隔分钟", "int", "15", 15, HALF_MINUTES, STEPS),
     Setting("travel_minutes", "换街镇路程分钟", "int", "30", 0, HALF_MINUTES),
 )
+RETIRED = {"travel_reserve_percent": "路途由排时和派员逐日核算，不再按百分比预留"}
+"""Keys that had a meaning once, with what came in their place."""
 SETTING_BY_KEY = {setting.key: setting for setting in SETTINGS}
 
 
@@ -104,6 +105,9 @@ def read_settings(rows: Iterable[SettingRow], notes: Notes) -> Settings:
     values = {setting.key: setting.default for setting in SETTINGS}
     given: dict[str, SettingRow] = {}
     for row in sorted(rows, key=lambda r: r.key):
+        if row.key in RETIRED:
+            notes.find("law.setting-retired", row.ref, column="key", value=row.key, key=row.key, why=RETIRED[row.key])
+            continue
         setting = SETTING_BY_KEY.get(row.key)
         if setting is None:
             known = "、".join(SETTING_BY_KEY)

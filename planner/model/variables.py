@@ -30,6 +30,7 @@ class MatchModel:
         self.case, self.limit = case, limit
         self.cp = cp_model.CpModel()
         self.sites = sorted(sites)
+        self.site_set = frozenset(self.sites)
         self.tasks = [t for s in self.sites for t in case.tasks_at(s)]
         exists = np.ones((case.n_tasks, case.n_days), dtype=np.bool_) if days is None else days
         self.on: dict[tuple[int, int], Bool] = {}

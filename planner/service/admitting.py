@@ -28,14 +28,11 @@ from planner.service.moving import Weighing
 from planner.service.operating import replanned_json
 from planner.service.planning import Cancel, Planned, Step, Tell, crew_seeds, plan_hash, prepare_tables
 from planner.service.revising import Changed, Held, revise
-from planner.solve.answer import Limits
 from planner.solve.counterfactuals import counterfactuals
 from planner.solve.match import solve_match
 from planner.solve.revise import revise_month
 from planner.solve.run import Work
 
-ROUNDS = 10
-"""How often days that cannot be walked with what came in are asked to take less of it."""
 CONTRADICTED = (
     "已公布的安排与现有数据相抵触，排不出新版本：请先用“出了变化”处理有变动的入企 / "
     "what is published contradicts the data as they are: replan what has changed first"
@@ -70,35 +67,31 @@ def admit(
     if prepared.case is None or prepared.roster is None:
         raise InputError(CONTRADICTED)
     _all_asked_for(given, prepared.case)
-    case, limits = prepared.case, Limits(prepared.case)
+    case = prepared.case
     work = {key: value for key, value in planned.result.settings.items() if key.startswith("work.")}
     work |= {f"work.{key}": str(value) for key, value in asdict(Work()).items()}
     settings = {**prepared.settings, **dict(sorted(work.items()))}
     seeds = crew_seeds(tables, planned.month, seed, given)
     stood = replace(carried(planned, prepared), cuts=(), notes=())
-    for _ in range(ROUNDS):
-        say(Step("match"))
-        match = solve_match(limits.cut_case, seed, progress=lambda p: say(Step("match", p.note, p)), cancel=cancel)
-        if match.plan is None:
-            raise InputError(CONTRADICTED)
-        start = replace(
-            stood,
-            status=match.status,
-            certificates=match.certificates,
-            counterfactuals=counterfactuals(case, match.plan, seed),
-            settings=settings,
-        )
-        done = revise_month(start, match.plan.day, seeds, lambda plan: plan_hash(case, plan, settings))
-        if not done.cuts:
-            break
-        if not limits.take(done.cuts):
-            raise InputError(CONTRADICTED)
-    else:
+    say(Step("match"))
+    match = solve_match(case, seed, progress=lambda p: say(Step("match", p.note, p)), cancel=cancel)
+    if match.plan is None:
+        raise InputError(CONTRADICTED)
+    start = replace(
+        stood,
+        status=match.status,
+        certificates=match.certificates,
+        counterfactuals=counterfactuals(case, match.plan, seed),
+        settings=settings,
+    )
+    day = match.plan.day
+    done = revise_month(start, day, seeds, lambda plan: plan_hash(case, plan, settings), give_way=True)
+    if done.cuts:
         raise InputError(CONTRADICTED)
     base = replace(
         planned, result=start, prepared=prepared, tables=tables, rulebook=rulebook, source=source, given=given
     )
-    changed = Changed(match.plan.day, Held({}, held.excluded), Weighing(base)(match.plan.day))
+    changed = Changed(done.plan.day, Held({}, held.excluded), Weighing(base)(done.plan.day))
     after = revise(base, changed, note, tell)
     return Admitted(after, _found(planned, book, after))
 

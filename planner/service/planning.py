@@ -36,6 +36,7 @@ from planner.solve.crews import CrewSeeds
 from planner.solve.match import Match
 from planner.solve.month import LATER_STAGES, solve_month
 from planner.solve.run import Work
+from planner.solve.walk.why import reasons_walked
 
 VIOLATIONS_TOLD = 20
 DRAWS_FILE, CREWS_FILE = "draws.json", "crews.json"
@@ -247,7 +248,7 @@ def plan_tables(
     seconds["counterfactuals"] = perf_counter() - mark
     mark = perf_counter()
     say(Step("explain"))
-    reasons = solved.reasons(rulebook)
+    reasons = reasons_walked(case, roster, match.plan, rulebook)
     seconds["reasons"] = perf_counter() - mark
     seconds["total"] = perf_counter() - start
     return ended(

@@ -25,9 +25,10 @@ from planner.service.moving import Breach, Verdict, Weighing, breaches_of, dropp
 from planner.service.planning import Cancel, Planned, Step, Tell, crew_seeds, plan_hash, rounded
 from planner.solve.counterfactuals import recounted
 from planner.solve.crews import CrewSeeds
-from planner.solve.month import LATER_STAGES, reasons_with_stage, solve_month
+from planner.solve.month import LATER_STAGES, solve_month
 from planner.solve.revise import Revised, proven, revise_month
 from planner.solve.run import Work
+from planner.solve.walk.why import reasons_walked
 
 Kind = Literal["move", "pin", "unpin", "exclude", "free"]
 TAKEN_OUT_ZH = "由统筹办公室调出本月计划"
@@ -108,7 +109,7 @@ def revise(planned: Planned, changed: Changed, note: str = "", tell: Tell | None
     done = revise_month(before, changed.day, _seeds(planned), lambda plan: _hash(before, plan))
     if done.cuts:
         raise UnlawfulChangeError(_crowded(planned, done.cuts), done.cuts)
-    return _with(planned, changed, done, before.cuts, before.case, note, say, start)
+    return _with(planned, changed, done, before.cuts, note, say, start)
 
 
 def solve_around(
@@ -140,10 +141,10 @@ def solve_around(
         progress=lambda p: say(Step(p.level if p.level in LATER_STAGES else "match", p.note, p)),
         cancel=stop,
     )
-    if solved.match.plan is None or solved.duty is None or solved.limits is None:
+    if solved.match.plan is None or solved.duty is None:
         raise UnlawfulChangeError(breaches_of(planned, solved.match.violations))
     done = proven(before, solved.match.plan, solved.visits, solved.duty, solved.day_levels, solved.draws)
-    made = _with(planned, changed, done, solved.cuts, solved.limits.cut_case, note, say, start)
+    made = _with(planned, changed, done, solved.cuts, note, say, start)
     if solved.match.repeatable and not stop():
         return made
     return replace(made, result=replace(made.result, repeatable=False))
@@ -178,12 +179,11 @@ def _with(
     changed: Changed,
     done: Revised,
     cuts: tuple[Cut, ...],
-    cut_case: Case,
     note: str,
     say: Tell,
     start: float,
 ) -> Planned:
-    """Return the month with `done` for its plan; `cut_case` has the capacity that the cuts left."""
+    """Return the month with `done` for its plan."""
     before, case, roster = planned.result, planned.result.case, planned.result.roster
     assert roster is not None
     broken = check_plan(case, done.plan), check_duty(case, roster, done.visits, done.duty)
@@ -191,7 +191,7 @@ def _with(
         raise MismatchError(f"the changed plan breaks {sum(map(len, broken))} rules: {[*broken[0], *broken[1]][0]}")
     say(Step("explain"))
     excluded = {n for n, task in enumerate(case.tasks) if task.id in changed.held.excluded}
-    reasons = reasons_with_stage(replace(case, plan_capacity=cut_case.plan_capacity), done.plan, planned.rulebook, cuts)
+    reasons = reasons_walked(case, roster, done.plan, planned.rulebook)
     result = replace(
         before,
         plan=done.plan,

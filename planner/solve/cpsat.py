@@ -146,20 +146,31 @@ def run_combined(
 ) -> LevelRun:  # fmt: skip
     """Plan `sites` anew, the rest as in `hint` [T], all levels down to entries in one weighted objective.
 
-    The weights are just large enough that within these sites no level gives way to a later one. The bound is left 0.
-    `linear` is for small sub-cases of scarce crews: all rows in the relaxation, little presolve.
+    The bound is left 0. `linear` is for small sub-cases of scarce crews: all rows in the relaxation, little presolve.
+    """
+    return plan_of(combined_model(arrays, sites, limit, hint)[0], hint, work, seed, cancel, linear)
+
+
+def combined_model(
+    arrays: SiteArrays, sites: IntArray, limit: IntArray, hint: IntArray
+) -> tuple[MatchModel, tuple[int, ...]]:
+    """Return the model of `sites`, the rest as in `hint` [T], and the weights of LEVELS down to entries in its goal.
+
+    The weights are just large enough that within these sites no level gives way to a later one.
     """
     case = arrays.case
     model = build_model(case, sites.tolist(), limit, arrays.allowed & _fits(arrays, sites, limit, hint))
     weight, most = 1, 2 * len(model.tasks)
     goal: list[cp_model.LinearExprT] = [level_expression(model, "entries")]
+    weights = [1]
     for strength in (2, 1, 0):
         weight *= most + 1
+        weights.append(weight)
         goal.append(left_out(model, Strength(strength)) * weight)
         most = sum(t.priority for t in (case.tasks[n] for n in model.tasks) if t.strength == strength)
     model.cp.minimize(cp_model.LinearExpr.sum(goal))
     model.hint(hint)
-    return _plan_of(model, hint, work, seed, cancel, linear)
+    return model, tuple(reversed(weights))
 
 
 def _fits(arrays: SiteArrays, sites: IntArray, limit: IntArray, hint: IntArray) -> BoolArray:
@@ -187,13 +198,13 @@ def serve_all(
         model.cp.add(variable == 0)
     if near:
         model.hint(hint)
-    return _plan_of(model, hint, work, seed, cancel)
+    return plan_of(model, hint, work, seed, cancel)
 
 
-def _plan_of(
+def plan_of(
     model: MatchModel, hint: IntArray, work: float, seed: int, cancel: Cancel | None, linear: bool = False
 ) -> LevelRun:
-    """Return what one worker finds; tasks that are not in `model` stay as in `hint` [T]. The bound is left 0."""
+    """Return what one worker finds, tasks that are not in `model` as in `hint` [T]. The bound is the goal's."""
     solver = cp_model.CpSolver()
     solver.parameters.max_deterministic_time = work
     solver.parameters.num_workers = 1
@@ -204,7 +215,9 @@ def _plan_of(
         solver.parameters.cp_model_probing_level = 0
     status = run_solver(solver, model.cp, cancel)
     found = model.plan_days(solver, hint) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
-    return LevelRun(found, 0, status == cp_model.OPTIMAL, status == cp_model.INFEASIBLE)
+    known = status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN)
+    bound = max(0, int(np.ceil(solver.best_objective_bound - 1e-6))) if known and model.cp.has_objective() else 0
+    return LevelRun(found, bound, status == cp_model.OPTIMAL, status == cp_model.INFEASIBLE)
 
 
 def run_solver(solver: cp_model.CpSolver, model: cp_model.CpModel, cancel: Cancel | None) -> object:

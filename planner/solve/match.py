@@ -7,7 +7,7 @@ and settings give the same plan. Every incumbent is checked; objective and bound
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -19,12 +19,10 @@ from planner.domain.errors import MismatchError
 from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.domain.result import LEVELS, Level, PriceList, Progress, Status
 from planner.solve.arrays import SiteArrays, site_arrays
-from planner.solve.bound import KEEP, certify, level_values
+from planner.solve.bound import certify, level_values
 from planner.solve.cpsat import Cancel, run_combined, run_level, site_cuts
-from planner.solve.dive import Relaxation
 from planner.solve.levelling import level_load
 from planner.solve.levels import levels_with_proof, status_of
-from planner.solve.master import SCALE
 from planner.solve.neighbourhood import solve_outside
 from planner.solve.overfull import opening_prices, pins_missing, serve_what_matters
 from planner.solve.refine import refine
@@ -58,9 +56,6 @@ class Match:
     """Why nothing lawful exists, where the status is infeasible."""
     seconds: dict[str, float] = field(default_factory=dict)
     repeatable: bool = True
-    bound_within_reserve: int | None = None
-    """Where the entries' gap is open: no plan that keeps the travel reserve and leaves out no more has fewer. It is a
-    figure, not a certificate: what it exceeds the bound by is the price of the reserve."""
 
 
 OVERFULL = 0.03
@@ -120,7 +115,7 @@ def solve_match(
         board = sweeper.board_of(rescued.day)
         improve(sweeper, board, sites, rng, run.work.descent_sweeps)
     run.offer(board.day, "incumbent" if begun else "prices")
-    certificate, relaxation = _search(run, arrays, sweeper, board, sites, floor, rng)
+    certificate = _search(run, arrays, sweeper, board, sites, floor, rng)
     levels, certificates = _prove(run, arrays, sweeper, sites, certificate)
     assert run.best is not None
     return Match(
@@ -133,7 +128,6 @@ def solve_match(
         (),
         run.seconds,
         not run.stopped and not begun,
-        _within_reserve(run, relaxation, levels),
     )
 
 
@@ -171,17 +165,6 @@ def _first(
     return board
 
 
-def _within_reserve(run: Run, relaxation: Relaxation | None, levels: Iterable[Level]) -> int | None:
-    """Return the bound of entries within the reserve; None where the gap is closed or none was computed."""
-    objective = run.objective
-    entries = next(level for level in levels if level.name == "entries")
-    if not entries.gap or relaxation is None or objective is None or len(relaxation.sites) < len(run.case.sites):
-        return None
-    left_out = sum(k * value for k, value in zip(KEEP[:3], objective.left_out, strict=True))
-    bound = int(np.ceil(relaxation.proven - left_out / SCALE - 1e-6))
-    return max(bound, *(b for b in (entries.bound_certified, entries.bound_solver, 0) if b is not None))
-
-
 def pins_alone(case: Case) -> tuple[Violation, ...]:
     """Return what the pinned tasks violate by themselves: published visits that contradict the law or each other."""
     pinned = case.columns.pinned
@@ -200,11 +183,8 @@ def _search(
     sites: IntArray,
     floor: IntArray,
     rng: np.random.Generator,
-) -> tuple[PriceList, Relaxation | None]:
-    """Improve the incumbent until its entries meet the certified bound or the work is done.
-
-    Return the certificate of entries, and where crews are scarce the linear program.
-    """
+) -> PriceList:
+    """Improve the incumbent until its entries meet the certified bound or the work is done; return the certificate."""
     work = run.work
     assert run.objective is not None
     assert run.best is not None
@@ -216,15 +196,14 @@ def _search(
     certificate = certify(arrays, run.objective, "entries", run.best.day, 0)
     run.bound = certificate.bound
     run.note("limit")
-    relaxation = None
     if work.exchange_rounds and not run.met() and not run.out_of_time():
-        certificate, relaxation = plan_scarce(run, arrays, sweeper, board, sites, rng)
+        certificate = plan_scarce(run, arrays, sweeper, board, sites, rng)
         board = sweeper.board_of(run.best.day)
     improve(sweeper, board, sites, rng, work.descent_sweeps)
     run.offer(board.day, "disturbance")
     run.offer(level_load(sweeper, board, sites, rng, work.levelling_sweeps).day, "load levelled")
     run.seconds["search"] = perf_counter() - run.start
-    return certificate, relaxation
+    return certificate
 
 
 def _prove(

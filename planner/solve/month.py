@@ -1,16 +1,18 @@
-"""A month in three stages: match, timetable, crews; and back to the match where a day cannot be walked.
+"""A month in three stages: match, timetable, crews; where a day cannot be walked or manned, it is asked exactly.
 
 Stage 1 gives each task its day, stage 2 each visit its start and each stay its crew, stage 3 each crew its inspectors,
-drawn. A stage that fails on a day sends cuts back: capacity row, day, and less load than what failed. The match
-answers, only days that changed are timed again, and so on. Each cut lowers a whole number that starts finite, by twice
-as much as the last one on the same row and day, so this ends; the certified bound never sees a cut and stays valid.
+drawn. A visit without a crew moves where the month has room for it (`rehouse`); what still has none gives way, and is
+planned anew with the sites around it, starts and people being the judge (`planner.solve.walk`). A unit whose days fail
+in numbers gets one more match with a guide. Bounds speak of the crews that truly exist, never of a guide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
+from types import MappingProxyType
 
 import numpy as np
 
@@ -21,65 +23,55 @@ from planner.checks.objective import objective_of
 from planner.domain.case import Case, IntArray
 from planner.domain.duty import NO_START, Cut, Duty, Stay, stays_of
 from planner.domain.errors import MismatchError
-from planner.domain.plan import Plan, Visit, visits_of
-from planner.domain.result import DAY_LEVELS, Level, Progress, Reason, Status
+from planner.domain.plan import Plan, Visit, loads_of, visits_of
+from planner.domain.result import DAY_LEVELS, LEVELS, Level, Progress, Status
 from planner.domain.roster import Roster
 from planner.draw.inspectors import TeamDraw
-from planner.rulebook.nouns import RulebookVersion
-from planner.solve.answer import Limits, answer
 from planner.solve.arrays import SiteArrays, site_arrays
-from planner.solve.crews import CrewSeeds, man_month
+from planner.solve.bound import level_values
+from planner.solve.crews import CrewSeeds, Manned, man_month
+from planner.solve.guide import guide_for
 from planner.solve.levels import levels_with_proof, status_of
 from planner.solve.match import Match, solve_match
-from planner.solve.month_times import closed, follow, opened, polished
-from planner.solve.reasons import reasons_for
+from planner.solve.month_times import opened, polished
 from planner.solve.rehouse import calm, rehouse
 from planner.solve.run import Keep, Work
 from planner.solve.timetable import DayTimes, DayWork, timetable
+from planner.solve.walk.day_test import Judge
+from planner.solve.walk.replan import ReplanWork, replan
+from planner.solve.walk.settling import AttemptWork, MonthWalk
 
 LATER_STAGES = ("timetable", "crew", "answer")
-"""Progress levels of what comes after the match; "answer" is the match again, after a cut."""
+"""Progress levels of what comes after the match; "answer" plans anew what days could not carry."""
 
 Tell = Callable[[Progress], None]
 Cancel = Callable[[], bool]
 PlanHash = Callable[[Plan], str]
 
+WHOLE_TASKS = 120
+"""Cases of no more tasks are planned as one exact problem at the end, unless their plan is proven already."""
+WHOLE_WORK = ReplanWork(choice=3.0, rounds=200)
+FAILING, FAILING_SHARE = 3, 0.1
+"""A unit is guided where more of its days fail than this number and this share of those on which it works."""
+MANNED_ROUNDS = 6
+
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """A month's plan through all stages; `visits`, `duty` and what follows are empty where there is no plan."""
+    """A month's plan through all stages; `visits`, `duty` and what follows are empty where there is no plan.
+
+    `cuts` are the days that could not be walked or manned as they were laid, `asked` how many days the exact test was
+    asked about, by answer.
+    """
 
     match: Match
-    limits: Limits | None = None
     visits: tuple[Visit, ...] = ()
     duty: Duty | None = None
     day_levels: tuple[Level, ...] = ()
     draws: tuple[TeamDraw, ...] = ()
     cuts: tuple[Cut, ...] = ()
+    asked: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
-
-    def reasons(self, rulebook: RulebookVersion) -> tuple[Reason, ...]:
-        """Return why each left-out task is not in the plan, and at which stage it failed."""
-        assert self.limits is not None
-        assert self.match.plan is not None
-        return reasons_with_stage(self.limits.cut_case, self.match.plan, rulebook, self.cuts)
-
-
-def reasons_with_stage(case: Case, plan: Plan, rulebook: RulebookVersion, cuts: Iterable[Cut]) -> tuple[Reason, ...]:
-    """Return why each left-out task is not in the plan; `case` has the capacity that the cuts left."""
-    stage = {(cut.row, cut.day): cut.stage for cut in cuts}
-    return tuple(replace(one, stage=_stage(case, one, stage)) for one in reasons_for(case, plan, rulebook))
-
-
-def _stage(case: Case, reason: Reason, stage: dict[tuple[int, int], str]) -> str:
-    """Return the stage whose cut blocks a day of the task: "match" where crews were short without any cut."""
-    rows = (int(case.unit_of[reason.task]), int(case.skill_row_of[reason.task]))
-    for day, rule, _ in reason.blocked:
-        if rule.startswith("capacity."):
-            for row in rows:
-                if (row, day) in stage:
-                    return stage[row, day]
-    return "match"
 
 
 def solve_month(
@@ -100,67 +92,142 @@ def solve_month(
     `plan_hash` gives the hash that the draw of inspectors rests on: it is fixed before anyone is drawn. `cancel` stops
     the match; what it has is timed and manned all the same. Raises MismatchError if an engine and the checks disagree.
     """
-    chosen, tell = work or Work(), progress or (lambda _: None)
+    chosen, tell, days = work or Work(), progress or (lambda _: None), day_work or DayWork()
     start = perf_counter()
     match = solve_match(case, seed, chosen, tell, cancel, keep, begin)
     if match.plan is None:
         return Solved(match)
     seconds = {"timetable": 0.0, "crew": 0.0, "answer": 0.0}
-    limits, arrays, rng = Limits(case), site_arrays(case), np.random.default_rng(seed)
-    plan, work_a_day = match.plan, day_work or DayWork()
-    cuts: list[Cut] = []
 
     def told(level: str, note: str = "") -> None:
         tell(Progress(round(perf_counter() - start, 3), level, None, None, note))
 
     mark = perf_counter()
     told("timetable")
-    board = opened(case, roster, plan, timetable(case, roster, visits_of(case, plan), work_a_day.first, seed))
-    while True:
-        plan = rehouse(board, arrays, plan, limits.limit, work_a_day, seed)
-        times = closed(board)
-        failed = [cut for one in times.values() for cut in one.cuts]
-        duty: Duty | None = None
-        draws: tuple[TeamDraw, ...] = ()
-        if not failed:
-            times = polished(board, work_a_day, seed + 1)
-            if any(one.quiet[0] for one in times.values()):
-                plan = calm(board, arrays, plan, limits.limit, work_a_day)
-                times = polished(board, work_a_day, seed + 1)
-        visits = tuple(visits_of(case, plan))
-        stays = stays_of(case, visits)
-        seconds["timetable"] += perf_counter() - mark
-        mark = perf_counter()
-        if not failed:
-            told("crew")
-            start_of, crew_of = joined(visits, stays, times.values())
-            manned = man_month(case, roster, visits, stays, start_of, crew_of, seeds, plan_hash(plan))
-            duty, draws, failed = manned.duty, manned.draws, list(manned.cuts)
-            seconds["crew"] += perf_counter() - mark
-        if not failed:
-            break
-        mark = perf_counter()
-        taken = limits.take(failed)
-        if not taken:
-            return Solved(_contradiction(match, case, failed), seconds=seconds)
-        cuts += taken
-        told("answer", f"{len(taken)}")
-        site_of = {visit.id: visit.site for visit in visits}
-        plan = answer(arrays, plan, limits, [site_of[name] for cut in taken for name in cut.visits], rng)
-        broken = check_plan(case, plan)
-        if broken:
-            raise MismatchError(f"the answer to a cut is unlawful: {broken[0].rule} {broken[0].subjects}")
-        seconds["answer"] += perf_counter() - mark
-        mark = perf_counter()
-        follow(board, plan)
-    assert duty is not None
-    unlawful = check_duty(case, roster, visits, duty)
+    arrays = site_arrays(case)
+    judge = Judge(case, roster, arrays.allowed, seed=seed, cancel=cancel)
+    walk, lost = _walked(arrays, judge, match.plan, days, seed, cancel)
+    crowded = _crowded_units(case, roster, walk)
+    if crowded and not lost and not (cancel and cancel()):
+        # What the guided match leaves out is a guess; whichever plan is better once it can be walked is kept.
+        guided = replace(case, plan_capacity=guide_for(case, roster, crowded))
+        other = solve_match(guided, seed, replace(chosen, proof_work=0.0), tell, cancel)
+        if other.plan is not None:
+            second, none = _walked(arrays, judge, other.plan, days, seed, cancel)
+            if not none and objective_of(case, second.plan).key() < objective_of(case, walk.plan).key():
+                walk = second
+    if lost:
+        return Solved(_contradiction(match, case, lost), seconds=seconds)
+    seconds["timetable"] += perf_counter() - mark
+    mark = perf_counter()
+    if not (cancel and cancel()) and _is_open(match, case, walk):
+        told("answer", f"{len(walk.given_back)}")
+        walk.attempts(AttemptWork(), seed)
+    bound = _whole(walk, match, cancel)
+    seconds["answer"] += perf_counter() - mark
+    manned, times, lost = _manned(walk, case, roster, seeds, plan_hash, days, seed, seconds, told)
+    if lost:
+        return Solved(_contradiction(match, case, lost), seconds=seconds)
+    plan, visits = walk.plan, tuple(visits_of(case, walk.plan))
+    broken = check_plan(case, plan)
+    if broken:
+        raise MismatchError(f"the walked plan is unlawful: {broken[0].rule} {broken[0].subjects}")
+    unlawful = check_duty(case, roster, visits, manned.duty)
     if unlawful:
         raise MismatchError(f"an unlawful duty: {unlawful[0].rule} {unlawful[0].subjects} {unlawful[0].message}")
-    if not np.array_equal(plan.day, match.plan.day):
-        match = reproved(match, arrays, plan, chosen)
-    levels = day_levels(case, roster, visits, duty, times.values())
-    return Solved(match, limits, visits, duty, levels, draws, tuple(cuts), seconds)
+    if bound or not np.array_equal(plan.day, match.plan.day):
+        match = reproved(match, arrays, plan, chosen, bound)
+    levels = day_levels(case, roster, visits, manned.duty, times.values())
+    return Solved(match, visits, manned.duty, levels, manned.draws, tuple(walk.given_back), judge.asked, seconds)
+
+
+def _walked(
+    arrays: SiteArrays, judge: Judge, plan: Plan, work: DayWork, seed: int, cancel: Cancel | None
+) -> tuple[MonthWalk, list[Cut]]:
+    """Return a plan near `plan` all of whose days can be walked, and what stands against that where there is none."""
+    case, roster = arrays.case, judge.roster
+    board = opened(case, roster, plan, timetable(case, roster, visits_of(case, plan), work.first, seed))
+    housed = rehouse(board, arrays, plan, case.capacity, work, seed)
+    walk = MonthWalk(arrays, board, judge, housed.day.copy(), cancel=cancel)
+    return walk, walk.give_back()
+
+
+def _crowded_units(case: Case, roster: Roster, walk: MonthWalk) -> list[int]:
+    """Return the units of which many days could not be walked as the match had laid them."""
+    failed: dict[int, set[int]] = defaultdict(set)
+    number = {unit.id: u for u, unit in enumerate(case.units)}
+    for cut in walk.given_back:
+        failed[number[case.rows[cut.row].unit]].add(cut.day)
+    load = loads_of(case, walk.plan)
+    busy = {u: int((load[u] > 0).sum()) for u in failed}
+    return [u for u, days in sorted(failed.items()) if len(days) > max(FAILING, FAILING_SHARE * busy[u])]
+
+
+def _is_open(match: Match, case: Case, walk: MonthWalk) -> bool:
+    """Return whether the walked plan may still be bettered: it gave something back, or the match's gap is open."""
+    assert match.plan is not None
+    return match.status is not Status.OPTIMAL or not np.array_equal(walk.day, match.plan.day)
+
+
+def _whole(walk: MonthWalk, match: Match, cancel: Cancel | None) -> dict[str, int]:
+    """Plan a small case as one exact problem of days, starts and people; return what that proves of the levels.
+
+    Nothing is done where a bound of the match meets the walked plan already.
+    """
+    case = walk.case
+    now = level_values(objective_of(case, walk.plan))[:4]
+    bounds = [max(lv.bound_certified or 0, lv.bound_solver or 0) for lv in match.levels[:4]]
+    same = match.objective is not None and match.objective.left_out == now[:3]
+    met = all(value == bound for value, bound in zip(now[:3], bounds, strict=False)) and same and now[3] == bounds[3]
+    if case.n_tasks > WHOLE_TASKS or met or (cancel and cancel()):
+        return {}
+    everyone = np.arange(len(case.sites), dtype=np.int64)
+    found = replan(walk.arrays, walk.judge, walk.lessons, everyone, walk.day, WHOLE_WORK, cancel=cancel)
+    if found.day is not None and objective_of(case, Plan(found.day)).key()[:4] < now:
+        walk.enter(found)
+        now = level_values(objective_of(case, walk.plan))[:4]
+    proven: dict[str, int] = {}
+    for name, value, bound in zip(LEVELS, now, now if found.proven else found.bound, strict=False):
+        proven[name] = bound
+        if bound != value:  # the next level's bound speaks of plans that meet this one's
+            break
+    return proven
+
+
+def _manned(
+    walk: MonthWalk,
+    case: Case,
+    roster: Roster,
+    seeds: CrewSeeds,
+    plan_hash: PlanHash,
+    work: DayWork,
+    seed: int,
+    seconds: dict[str, float],
+    told: Callable[[str], None],
+) -> tuple[Manned, dict[int, DayTimes], list[Cut]]:
+    """Return teams for the whole month; a day that cannot be manned is asked exactly, and gives way where it must."""
+    arrays, board = walk.arrays, walk.board
+    for _ in range(MANNED_ROUNDS * case.n_days):
+        mark = perf_counter()
+        times = polished(board, work, seed + 1)
+        if any(one.quiet[0] for one in times.values()):
+            walk.day = calm(board, arrays, walk.plan, case.capacity, work).day.copy()
+            times = polished(board, work, seed + 1)
+        seconds["timetable"] += perf_counter() - mark
+        mark = perf_counter()
+        told("crew")
+        visits = tuple(visits_of(case, walk.plan))
+        stays = stays_of(case, visits)
+        start_of, crew_of = joined(visits, stays, times.values())
+        manned = man_month(case, roster, visits, stays, start_of, crew_of, seeds, plan_hash(walk.plan))
+        seconds["crew"] += perf_counter() - mark
+        if not manned.cuts:
+            return manned, times, []
+        failed = walk.timed_otherwise(manned.cuts)
+        lost = walk.give_back(failed) if failed else []
+        if lost:
+            return manned, times, lost
+    raise MismatchError("days that are walked again and again cannot be manned")
 
 
 def joined(visits: Sequence[Visit], stays: Sequence[Stay], times: Iterable[DayTimes]) -> tuple[IntArray, IntArray]:
@@ -185,13 +252,20 @@ def _contradiction(match: Match, case: Case, failed: Iterable[Cut]) -> Match:
     return replace(match, status=Status.INFEASIBLE, plan=None, objective=None, violations=found)
 
 
-def reproved(match: Match, arrays: SiteArrays, plan: Plan, work: Work) -> Match:
-    """Return the match with `plan` in place of its own, which the later stages cut, its levels proven anew."""
+def reproved(
+    match: Match, arrays: SiteArrays, plan: Plan, work: Work, whole: Mapping[str, int] = MappingProxyType({})
+) -> Match:
+    """Return the match with `plan` in place of its own, its levels proven anew.
+
+    `whole` are bounds of the levels in turn that speak of days, starts and people together.
+    """
     objective = objective_of(arrays.case, plan)
     assert match.objective is not None
-    # CP-SAT's word holds among plans that leave out no more than the one it was given.
+    # CP-SAT's word holds among plans that leave out no more than the one it was given; of the first level, among all.
     same = objective.left_out == match.objective.left_out
-    word = {level.name: level.bound_solver for level in match.levels if level.bound_solver is not None} if same else {}
+    words = {level.name: level.bound_solver for level in match.levels if level.bound_solver is not None}
+    word = words if same else {name: bound for name, bound in words.items() if name == LEVELS[0]}
+    word |= {name: max(bound, word.get(name, 0)) for name, bound in whole.items()}
     levels, certificates = levels_with_proof(arrays, objective, plan, work.bound_rounds, word, known=match.certificates)
     return replace(
         match, status=status_of(levels), plan=plan, objective=objective, levels=levels, certificates=certificates

@@ -206,8 +206,13 @@ class MonthTimes:
         return True
 
     def enter_day(self, held: Sequence[Housed], crews: Mapping[int, tuple[DayCrew, ...]], times: DayTimes) -> None:
-        """Enter all visits of an empty day, in the plan's order, with the crews that its times speak of."""
-        self.crews |= {(times.day, unit): formed for unit, formed in crews.items()}
+        """Enter all visits of an empty day, in the plan's order, with the crews that its times speak of.
+
+        A unit with teams beside those crews has nobody to spare whom the crews would show: nothing more is put there.
+        """
+        every = [s for _, stays in held for s in stays]
+        beside = {s.unit for s, number in zip(every, times.crew.tolist(), strict=True) if number >= len(crews[s.unit])}
+        self.crews |= {(times.day, unit): () if unit in beside else formed for unit, formed in crews.items()}
         numbers = iter(times.crew.tolist())
         for (visit, stays), start in zip(held, times.start.tolist(), strict=True):
             self.put(visit, stays, Place(start, tuple(next(numbers) for _ in stays)))

@@ -32,14 +32,21 @@ class _Group:
 
 
 def reason_texts(
-    case: Case, task: int, day: IntArray, rule: str, blocks: Sequence[Block], free: Sequence[int]
+    case: Case,
+    task: int,
+    day: IntArray,
+    rule: str,
+    blocks: Sequence[Block],
+    free: Sequence[int],
+    unknown: Sequence[int] = (),
 ) -> tuple[str, str]:
     """Return why `task` of the one-site case `case` is left out, its site's tasks being on `day` [T].
 
-    `blocks` are the blocked days of its window, `free` the others, `rule` what the reason comes down to.
+    `blocks` are the blocked days of its window, `free` those that nothing blocks, `unknown` those of which it was not
+    settled whether they can be walked; `rule` is what the reason comes down to.
     """
     info, unit = case.tasks[task], case.units[int(case.unit_of[task])].name
-    if not blocks and not free:
+    if not (blocks or free or unknown):
         first, last = info.window
         return (
             f"{unit}：办理期限{date_zh(first)}至{date_zh(last)}内，本月没有可以检查的工作日。",
@@ -58,6 +65,12 @@ def reason_texts(
             0,
             f"{_days(case, free, date_en, ' to ', ', ')}: no rule stands against it; the plan chose otherwise, "
             "and it can be placed by hand",
+        )
+    if unknown:
+        zh.append(f"{_days(case, unknown, date_zh, '至', '、')}：工时尚有余，能否排出时刻和人员没有定论")
+        en.append(
+            f"{_days(case, unknown, date_en, ' to ', ', ')}: hours are left, but whether starts and crews can be found "
+            "was not settled"
         )
     return f"{unit}：{'；'.join(zh)}。", f"{unit}: {'; '.join(en)}."
 
@@ -180,6 +193,13 @@ def _words(case: Case, task: int, day: IntArray, block: Block) -> tuple[str, str
             )
         case "pin.fixed":
             return "联合检查另一方的日期已经公布", "the date of a task that must come along is published"
+        case "crew.free":
+            unit = _unit_name(case, v.subjects[0])
+            return (
+                f"{unit}工时虽有余，当日排不出时刻（半日、午休、路途和同时到场所限）",
+                f"{unit} has hours left but no start that day: half-days, the break, travel and joint starts stand in "
+                "the way",
+            )
         case "capacity.skill":
             unit = _unit_name(case, v.subjects[0])
             return f"{unit}具备“{v.subjects[1]}”技能的人员不足", f"{unit} lacks crews with the skill {v.subjects[1]}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.checks import check_plan
+from planner.checks import Violation, check_plan
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import LEFT_OUT, Plan, loads_of
 from planner.domain.result import Reason
@@ -18,18 +19,25 @@ from planner.solve.subcase import site_within
 RULE_ORDER = (
     *("window", "blackout", "gap.domain", "cap.domain", "entry.cap", "entry.gap", "pin.fixed", "join.required"),
     *("join.not", "unannounced.alone", "visit.max-agencies", "fire.exclusivity", "visit.hours", "hours.business"),
-    *("crew.enough", "capacity.skill", "capacity.crew"),
+    *("crew.enough", "capacity.skill", "capacity.crew", "crew.free"),
 )
 """A day is put down to the first of these rules that it would break: dates first, crews, which may change, last."""
 NO_RULE = "objective.left-out"
 """The task could be done on some day as far as rules go; the plan chose otherwise."""
 
 
-def reasons_for(case: Case, plan: Plan, rulebook: RulebookVersion) -> tuple[Reason, ...]:
+Walks = Callable[[Sequence[int], int], bool | None]
+"""Whether day d can carry some tasks beside all that is planned there; None where that was not settled."""
+
+
+def reasons_for(
+    case: Case, plan: Plan, rulebook: RulebookVersion, walks: Walks = lambda tasks, d: True
+) -> tuple[Reason, ...]:
     """Return a reason for every left-out task that does not follow fire's visit, in the order of the case.
 
     On each day of the task's window, the task (with all of its joint theme) is put there, the rest of the plan staying
-    as it is, and all checks run; `Reason.blocked` names the first rule broken, days without one are not in it.
+    as it is, and all checks run; `Reason.blocked` names the first rule broken, days without one are not in it. Where no
+    check of days speaks against it, `walks` is asked; a day that cannot be walked is put down to "crew.free".
     `Reason.rule` is the rule that blocks most days (the first in RULE_ORDER of several), "window" where the window
     holds no open day, NO_RULE where some day breaks no rule.
     """
@@ -42,7 +50,7 @@ def reasons_for(case: Case, plan: Plan, rulebook: RulebookVersion) -> tuple[Reas
         s = int(case.site_of[task])
         if s not in sites:
             sites[s] = _Site.of(case, plan, s, load)
-        reasons.append(_reason(case, task, sites[s], rulebook))
+        reasons.append(_reason(case, task, sites[s], rulebook, walks))
     return tuple(reasons)
 
 
@@ -60,33 +68,44 @@ class _Site:
         alone, day = site_within(case, plan, site, load)
         return _Site(alone, int(case.start[site]), day)
 
-    def blocks(self, task: int) -> tuple[list[Block], list[int]]:
-        """Return what blocks `task` (index within the site) day by day, and the days that nothing blocks."""
+    def blocks(self, task: int, walks: Walks) -> tuple[list[Block], list[int], list[int]]:
+        """Return what blocks `task` (index within the site) day by day, the days that nothing blocks, and those of
+        which it is not known whether they can be walked.
+        """
         case = self.case
         moving = sorted(together(case, task))
-        blocks, free = [], []
+        blocks, free, unknown = list[Block](), list[int](), list[int]()
         for d in range(int(case.window_lo[task]), int(case.window_hi[task]) + 1):
             day = self.day.copy()
             day[moving] = d
             found = check_plan(case, Plan(day))
             if found:
                 blocks.append(Block(d, min(found, key=lambda v: RULE_ORDER.index(v.rule))))
+                continue
+            possible = walks([self.first + t for t in moving], d)
+            if possible is False:
+                blocks.append(Block(d, self._unwalkable(task, d)))
             else:
-                free.append(d)
-        return blocks, free
+                (free if possible else unknown).append(d)
+        return blocks, free, unknown
+
+    def _unwalkable(self, task: int, d: int) -> Violation:
+        unit = self.case.units[int(self.case.unit_of[task])].id
+        message = "no starts and crews were left for it that day"
+        return Violation("crew.free", (unit, self.case.days[d].isoformat()), message, self.case.tasks[task].domain)
 
 
-def _reason(case: Case, task: int, site: _Site, rulebook: RulebookVersion) -> Reason:
+def _reason(case: Case, task: int, site: _Site, rulebook: RulebookVersion, walks: Walks) -> Reason:
     here = task - site.first
-    blocks, free = site.blocks(here)
+    blocks, free, unknown = site.blocks(here, walks)
     count = Counter(block.violation.rule for block in blocks)
-    if free:
+    if free or unknown:
         rule = NO_RULE
     elif count:
         rule = min(count, key=lambda r: (-count[r], RULE_ORDER.index(r)))
     else:
         rule = "window"
-    zh, en = reason_texts(site.case, here, site.day, rule, blocks, free)
+    zh, en = reason_texts(site.case, here, site.day, rule, blocks, free, unknown)
     return Reason(
         task=task,
         rule=rule,
@@ -94,4 +113,5 @@ def _reason(case: Case, task: int, site: _Site, rulebook: RulebookVersion) -> Re
         text_zh=zh,
         text_en=en,
         blocked=tuple((b.day, b.violation.rule, (b.violation.subjects or ("",))[0]) for b in blocks),
+        stage="timetable" if any(b.violation.rule == "crew.free" for b in blocks) else "match",
     )

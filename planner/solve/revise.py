@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.checks.objective import objective_of
 from planner.domain.case import Case, IntArray
-from planner.domain.duty import NO_START, Cut, Duty, Stay, stays_of
+from planner.domain.duty import NO_START, Cut, Duty, Stay, empty_duty, stays_of
 from planner.domain.plan import Objective, Plan, Visit, visits_of
 from planner.domain.result import Level, MonthResult, PriceList, Status
 from planner.domain.roster import Roster
@@ -22,11 +22,13 @@ from planner.draw.inspectors import TeamDraw
 from planner.solve.arrays import site_arrays
 from planner.solve.crews import CrewSeeds, man_month
 from planner.solve.match import Match
-from planner.solve.month import PlanHash, day_levels, joined, reproved
+from planner.solve.month import MANNED_ROUNDS, PlanHash, day_levels, joined, reproved
 from planner.solve.month_times import closed, follow, opened
 from planner.solve.nearby import enter_near, settle, timed_near
 from planner.solve.run import Work
 from planner.solve.timetable import DayTimes
+from planner.solve.walk.day_test import Judge
+from planner.solve.walk.settling import AttemptWork, MonthWalk
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +49,12 @@ class Revised:
     cuts: tuple[Cut, ...] = ()
 
 
-def revise_month(before: MonthResult, day: IntArray, seeds: CrewSeeds, plan_hash: PlanHash) -> Revised:
+def revise_month(
+    before: MonthResult, day: IntArray, seeds: CrewSeeds, plan_hash: PlanHash, *, give_way: bool = False
+) -> Revised:
     """Return the plan `day` [T], which every check of days has passed, with starts and teams near those of `before`.
 
+    With `give_way`, what is not pinned leaves days that cannot carry it; else such days come back as cuts.
     Deterministic. Levels are proven anew against the same case; certificates that still speak of the plan are kept.
     """
     case, roster, plan = before.case, before.roster, Plan(day)
@@ -57,28 +62,32 @@ def revise_month(before: MonthResult, day: IntArray, seeds: CrewSeeds, plan_hash
     assert before.objective is not None
     assert before.duty is not None
     assert roster is not None
-    visits = tuple(visits_of(case, plan))
-    stays = stays_of(case, visits)
     board = opened(case, roster, before.plan, _times_of(case, before.visits, before.duty))
     board.times.clear()  # they know no bounds
     follow(board, plan)
     settle(board)
     tight = [number for number, one in closed(board).items() if one.cuts]
-    failed_days = {}
     for one in [timed_near(board, number, before.seed) for number in tight]:
-        if one.cuts:
-            failed_days[one.day] = one
-        else:
+        if not one.cuts:
             enter_near(board, one)
-    times = closed(board) | failed_days
-    cuts = [cut for one in times.values() for cut in one.cuts]
-    start, crew = joined(visits, stays, times.values())
-    manned = man_month(case, roster, visits, stays, start, crew, seeds, plan_hash(plan)) if not cuts else None
-    if manned is None or manned.cuts:
-        failed, nobody = tuple(cuts) if manned is None else manned.cuts, Duty(start, crew, ())
-        return Revised(plan, objective_of(case, plan), before.status, (), (), visits, nobody, (), (), failed)
-    levels = day_levels(case, roster, visits, manned.duty, times.values())
-    return proven(before, plan, visits, manned.duty, levels, manned.draws)
+    arrays = site_arrays(case)
+    walk = MonthWalk(arrays, board, Judge(case, roster, arrays.allowed, seed=before.seed), plan.day.copy())
+    cuts = tuple(cut for one in closed(board).values() for cut in one.cuts)
+    for _ in range(MANNED_ROUNDS * case.n_days):
+        if cuts and not (give_way and not walk.give_back(cuts)):
+            break
+        if cuts:
+            walk.attempts(AttemptWork(), before.seed)
+        plan, times = walk.plan, closed(board)
+        visits = tuple(visits_of(case, plan))
+        start, crew = joined(visits, stays_of(case, visits), times.values())
+        manned = man_month(case, roster, visits, stays_of(case, visits), start, crew, seeds, plan_hash(plan))
+        cuts = walk.timed_otherwise(manned.cuts)
+        if not manned.cuts:
+            levels = day_levels(case, roster, visits, manned.duty, times.values())
+            return proven(before, plan, visits, manned.duty, levels, manned.draws)
+    visits, nobody = tuple(visits_of(case, plan)), empty_duty(0, 0)
+    return Revised(plan, objective_of(case, plan), before.status, (), (), visits, nobody, (), (), cuts)
 
 
 def without_lost_crews(result: MonthResult, was: Roster) -> Duty:

@@ -44,8 +44,8 @@ FRACTIONS = 1.0
 
 def plan_scarce(
     run: Run, arrays: SiteArrays, sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator
-) -> tuple[PriceList, Relaxation]:
-    """Better the incumbent where crews are scarce; return the entries' certificate and the linear program.
+) -> PriceList:
+    """Better the incumbent where crews are scarce; return the entries' certificate.
 
     `board` holds what sites outside the kernel have.
     """
@@ -60,13 +60,13 @@ def plan_scarce(
     run.note("column generation")
     if not run.met() and not run.out_of_time():
         _Packing(run, arrays, sweeper, own, sites, relaxation, rng).run()
-    no_reserve = np.array_equal(run.case.capacity, run.case.plan_capacity)
-    # Without a reserve and with everything served, these prices are the program's optimum already.
-    done = (no_reserve and not any(run.objective.left_out)) or run.out_of_time()
+    guided = not np.array_equal(run.case.capacity, run.case.plan_capacity)
+    # Without a guide and with everything served, these prices are the program's optimum already.
+    done = (not guided and not any(run.objective.left_out)) or run.out_of_time()
     rounds = 0 if done else work.bound_rounds
     certificate = certify(arrays, run.objective, "entries", run.best.day, rounds, start=relaxation.prices)
     run.bound = certificate.bound
-    return certificate, relaxation
+    return certificate
 
 
 class _Packing:

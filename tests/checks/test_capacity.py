@@ -1,4 +1,4 @@
-"""Crews: the set-up once per unit and visit, skills, and the travel reserve. One hour is four quarter-hours."""
+"""Crews: the set-up once per unit and visit, and skills. One hour is four quarter-hours."""
 
 from __future__ import annotations
 
@@ -82,42 +82,13 @@ def test_another_units_skilled_crews_are_no_help() -> None:
 
 
 @lawful("capacity.crew")
-def test_the_plan_leaves_the_travel_reserve() -> None:
-    """A tenth of 10 quarter-hours is held back: 9 fit."""
-    assert broken_rules(small_case(SAME_SITE, crews={"a": 10}, reserve_percent=10), t=june(1), u=june(1)) == set()
-
-
-@unlawful("capacity.crew")
-def test_the_plan_does_not_use_the_travel_reserve() -> None:
-    """A tenth of 9 rounds the plan's capacity down to 8: 9 do not fit, though they exist."""
-    case = small_case(SAME_SITE, crews={"a": 9}, reserve_percent=10)
-    assert case.plan_capacity[0].tolist() == [8, 8, 8]
-    assert case.capacity[0].tolist() == [9, 9, 9]
-    assert broken_rules(case, t=june(1), u=june(1)) == {"capacity.crew"}
-
-
-@lawful("capacity.crew")
-def test_what_is_published_may_use_the_reserve() -> None:
+def test_what_is_published_may_fill_the_day() -> None:
     pinned = [task("t", "s", "a", pinned=june(1)), task("u", "s", "a", pinned=june(1))]
-    case = small_case(pinned, crews={"a": 9}, reserve_percent=10)
-    assert case.plan_capacity[0].tolist() == [9, 8, 8]
-    assert broken_rules(case, t=june(1), u=june(1)) == set()
+    assert broken_rules(small_case(pinned, crews={"a": 9}), t=june(1), u=june(1)) == set()
 
 
 @unlawful("capacity.crew")
 def test_what_is_published_beyond_all_crews_is_a_contradiction() -> None:
     pinned = [task("t", "s", "a", pinned=june(1)), task("u", "s", "a", pinned=june(1))]
     case = small_case(pinned, crews={"a": 8})
-    assert case.plan_capacity[0].tolist() == [8, 8, 8]
     assert broken_rules(case, t=june(1), u=june(1)) == {"capacity.crew"}
-
-
-@unlawful("capacity.crew")
-def test_others_do_not_ride_on_the_reserve_that_a_published_visit_uses() -> None:
-    """The published visit takes 5 of 5; one quarter-hour more at the same visit is too much."""
-    case = small_case(
-        [task("t", "s", "a", pinned=june(1)), task("u", "s", "a", minutes=15)], crews={"a": 5}, reserve_percent=40
-    )
-    assert case.plan_capacity[0].tolist() == [5, 3, 3]
-    assert broken_rules(case, t=june(1), u=june(1)) == {"capacity.crew"}
-    assert broken_rules(case, t=june(1), u=june(2)) == set()

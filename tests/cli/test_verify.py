@@ -108,7 +108,7 @@ def a_hash(plan: dict[str, Any]) -> None:
 
 
 def a_setting(plan: dict[str, Any]) -> None:
-    plan["settings"]["travel_reserve_percent"] = "0"
+    plan["settings"]["prep_minutes"] = "0"
 
 
 TAMPERED: list[tuple[Change, set[str]]] = [

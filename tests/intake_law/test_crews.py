@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from planner.domain.case import CapacityRow
-from planner.intake.capacity import crew_quarters, walkable_percent
+from planner.intake.capacity import crew_quarters
 from planner.intake.records import AbsenceRow
 from tests.intake_law.build import codes, date, filing, inspector, item, june, prepare, row
 
@@ -50,36 +48,9 @@ def test_a_unit_without_a_crew_is_told() -> None:
     assert "law.no-skilled-crew" in codes(prepare(items=[item(skill="食品")]))
 
 
-def test_the_travel_reserve_is_held_back_from_the_plan_only() -> None:
-    """Stays of 165 minutes and 15 of set-up fill a half-day, so nothing but the reserve of 15 % is held back."""
-    case = prepare(items=[item(minutes=165)], filings=[filing(window_to=date(2026, 6, 30))]).case
-    assert case is not None
-    assert case.capacity[0, 0] == 48
-    assert case.plan_capacity[0, 0] == 40
-
-
-def test_plans_load_no_more_than_such_stays_can_fill() -> None:
-    """An hour and 15 of set-up: five quarters and one on the way; two to a half-day, ten quarters of twelve."""
+def test_plans_may_load_all_that_truly_exists() -> None:
+    """No share of crews' time is held back: whether a day can be walked is asked of the day."""
     case = prepare(filings=[filing(window_to=date(2026, 6, 30))]).case
     assert case is not None
     assert case.capacity[0, 0] == 48
-    assert case.plan_capacity[0, 0] == 48 * 83 // 100
-
-
-@pytest.mark.parametrize(
-    ("stays", "travel", "percent"),
-    [
-        ([12], 2, 100),
-        ([7], 0, 58),
-        ([7, 5], 0, 100),
-        ([7, 5], 2, 66),
-        ([17], 0, 70),
-        ([], 2, 100),
-    ],
-)
-def test_what_half_days_can_be_filled_with(stays: list[int], travel: int, percent: int) -> None:
-    """By hand, each stay asked for again and again; seven and five share a half-day only without a way between.
-
-    With one, a half-day holds one seven or two fives: three halves for two of each, 24 quarters of 36.
-    """
-    assert walkable_percent(stays, travel) == percent
+    assert case.plan_capacity.tolist() == case.capacity.tolist()

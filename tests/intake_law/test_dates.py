@@ -114,12 +114,19 @@ def test_blackouts_of_site_and_district() -> None:
 
 
 def test_settings_reach_the_case_and_bad_ones_are_told() -> None:
-    rows = [setting("entry_cap", "2"), setting("prep_minutes", "45"), setting("travel_reserve_percent", "150")]
+    rows = [setting("entry_cap", "2"), setting("prep_minutes", "45"), setting("entry_gap_days", "999")]
     prepared = prepare(settings=[*rows, setting("colour", "red")])
     assert prepared.case is not None
     assert (prepared.case.levers.entry_cap, prepared.case.prep_quarters) == (2, 3)
-    assert prepared.settings["travel_reserve_percent"] == "15"
+    assert prepared.settings["entry_gap_days"] == "0"
     assert codes(prepared) == {"law.setting-bad", "law.setting-unknown"}
+
+
+def test_a_setting_that_is_no_longer_used_is_told_and_changes_nothing() -> None:
+    prepared = prepare(settings=[setting("travel_reserve_percent", "40")])
+    assert codes(prepared) == {"law.setting-retired"}
+    assert prepared.case is not None
+    assert prepared.case.content_hash() == prepare().case.content_hash()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("month", ["2026-13", "June", "26", "2026-06~11", ""])

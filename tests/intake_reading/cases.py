@@ -44,7 +44,7 @@ def good() -> Raw:
         "lists": [{"kind": "无感监管对象", "site_id": "S2", "from": date(2026, 1, 1)}],
         "pins": [{"pin_id": "P-1", "site_id": "S1", "agency_id": "SCJG", "date": date(2026, 6, 9)}],
         "calendar": [{"date": date(2026, 6, 19), "kind": "休息", "note": "端午节"}],
-        "settings": [{"key": "travel_reserve_percent", "value": 15}],
+        "settings": [{"key": "prep_minutes", "value": 15}],
         "waivers": [waiver("W-1")],
         "nonces": [
             {"holder": "bureau", "month": "2026-06", "commitment": "ab" * 32, "committed_on": date(2026, 5, 20)},

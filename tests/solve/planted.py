@@ -120,7 +120,7 @@ def planted_cases(draw: st.DrawFn) -> tuple[Case, Plan]:
         s.name: [DAYS[d] for d in draw(st.sets(st.integers(0, len(DAYS) - 1), max_size=2)) - set(visits[s.name])]
         for s in sites
     }
-    reserve, slack = draw(st.sampled_from([0, 10])), draw(st.sampled_from([0, 0, 3]))
+    slack = draw(st.sampled_from([0, 0, 3]))
 
     def build(capacity: dict[CapacityRow, list[int]]) -> Case:
         return build_case(
@@ -136,11 +136,9 @@ def planted_cases(draw: st.DrawFn) -> tuple[Case, Plan]:
             blackout=closed,
             listed=[s.name for s in sites if s.listed],
             levers=levers,
-            reserve_percent=reserve,
         )
 
     bare = build({})
     plan = Plan(np.array([answers[t.id] for t in bare.tasks], dtype=np.int64))
-    # The least capacity whose part outside the reserve holds the load.
-    needed = -(-(loads_of(bare, plan) + slack) * 100 // (100 - reserve))
+    needed = loads_of(bare, plan) + slack
     return build({row: needed[n].tolist() for n, row in enumerate(bare.rows)}), plan

@@ -12,10 +12,7 @@ from planner.domain.case_builder import build_case
 def rebuilt(
     case: Case, tasks: Iterable[TaskInfo] | None = None, extra: int = 0, shuffle: random.Random | None = None
 ) -> Case:
-    """Return `case` with other tasks, or `extra` crew quarter-hours in every cell, or its input in another order.
-
-    What plans keep to is taken for what there is: no travel reserve is held back again.
-    """
+    """Return `case` with other tasks, or `extra` crew quarter-hours in every cell, or its input in another order."""
 
     def ordered(things: Iterable[object]) -> list[object]:
         found = list(things)
@@ -23,7 +20,7 @@ def rebuilt(
             shuffle.shuffle(found)
         return found
 
-    capacity = {row: (case.plan_capacity[n] + extra).tolist() for n, row in enumerate(case.rows)}
+    capacity = {row: (case.capacity[n] + extra).tolist() for n, row in enumerate(case.rows)}
     return build_case(
         name=case.name,
         period=case.period,

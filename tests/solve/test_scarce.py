@@ -76,16 +76,6 @@ def test_certificates_hold_without_a_solver(seed: int) -> None:
         verify_certificate(planted(seed).case, certificate, level_values(match.objective))
 
 
-def test_the_reserves_bound_lies_between_the_certificate_and_the_plan() -> None:
-    """A crew whose reserve cannot be used: the figure tells how much of the gap that is."""
-    for seed in SEEDS:
-        entries = next(level for level in solved(seed).levels if level.name == "entries")
-        within = solved(seed).bound_within_reserve
-        assert (within is not None) == bool(entries.gap)
-        if within is not None:
-            assert (entries.bound_certified or 0) <= within <= entries.value
-
-
 def test_the_same_seed_gives_the_same_plan_though_two_threads_work() -> None:
     case = planted(0).case
     again, first = solve_match(case, 0, work=WORK).plan, solved(0).plan

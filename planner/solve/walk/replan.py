@@ -1,0 +1,144 @@
+"""Some sites planned anew, exactly, with starts and people as the judge (logic-based Benders decomposition; Hooker and
+Ottosson, Mathematical Programming 96, 2003).
+
+CP-SAT gives the sites the best days by the rules of the match; each day that changes is asked whether it can be walked;
+a day that cannot hands back the stays that failed, and the sites choose again without that. The first plan whose days
+all can is the best there is, if nothing was left undecided on the way. For a whole case that is a proof of the real
+problem: days, starts and people together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.domain.case import Case, IntArray
+from planner.domain.plan import Plan, loads_of
+from planner.model.variables import MatchModel
+from planner.solve.arrays import SiteArrays
+from planner.solve.cpsat import Cancel, combined_model, plan_of
+from planner.solve.walk.blocks import Block, Ceiling, entries_on, forbid, keep_below
+from planner.solve.walk.day_test import Answer, DayAnswer, Judge
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanWork:
+    """CP-SAT deterministic time of one choice of days, and how often the sites choose at most."""
+
+    choice: float = 0.5
+    rounds: int = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Replanned:
+    """`day` [T] with the sites' new days, None where no walkable plan was found. `answers` are those of its changed
+    days. `proven`: no walkable plan of these sites is better while all others stay. `bound` holds for the levels down
+    to entries in turn, for these sites alone, whatever `proven` says.
+    """
+
+    day: IntArray | None
+    answers: dict[int, DayAnswer] = field(default_factory=dict)
+    proven: bool = False
+    bound: tuple[int, ...] = ()
+
+
+@dataclass(eq=False)
+class Lessons:
+    """What failed days have taught so far; it holds for the case, so every later question starts from it."""
+
+    blocks: list[Block] = field(default_factory=list)
+    ceilings: list[Ceiling] = field(default_factory=list)
+
+    def take(self, answer: DayAnswer) -> None:
+        """Keep what a NO or an UNKNOWN says."""
+        if answer.block is not None and answer.block.proven:
+            self.blocks.append(answer.block)
+        if answer.ceiling is not None and answer.ceiling not in self.ceilings:
+            self.ceilings.append(answer.ceiling)
+
+
+def replan(
+    arrays: SiteArrays,
+    judge: Judge,
+    lessons: Lessons,
+    sites: IntArray,
+    day: IntArray,
+    work: ReplanWork,
+    suspect: Iterable[int] = (),
+    cancel: Cancel | None = None,
+) -> Replanned:
+    """Plan `sites` anew in what the others leave, all other sites as in `day` [T].
+
+    Days whose visits do not change are taken to be walkable but for those of `suspect`. The result is not worse than
+    `day` if `day` itself can be walked. Deterministic for the same arguments.
+    """
+    case = arrays.case
+    everyone = np.isin(case.site_of, sites)
+    others = loads_of(case, Plan(np.where(everyone, -1, day)))
+    limit = np.maximum(case.capacity - others, 0)
+    model, weights = combined_model(arrays, sites, limit, day)
+    rigid = _Rigid(judge)
+    for block in lessons.blocks:
+        forbid(model, block, day)
+    for ceiling in lessons.ceilings:
+        _keep_below(model, ceiling, rigid, day)
+    before = {d: entries_on(case, day, d) for d in range(case.n_days)}
+    sure, bound, doubtful = True, 0, set(suspect)
+    for _ in range(work.rounds):
+        found = plan_of(model, day, work.choice, judge.seed, cancel, linear=True)
+        if sure:
+            bound = max(bound, found.bound)
+        if found.day is None:
+            return Replanned(None, proven=sure and found.infeasible, bound=_levels(bound, weights))
+        answers: dict[int, DayAnswer] = {}
+        for d in range(case.n_days):
+            entries = entries_on(case, found.day, d)
+            if entries != before[d] or d in doubtful:
+                answers[d] = judge.ask(d, entries)
+        failed = [answer for answer in answers.values() if answer.answer is not Answer.YES]
+        if not failed:
+            return Replanned(found.day, answers, sure and found.proven, _levels(bound, weights))
+        for answer in failed:
+            lessons.take(answer)
+            sure = sure and answer.answer is Answer.NO
+            if answer.block is not None:
+                forbid(model, answer.block, day)
+            if answer.ceiling is not None:
+                _keep_below(model, answer.ceiling, rigid, day)
+        if cancel and cancel():
+            break
+    return Replanned(None, bound=_levels(bound, weights))
+
+
+def _levels(bound: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """Return what a bound of the weighed sum says of each level: the first in full, the next where that is met."""
+    found = []
+    for weight in weights:
+        found.append(bound // weight)
+        bound -= found[-1] * weight
+    return tuple(found)
+
+
+class _Rigid:
+    """Sites at which no visit crosses the break, by day; asked for once each."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge, self._known = judge, dict[int, list[int]]()
+
+    def on(self, d: int) -> list[int]:
+        if d not in self._known:
+            self._known[d] = [s for s in range(len(self._judge.case.sites)) if self._judge.rigid(s, d)]
+        return self._known[d]
+
+
+def _keep_below(model: MatchModel, ceiling: Ceiling, rigid: _Rigid, day: IntArray) -> None:
+    for d in ceiling.days:
+        one = Ceiling(ceiling.unit, (d,), ceiling.least, ceiling.most)
+        keep_below(model, one, rigid.on(d), day)
+
+
+def is_whole(case: Case, sites: IntArray) -> bool:
+    """Return whether `sites` are all that the case has."""
+    return len(sites) == len(case.sites)

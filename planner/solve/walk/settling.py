@@ -1,0 +1,196 @@
+"""Plan and timetable made to fit each other: what no day can carry gives way, and what is left out gets a last attempt.
+
+A visit for which the timetable has no crew is taken out first, so that every day can be walked. Then each site that
+leaves something out, or is entered more often than it must be, is planned anew with sites around it, exactly, with
+starts and people as the judge (`planner.solve.walk.replan`): so it is what matters least that gives way, wherever it
+stands, and not who was last on the day that failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.domain.case import Case, IntArray
+from planner.domain.duty import Cut, stays_of
+from planner.domain.plan import LEFT_OUT, Plan, visit_at
+from planner.solve.arrays import SiteArrays
+from planner.solve.cpsat import Cancel
+from planner.solve.day_arrays import crews_on
+from planner.solve.month_times import MonthTimes, closed
+from planner.solve.neighbourhood import gathered
+from planner.solve.sweeps import DROP, ENTRY, Sweeper, plan_weights
+from planner.solve.walk.blocks import Entry, entries_on
+from planner.solve.walk.day_test import Answer, DayAnswer, Judge
+from planner.solve.walk.replan import Lessons, Replanned, ReplanWork, replan
+
+FEWEST, BEGIN, MOST = 10, 24, 60
+"""Sites of an attempt: at least, in the first, and at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptWork:
+    """How many attempts there are at most, of each site on its own and with the sites around it, and how many in a row
+    that gain nothing.
+    """
+
+    alone: int = 60
+    around: int = 30
+    patience: int = 5
+    choice: ReplanWork = field(default_factory=lambda: ReplanWork(choice=0.3, rounds=12))
+
+
+@dataclass(eq=False)
+class MonthWalk:
+    """A plan `day` [T], its timetable and the judge of its days. `given_back` are the days that had to give way."""
+
+    arrays: SiteArrays
+    board: MonthTimes
+    judge: Judge
+    day: IntArray
+    lessons: Lessons = field(default_factory=Lessons)
+    given_back: list[Cut] = field(default_factory=list)
+    cancel: Cancel | None = None
+    _size: float = BEGIN
+    _manned: set[tuple[int, tuple[Entry, ...]]] = field(default_factory=set)
+
+    @property
+    def case(self) -> Case:
+        """The case that is planned."""
+        return self.arrays.case
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it stands."""
+        return Plan(self.day)
+
+    def give_back(self, cuts: Iterable[Cut] = ()) -> list[Cut]:
+        """Take out every visit without a crew, and those that `cuts` name; return what could not be given back.
+
+        What is pinned stays and others of its units go from its day, those that matter least first.
+        """
+        cuts = list(cuts) or [cut for one in closed(self.board).values() for cut in one.cuts]
+        self.given_back += cuts
+        lost = []
+        for d in sorted({cut.day for cut in cuts}):
+            named = {name for cut in cuts if cut.day == d for name in cut.visits}
+            if not self._clear(d, named):
+                lost += [cut for cut in cuts if cut.day == d]
+        return lost
+
+    def _clear(self, d: int, named: set[str]) -> bool:
+        """Take visits out of day `d`, first the named, until it can be walked; return whether it can."""
+        case = self.case
+        there = [visit for (_, day), (visit, _) in sorted(self.board.visits.items()) if day == d]
+        units = {u for visit in there if visit.id in named for u in visit.units}
+        free = [v for v in there if not any(case.tasks[t].pinned for t in v.tasks)]
+
+        def worth(tasks: Sequence[int]) -> tuple[int, ...]:
+            weight = [0, 0, 0]
+            for t in tasks:
+                weight[case.tasks[t].strength] += case.tasks[t].priority
+            return tuple(weight)
+
+        order = sorted(free, key=lambda v: (v.id not in named, units.isdisjoint(v.units), worth(v.tasks), v.id))
+        first = [v for v in order if v.id in named]
+        for visit in first:
+            self.day[list(visit.tasks)] = LEFT_OUT
+        answer = self.judge.ask(d, entries_on(case, self.day, d))
+        for visit in order[len(first) :]:
+            if answer.answer is Answer.YES:
+                break
+            self.day[list(visit.tasks)] = LEFT_OUT
+            answer = self.judge.ask(d, entries_on(case, self.day, d))
+        if answer.answer is not Answer.YES:
+            return False
+        self._enter(d, answer)
+        return True
+
+    def timed_otherwise(self, cuts: Sequence[Cut]) -> tuple[Cut, ...]:
+        """Let the judge time the days whose crews could not be manned; return the cuts of those it finds no times for.
+
+        A day that it had timed before, so that its draw gave up, is among them.
+        """
+        failed: list[Cut] = []
+        for d in sorted({cut.day for cut in cuts}):
+            key = d, entries_on(self.case, self.day, d)
+            answer = self.judge.ask(*key)
+            if answer.answer is Answer.YES and key not in self._manned:
+                self._manned.add(key)
+                self._enter(d, answer)
+            else:
+                self.lessons.take(answer)
+                failed += [cut for cut in cuts if cut.day == d]
+        return tuple(failed)
+
+    def attempts(self, work: AttemptWork, seed: int = 0) -> int:
+        """Better the plan around each site that costs more than it must, dearest first; return how often it did.
+
+        First each site alone in what the others leave, then with sites around it, until the attempts are used up.
+        """
+        sweeper = Sweeper(self.arrays, plan_weights(self.case))
+        floor, rng, gained = sweeper.measure(sweeper.quote()[1]), np.random.default_rng(seed), 0
+        for many, alone in ((work.alone, True), (work.around, False)):
+            tried: set[int] = set()
+            patience = work.patience
+            for _ in range(many):
+                site = self._dearest(sweeper, floor, tried, entries=not alone)
+                if site is None or not patience or (self.cancel and self.cancel()):
+                    break
+                patience -= 1
+                tried.add(site)
+                group = np.array([site], dtype=np.int64) if alone else self._around(site, rng)
+                found = replan(self.arrays, self.judge, self.lessons, group, self.day, work.choice, cancel=self.cancel)
+                if not alone:
+                    self._size = min(MOST, self._size * 1.1) if found.proven else max(FEWEST, self._size * 0.8)
+                if found.day is not None and self._is_better(sweeper, group, found.day):
+                    self.enter(found)
+                    gained, patience = gained + 1, work.patience
+                    tried -= {int(s) for s in group} - {site}
+        return gained
+
+    def _dearest(self, sweeper: Sweeper, floor: IntArray, tried: set[int], *, entries: bool) -> int | None:
+        excess = sweeper.measure(self.day) - floor
+        excess[sorted(tried)] = 0
+        site = int(np.argmax(excess)) if excess.size else 0
+        least = ENTRY if entries else min(DROP)
+        return site if excess.size and excess[site] >= least else None
+
+    def _is_better(self, sweeper: Sweeper, group: IntArray, day: IntArray) -> bool:
+        return int(sweeper.measure(day)[group].sum()) < int(sweeper.measure(self.day)[group].sum())
+
+    def _around(self, site: int, rng: np.random.Generator) -> IntArray:
+        """Return the site and others that share a unit with what it wants, first those that could meet its days."""
+        case, arrays = self.case, self.arrays
+        size = int(self._size)
+        everyone = np.ones(len(case.sites), dtype=np.bool_)
+        if len(case.sites) <= size:
+            return np.arange(len(case.sites), dtype=np.int64)
+        here = np.array(case.tasks_at(site))
+        out = here[self.day[here] == LEFT_OUT]
+        task = int(rng.choice(out if out.size else here))
+        near = (arrays.allowed & arrays.allowed[task]).any(axis=1)
+        row = int(case.unit_of[task])
+        return gathered(arrays, np.array([site], dtype=np.int64), row, near, size, everyone, rng)
+
+    def enter(self, found: Replanned) -> None:
+        """Take over a plan whose changed days can be walked."""
+        assert found.day is not None
+        self.day = found.day
+        for d, answer in sorted(found.answers.items()):
+            self._enter(d, answer)
+
+    def _enter(self, d: int, answer: DayAnswer) -> None:
+        board, case = self.board, self.case
+        assert answer.times is not None
+        for visit, stays in [housed for (_, day), housed in board.visits.items() if day == d]:
+            board.take_out(visit, stays)
+        held = []
+        for site, tasks in entries_on(case, self.day, d):
+            visit = visit_at(case, site, d, tasks)
+            held.append((visit, stays_of(case, [visit])))
+        board.enter_day(held, crews_on(board.roster, [s for _, stays in held for s in stays], d), answer.times)
+        if answer.sealed:
+            board.times.pop(d, None)
