@@ -123,10 +123,10 @@ def solve_month(
         return Solved(_contradiction(match, case, lost), seconds=seconds)
     seconds["timetable"] += perf_counter() - mark
     mark = perf_counter()
-    if not (cancel and cancel()) and _is_open(match, case, walk):
+    bound = _whole(walk, match, cancel)
+    if not bound and not (cancel and cancel()) and _is_open(match, case, walk):
         told("answer", f"{len(walk.given_back)}")
         walk.attempts(AttemptWork(), seed)
-    bound = _whole(walk, match, cancel)
     seconds["answer"] += perf_counter() - mark
     manned, times, lost = _manned(walk, case, roster, seeds, plan_hash, days, seed, seconds, told)
     if lost:
