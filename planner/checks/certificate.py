@@ -56,6 +56,9 @@ class _Calendar:
         else:
             free &= (ordinals >= info.window[0].toordinal()) & (ordinals <= info.window[1].toordinal())
             free &= ~case.blackout[case.site_of[task]]
+            alone = int(case.setup[case.unit_of[task]] + case.quarters[task])
+            for row in (int(case.unit_of[task]), int(case.skill_row_of[task])):
+                free &= row < 0 or case.capacity[row] >= alone
         group = int(case.group_of[task])
         if group >= 0:
             rule = case.groups[group]
@@ -330,10 +333,11 @@ def _keep(states: list[_State], new: _State) -> bool:
 
 
 def recompute_bound(case: Case, certificate: PriceList) -> int:
-    """Return the bound that the price list proves for `case`, rounded up to a whole value; none is below 0.
+    """Return the bound that the price list proves for `case` (released), rounded up to a whole value; none is below 0.
 
     Raises CertificateError where the list does not fit the case (shape, signs, level).
     """
+    case = case.released
     if certificate.level not in LEVELS or certificate.scale <= 0:
         raise CertificateError(f"no such level: {certificate.level}")
     n = LEVELS.index(certificate.level)
@@ -361,6 +365,7 @@ GENTLE_FACTORS = (GENTLE**3, GENTLE**2, GENTLE, 0, 1)
 
 def gentlest_patterns(case: Case) -> list[int]:
     """Return each site's least GENTLE_FACTORS-weighted cost, crews left free."""
+    case = case.released
     calendar, free = _Calendar(case), [[0] * case.n_days for _ in case.rows]
     return [_Site(calendar, s, GENTLE_FACTORS, free).cheapest() for s in range(len(case.sites))]
 

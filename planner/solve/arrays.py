@@ -27,7 +27,8 @@ class SiteArrays:
 
     case: Case
     allowed: BoolArray
-    """[T, D] days on which the task alone is lawful: window, pins, blackouts, crews, history, remaining quota."""
+    """[T, D] days on which the task alone is lawful: window, pins, blackouts, lawful crews with time enough, history,
+    remaining quota."""
     kernel_tasks: IntArray
     """[S] tasks that the kernel sees: the first KERNEL_TASKS of the site."""
     outside: BoolArray
@@ -56,13 +57,24 @@ class SiteArrays:
         return by_row // self.row_of.shape[1], begin
 
 
+def proof_arrays(arrays: SiteArrays) -> SiteArrays:
+    """Return the arrays that bounds are computed from: those of the released case, whatever the month takes."""
+    released = arrays.case.released
+    return arrays if released is arrays.case else site_arrays(released)
+
+
 def allowed_days(case: Case) -> BoolArray:
-    """Return [T, D]: days on which each task alone breaks no rule that a day alone can break."""
+    """Return [T, D]: days on which each task alone breaks no rule that a day alone can break.
+
+    Days on which all the crews there truly are have less time than the task takes alone are none. That leaves out no
+    plan, as every plan keeps to the crews; the linear program and the prices would else look at such days for nothing.
+    """
     ordinals = case.ordinals
     allowed = np.zeros((case.n_tasks, case.n_days), dtype=np.bool_)
     barred_start, barred = barred_by_history(case)
     fill_allowed(
-        case.window_lo, case.window_hi, case.columns.pinned, case.site_of, case.blackout, case.staffed, case.group_of,
+        case.window_lo, case.window_hi, case.columns.pinned, case.site_of, case.blackout, case.staffed,
+        case.quarters + case.setup[case.unit_of], case.unit_of, case.skill_row_of, case.capacity, case.group_of,
         case.columns.quota, barred_start, barred, allowed,
     )  # fmt: skip
     gap = case.levers.entry_gap_days

@@ -115,15 +115,22 @@ def fill_subsets(  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True)
 def fill_allowed(  # type: ignore[no-untyped-def]
-    window_lo, window_hi, pinned, site_of, blackout, staffed, group_of, quota, barred_start, barred, allowed
-):
-    """Fill `allowed` [T, D]. `barred` [N, 3] are stretches of days (from, to, but not this one) of each group."""
+    window_lo, window_hi, pinned, site_of, blackout, staffed, alone, unit_of, skill_row_of, capacity, group_of, quota,
+    barred_start, barred, allowed,
+):  # fmt: skip
+    """Fill `allowed` [T, D]. `barred` [N, 3] are stretches of days (from, to, but not this one) of each group.
+
+    `alone` [T] are the quarter-hours of a visit for the task alone: a day whose crews have fewer is none, unless the
+    task is pinned to it.
+    """
     for t in range(len(window_lo)):
         g = group_of[t]
         if g >= 0 and quota[g] < 1:
             continue
+        unit, skill = unit_of[t], skill_row_of[t]
         for d in range(max(0, window_lo[t]), window_hi[t] + 1):
-            allowed[t, d] = staffed[t, d] and (pinned[t] > 0 or not blackout[site_of[t], d])
+            crewed = capacity[unit, d] >= alone[t] and (skill < 0 or capacity[skill, d] >= alone[t])
+            allowed[t, d] = staffed[t, d] and (pinned[t] > 0 or (crewed and not blackout[site_of[t], d]))
         if g >= 0:
             for n in range(barred_start[g], barred_start[g + 1]):
                 for d in range(barred[n, 0], barred[n, 1]):

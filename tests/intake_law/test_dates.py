@@ -72,7 +72,7 @@ def test_a_site_closed_until_the_deadline_cannot_wait() -> None:
 
 def test_a_site_where_everything_can_wait_is_deferred() -> None:
     prepared = prepare(filings=[filing(window_to=date(2026, 8, 31))])
-    assert prepared.case is None
+    assert tasks(prepared) == ()
     assert [task.waits_until for task in prepared.deferred] == [date(2026, 8, 31)]
 
 

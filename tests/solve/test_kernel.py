@@ -9,9 +9,16 @@ import numpy as np
 import pytest
 
 from planner.checks import check_plan
-from planner.checks.certificate import gentlest_patterns, recompute_bound, verify_certificate, worst_site_bound
+from planner.checks.certificate import (
+    _Calendar,
+    gentlest_patterns,
+    recompute_bound,
+    verify_certificate,
+    worst_site_bound,
+)
 from planner.checks.objective import objective_of
-from planner.domain.case import Case
+from planner.domain.case import CapacityRow, Case
+from planner.domain.case_builder import build_case
 from planner.domain.errors import CertificateError
 from planner.domain.plan import Plan, loads_of
 from planner.domain.result import LEVELS, PriceList
@@ -19,7 +26,7 @@ from planner.solve.arrays import site_arrays
 from planner.solve.bound import certify, gentlest_costs, lagrange_value, level_values
 from planner.solve.master import SCALE
 from planner.solve.sweeps import Sweeper, plan_weights
-from tests.tiny import SEASON, SEASON_DAYS, random_case
+from tests.tiny import DAYS, PERIOD, SEASON, SEASON_DAYS, agency, random_case, site, task
 
 
 def lawful_plans(case: Case) -> list[Plan]:
@@ -99,6 +106,36 @@ def test_certificate_recomputes_and_holds(seed: int, season: bool) -> None:
             if all(v <= a for v, a in zip(level_values(objective_of(case, p)), values[:n], strict=False))
         ]
         assert certificate.bound <= min(level_values(objective_of(case, p))[n] for p in no_worse)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_days_are_those_on_which_the_checks_allow_the_task_alone(seed: int) -> None:
+    """Kernel and certificate look at no day that a lone task may not have, crews too few for it included."""
+    case = random_case(seed, n_tasks=1)
+    allowed = site_arrays(case).allowed[0]
+    assert np.array_equal(allowed, _Calendar(case).lawful_alone(0))
+    whole_visit = {"fire.exclusivity", "hours.business", "visit.hours"}  # asked of a visit, not of a day
+    for d in range(case.n_days if not case.tasks[0].pinned else 0):
+        broken = {v.rule for v in check_plan(case, Plan(np.array([d])))} - whole_visit
+        assert allowed[d] == (not broken), broken
+
+
+def test_crews_on_different_days_prove_two_entries_at_no_price() -> None:
+    """Two agencies with the same window whose crews never work on the same day: no prices are needed to see it."""
+    case = build_case(
+        name="apart",
+        period=PERIOD,
+        days=DAYS,
+        tasks=[task("t", "s", "a"), task("u", "s", "b", domain="A02")],
+        sites=[site("s")],
+        units=[agency("a"), agency("b", domain="A02")],
+        capacity={CapacityRow("a"): [24, 0, 0], CapacityRow("b"): [0, 24, 3]},
+        setup_minutes={},
+    )
+    free = PriceList("entries", SCALE, np.zeros_like(case.capacity), (800 * SCALE,) * 3, (0, 0, 0), 2)
+    assert recompute_bound(case, free) == 2
+    day = np.array([0, 1])
+    assert certify(site_arrays(case), objective_of(case, Plan(day)), "entries", day, 0).bound == 2
 
 
 def test_tampered_certificate_is_refused() -> None:
