@@ -39,6 +39,8 @@ MERGED_CLAUSES = {"A07": ("A07-6.3d",), "A10": ("A10-3.2.1c",)}
 """Annexes that say of their own triggered checks that planned ones are to be done with them."""
 CLOSED = "该日不是可检查的工作日：照常登记和要码，计划内任务不随行。"
 FROZEN = "该日在不再变动的日期之内：照常登记和要码，计划内任务不随行。"
+NO_GAIN = "当日依规可随同；但该次入企还有不能提前的任务，提前不减少入企次数，故不建议改动已公布的安排。"
+BETTER_APART = "另日进行，入企总次数更少或不致漏排。"
 UNSURE = "个别主体当日人手能否排开未能判定，以预定时核验为准。"
 
 
@@ -316,7 +318,8 @@ def _staying(
         if t in coming or t in hidden or not later or info.id in then.triggered | then.settled:
             continue
         barriers = gate.barred(sorted(together(case, t)), d, parent)
-        text = "；".join(dict.fromkeys(b.text_zh for b in barriers)) or "另日进行，入企总次数更少或不致漏排"
+        free = NO_GAIN if then.published[t] else BETTER_APART
+        text = "；".join(dict.fromkeys(b.text_zh for b in barriers)) or free
         clauses = tuple(dict.fromkeys(c for b in barriers for c in b.clauses))
         found.append(Staying(info.id, info.unit, clauses, text))
     return tuple(found)
