@@ -111,7 +111,8 @@ def accepted(store: Store, who: Who, order: BookingOrder) -> BookingOut:
         open_mine = [t for t in mine if not book_.published[t]]
         d = book_.day_index(order.day)
         groups = [one for one in offered.suggestions if order.day in one.days and set(one.tasks) <= set(order.riders)]
-        riders = [index[name] for one in groups for name in one.tasks]
+        offered_names = dict.fromkeys(name for one in groups for name in (*one.tasks, *one.with_tasks))
+        riders = [index[name] for name in offered_names]
         lost = set(order.riders) - {case.tasks[t].id for t in riders}
         stale = order.turn != kept.turns[order.site_id]
         if d < book_.first_day:
@@ -230,6 +231,7 @@ def _shown(kept: Kept, agency: str, one: Suggestions) -> SuggestionsOut:
                 disturbance_saved=offer.disturbance_saved,
                 changes=offer.changes,
                 days=list(offer.days),
+                with_tasks=list(offer.with_tasks),
                 clauses=list(offer.clauses),
                 text=offer.text_zh,
             )

@@ -319,7 +319,8 @@ def _exit_code(planned: Planned, errors: int, refused: bool) -> Exit:
 def _show_result(session: Session, planned: Planned, refused: bool, errors: int) -> None:
     from planner.report.ahead import ahead_lines
     from planner.report.console import before_after_table, findings_table, levels_table
-    from planner.report.texts import text
+    from planner.report.texts import percent
+    from planner.report.wording import day_tests_text, given_back_text, left_out_text, status_text
     from planner.service import describe, figures
 
     result, month = planned.result, planned.month
@@ -334,15 +335,23 @@ def _show_result(session: Session, planned: Planned, refused: bool, errors: int)
         return
     values, kpis = describe(planned), figures(planned)
     session.show(before_after_table(result, kpis, session.lang), levels_table(result, session.lang))
-    told = {
-        "status": text(f"status_{result.status.value}") if session.lang == "zh" else result.status.value,
-        "joint": values["joint_visits"],
+    told = {key: f"{values[key]:,}" for key in ("tasks", "scheduled", "deferred", "violations", "entries")} | {
+        "month": values["month"],
+        "status": status_text(result, session.lang),
+        "left_out": left_out_text(kpis.left_out_by, session.lang),
+        "in_month": f"{kpis.entries:,}",
+        "later": f"{kpis.later_entries:,}",
+        "joint": f"{kpis.joint_visits:,}",
     }
-    fields = ("month", "tasks", "scheduled", "deferred", "left_out", "violations")
-    told |= {key: values[key] for key in fields} | {"entries": kpis.entries}
+    first = kpis.against("first_come")
+    if first is not None:
+        counts = {"common": first.common_tasks, "before": first.entries_common, "after": first.ours_common}
+        shown = {key: f"{count:,}" for key, count in {**counts, "avoided": first.avoided}.items()}
+        session.show(session.word("lead", **shown, percent=percent(first.avoided_share)))
     session.show(
         session.word("headline", **told, total=result.seconds["total"]),
         *ahead_lines(result, planned.names.with_case(result.case), session.lang),
+        *filter(None, (given_back_text(result, session.lang), day_tests_text(result, session.lang))),
         session.word("findings_count", error=count["error"], warning=count["warning"], info=count["info"]),
         session.word("plan_hash", hash=result.plan_hash),
         *result.notes,

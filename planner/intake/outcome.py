@@ -92,6 +92,9 @@ class Prepared:
     """People and clock of the case; None where there is no case."""
     look_ahead: LookAhead | None = None
     """What later months have to hold beside this one; None for a longer period."""
+    waiting: Case | None = None
+    """The `deferred` tasks as a case of the same days and crews: others may offer to take them along."""
+    waiting_roster: Roster | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 

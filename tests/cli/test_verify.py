@@ -116,6 +116,14 @@ def a_counterfactual_date(plan: dict[str, Any]) -> None:
     rival["day"] = ["out"] * len(rival["day"])
 
 
+def a_common_limit(plan: dict[str, Any]) -> None:
+    plan["common_limit"]["bound"] += 1
+
+
+def a_step(plan: dict[str, Any]) -> None:
+    plan["comparison"]["steps"][0]["entries"] += 1
+
+
 def a_hash(plan: dict[str, Any]) -> None:
     plan["plan_hash"] = "0" * 64
 
@@ -137,6 +145,8 @@ TAMPERED: list[tuple[Change, set[str]]] = [
     (an_agency_at_a_visit, {"differs"}),
     (a_counterfactual, {"counterfactual"}),
     (a_counterfactual_date, {"counterfactual"}),
+    (a_common_limit, {"certificate"}),
+    (a_step, {"differs"}),
     (a_hash, {"differs"}),
     (a_setting, {"differs"}),
 ]
