@@ -97,12 +97,12 @@ def _dates(world: World, answer: Answer) -> Iterator[str]:
     for limit in world.limits:
         own = [t for t in world.tasks if t.site == limit.site and t.domain == limit.domain and t.counted]
         done = sorted({answer.day[t.id] for t in own if t.id in answer.day})
-        spared = {answer.day[t.id] for t in own if t.id in answer.day and t.needed}
+        counted = {answer.day[t.id] for t in own if t.id in answer.day and not t.needed}
         for first, second in pairwise(sorted({*done, *limit.history})):
             if (first in done or second in done) and too_close(first, second, limit.gap_months):
                 yield f"gap.domain: {limit.domain} at {limit.site} on {first} and {second}"
         for year, quota in limit.quota.items():
-            used = [d for d in done if d.year == year and d not in spared]
+            used = [d for d in counted if d.year == year]
             if len(used) > quota:
                 yield f"cap.domain: {limit.domain} at {limit.site}, {len(used)} dates of {quota}"
     for site in world.sites:

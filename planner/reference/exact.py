@@ -152,7 +152,7 @@ class ExactModel:
         model = self.model
         tasks = [t for t in self._at[site.id] if t.counted and t.domain == domain]
         checks: list[tuple[date, cp_model.IntVar]] = []
-        by_year: dict[int, list[cp_model.LinearExprT]] = defaultdict(list)
+        by_year: dict[int, list[cp_model.IntVar]] = defaultdict(list)
         for day in self._dates(site):
             here = [t for t in tasks if (t.id, day) in self.on]
             if not here:
@@ -160,14 +160,10 @@ class ExactModel:
             check = model.new_bool_var(f"{domain}:{site.id}@{day}")
             model.add_max_equality(check, [self.on[t.id, day] for t in here])
             checks.append((day, check))
-            needed = [self.on[t.id, day] for t in here if t.needed]
-            counts: cp_model.IntVar = check
-            if needed:  # counted only where no task with a need of its own is done that day
-                counts = model.new_bool_var(f"counts {domain}:{site.id}@{day}")
-                spared = model.new_bool_var(f"spared {domain}:{site.id}@{day}")
-                model.add_max_equality(spared, needed)
-                model.add(counts >= check - spared)
-            by_year[day.year].append(counts)
+            counts = [self.on[t.id, day] for t in here if not t.needed]
+            if counts:
+                by_year[day.year].append(model.new_bool_var(f"counts {domain}:{site.id}@{day}"))
+                model.add_max_equality(by_year[day.year][-1], counts)
         for year, quota in limit.quota.items():
             model.add(sum(by_year[year]) <= quota)
         if limit.gap_months:

@@ -97,11 +97,9 @@ def _free(
         if any(too_close(day, other, limit.gap_months) for other in {d for _, d in own} | set(limit.history)):
             return False
         if day.year in limit.quota:
-            dates = {d for _, d in own if d.year == day.year} | {day}
-            spared = {d for t, d in own if t.needed} | (
-                {day} if any(t.needed and t.domain == domain for t in part) else set()
-            )
-            if len(dates - spared) > limit.quota[day.year]:
+            dates = {d for t, d in own if d.year == day.year and not t.needed}
+            dates |= {day for t in part if t.counted and t.domain == domain and not t.needed}
+            if len(dates) > limit.quota[day.year]:
                 return False
     return True
 

@@ -77,7 +77,7 @@ class Task:
     counted: bool = True
     """Counts for the gap and cap of its domain."""
     needed: bool = False
-    """A filed need (确需): its date does not count for the cap."""
+    """A filed need (确需): it does not count for the cap, the domain's other tasks of that date do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -410,9 +410,11 @@ class _Reader:
     def _end(self, task: Task) -> str:
         return self.filings[task.id.partition("@")[0]]["window_to"]
 
-    def _meets(self, one: Task, other: Task) -> bool:
-        a, b = (self.filings[t.id.partition("@")[0]] for t in (one, other))
-        return a["window_from"] <= b["window_to"] and b["window_from"] <= a["window_to"]
+    @staticmethod
+    def _meets(one: Task, other: Task) -> bool:
+        """Return whether both can be done on one open day."""
+        a, b = ({t.fixed} if t.fixed else {*t.days, *t.later} for t in (one, other))
+        return bool(a & b)
 
     def number(self, key: str, default: int) -> int:
         return int(self.settings.get(key, default))

@@ -17,7 +17,6 @@ from planner.reference.world import DAY, HALF, Answer, Limit, Person, Site, Task
 
 DAYS = (date(2026, 12, 30), date(2026, 12, 31))
 LATER = (date(2027, 1, 4), date(2027, 1, 29), date(2027, 2, 2))
-LEVERS = (("max_bodies", 1), ("entry_cap", 1), ("entry_gap", 2))
 
 
 def tiny_world(seed: int) -> World:
@@ -66,8 +65,19 @@ def tiny_world(seed: int) -> World:
     quota = {2026: rng.randint(0, 2), 2027: rng.randint(0, 2)} if rng.random() < 0.5 else {}
     history = (date(2026, 12, 3),) if rng.random() < 0.3 else ()
     limit = Limit("S", "A", rng.choice([0, 0, 1]), quota, history)
-    levers = {name: rng.choice([0, 0, 0, most]) for name, most in LEVERS}
-    return World(DAYS, units, tuple(people), sites, tasks, (limit,), travel=rng.choice([0, 2, 4]), step=step, **levers)
+    return World(
+        DAYS,
+        units,
+        tuple(people),
+        sites,
+        tasks,
+        (limit,),
+        travel=rng.choice([0, 2, 4]),
+        step=step,
+        max_bodies=rng.choice([0, 0, 0, 1]),
+        entry_cap=rng.choice([0, 0, 0, 1]),
+        entry_gap=rng.choice([0, 0, 0, 2]),
+    )
 
 
 def plans(world: World) -> Iterator[Answer]:
