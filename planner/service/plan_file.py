@@ -19,7 +19,7 @@ import numpy as np
 from planner.checks import check_plan
 from planner.checks.duty import check_duty
 from planner.checks.objective import objective_of
-from planner.domain.case import TaskInfo
+from planner.domain.case import HalfRow, TaskInfo
 from planner.domain.duty import NO_START, Cut, empty_duty, stays_of
 from planner.domain.errors import InputError
 from planner.domain.hashing import canonical_json, sha256_hex
@@ -98,7 +98,7 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
         "levels": [asdict(level) for level in result.levels],
         "day_levels": [asdict(level) for level in result.day_levels],
         "cuts": [{**asdict(cut), "row": asdict(case.rows[cut.row])} for cut in result.cuts],
-        "certificates": [{**asdict(c), "prices": c.prices.tolist()} for c in result.certificates],
+        "certificates": [_price_list_json(c) for c in result.certificates],
         "counterfactuals": [{**asdict(c), "day": days_text(case, c.day)} for c in result.counterfactuals],
         "reasons": [{**asdict(r), "task": case.tasks[r.task].id} for r in result.reasons],
         "progress": [asdict(step) for step in result.progress],
@@ -269,6 +269,13 @@ def _source_name(source: Path, folder: Path | None) -> str:
     return source.name
 
 
+def _price_list_json(certificate: PriceList) -> dict[str, Any]:
+    plain = {**asdict(certificate), "prices": certificate.prices.tolist()}
+    if not certificate.half_rows:
+        del plain["half_rows"]
+    return plain
+
+
 def _price_list(value: Mapping[str, Any]) -> PriceList:
     prices = np.array(value["prices"], dtype=np.int64)
     return PriceList(
@@ -278,6 +285,7 @@ def _price_list(value: Mapping[str, Any]) -> PriceList:
         multipliers=tuple(value["multipliers"]),
         achieved=tuple(value["achieved"]),
         bound=value["bound"],
+        half_rows=tuple(HalfRow(r["unit"], r["share"], tuple(r["weights"])) for r in value.get("half_rows", ())),
     )
 
 
