@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from planner.domain.case import DAY_QUARTERS
 from planner.domain.duty import Stay
 from planner.domain.roster import HALF_QUARTERS
 from planner.solve.day_arrays import Day
+from planner.solve.people_flow import add_flows
 
 
 def least_quiet(day: Day) -> int:
@@ -68,12 +69,6 @@ def _latest(options: Sequence[int]) -> tuple[int, int]:
     )
 
 
-Term = tuple[cp_model.IntVar, int]
-"""A variable and what it is multiplied by."""
-HUB = "→"
-"""The place of those on the way from town to town."""
-
-
 @dataclass(frozen=True, slots=True)
 class Relaxed:
     """Starts by visit, None where none were found; `bound` is what no timetable of the day goes below."""
@@ -95,10 +90,7 @@ def relaxed_quiet(day: Day, units: Iterable[int], start: Sequence[int], least: i
         cp.add_exactly_one(own.values())
         for s, literal in own.items():
             cp.add_hint(literal, s == hint)
-    for unit in sorted(units):
-        stays = [stay for stay in day.stays if stay.unit == unit]
-        for skill in ("", *sorted({s for stay in stays for s in stay.skills})):
-            _walk(cp, day, unit, skill, [s for s in stays if not skill or skill in s.skills], begins)
+    add_flows(cp, day.case, day.roster, day.number, [stay for stay in day.stays if stay.unit in set(units)], begins)
     literals = [literal for own in begins for literal in own.values()]
     costs = [day.quiet_cost(v, s) for v, own in enumerate(begins) for s in own]
     total = cp_model.LinearExpr.weighted_sum(literals, costs)
@@ -115,61 +107,3 @@ def relaxed_quiet(day: Day, units: Iterable[int], start: Sequence[int], least: i
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Relaxed(None, bound)
     return Relaxed(tuple(next(s for s, b in own.items() if solver.boolean_value(b)) for own in begins), bound)
-
-
-def _walk(
-    cp: cp_model.CpModel,
-    day: Day,
-    unit: int,
-    skill: str,
-    stays: Sequence[Stay],
-    begins: Sequence[Mapping[int, cp_model.IntVar]],
-) -> None:
-    """Let the unit's people with `skill` ("": all) walk to `stays`: who arrives in a town waits, works or walks on.
-
-    Time is the stretched clock's; in the break anyone gets anywhere. Across it work only those who are there all day.
-    """
-    roster, way, noon = day.roster, day.roster.travel_quarters, HALF_QUARTERS
-    people = [i for i in roster.of_unit(unit) if not skill or skill in roster.inspectors[i].skills]
-    present = roster.present[people, day.number]
-    size, whole, there = int(roster.per_crew[unit]), int(present.all(axis=1).sum()), present.sum(axis=0).tolist()
-    town_of = {stay.visit: day.case.sites[stay.site].town if way else "" for stay in stays}
-    towns = sorted(set(town_of.values()))
-    flow: dict[tuple[int, str, int], list[Term]] = defaultdict(list)
-    """(half of the day, town or HUB, time) → who arrives (+) and who leaves (−)."""
-    come: tuple[list[Term], list[Term]] = ([], [])
-    across: list[Term] = []
-
-    def walking() -> cp_model.IntVar:
-        return cp.new_int_var(0, max(there), "")
-
-    for half, (first, last) in enumerate(((0, noon), (noon + way, DAY_QUARTERS + way))):
-        for town in towns:
-            come[half].append((walking(), 1))
-            flow[half, town, first].append(come[half][-1])
-            for t in range(first, last):
-                waiting = walking()
-                flow[half, town, t].append((waiting, -1))
-                flow[half, town, t + 1].append((waiting, 1))
-            for t in range(first, last - way + 1) if len(towns) > 1 else ():
-                off, on = walking(), walking()
-                flow[half, town, t].append((off, -1))
-                flow[half, HUB, t] += [(off, 1), (on, -1)]
-                flow[half, town, t + way].append((on, 1))
-    for stay in stays:
-        for start, literal in begins[stay.visit].items():
-            end = start + stay.quarters
-            flow[int(start >= noon), town_of[stay.visit], day.stretched(start)].append((literal, -size))
-            flow[int(end > noon), town_of[stay.visit], end + (way if end > noon else 0)].append((literal, size))
-            if start < noon < end:
-                across.append((literal, size))
-    for (half, place, t), terms in flow.items():
-        ends = place != HUB and t == (DAY_QUARTERS + way if half else noon)
-        cp.add_linear_constraint(_sum(terms), 0, max(there) if ends else 0)
-    cp.add(_sum(come[0]) <= there[0])
-    cp.add(_sum([*come[1], *across]) <= there[1])
-    cp.add(_sum(across) <= whole)
-
-
-def _sum(terms: Sequence[Term]) -> cp_model.LinearExpr:
-    return cp_model.LinearExpr.weighted_sum([var for var, _ in terms], [n for _, n in terms])

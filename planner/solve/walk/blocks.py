@@ -23,13 +23,13 @@ Entry = tuple[int, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Tasks that cannot all be done on day `day`. With `as_they_are`, only unless more tasks come at these sites: a
-    visit that gets longer than a half-day may run across the break, so more work can make a day possible.
+    """Tasks that cannot all be done on one of `days`. With `as_they_are`, only unless more tasks come at these sites:
+    a visit that gets longer than a half-day may run across the break, so more work can make a day possible.
 
     `proven` is False where no answer was found in the work given: then it steers and proves nothing.
     """
 
-    day: int
+    days: tuple[int, ...]
     entries: tuple[Entry, ...]
     as_they_are: bool = False
     proven: bool = True
@@ -47,22 +47,26 @@ class Ceiling:
 
 def forbid(model: MatchModel, block: Block, day: IntArray) -> None:
     """Add a block to a model of some sites; sites outside it are as in `day` [T]."""
+    for d in block.days:
+        literals = _one_of(model, block, day, d)
+        if literals:
+            model.cp.add_bool_or(literals)
+
+
+def _one_of(model: MatchModel, block: Block, day: IntArray, d: int) -> list[cp_model.LiteralT]:
+    """Return literals one of which must hold; none where the block cannot be on day `d`, or does not ask this model."""
     literals: list[cp_model.LiteralT] = []
     for site, tasks in block.entries:
+        others = [t for t in model.case.tasks_at(site) if t not in tasks] if block.as_they_are else []
         if site not in model.site_set:
-            if any(day[t] != block.day for t in tasks):
-                return
-            if block.as_they_are and any(day[t] == block.day for t in model.case.tasks_at(site) if t not in tasks):
-                return
+            if any(day[t] != d for t in tasks) or any(day[t] == d for t in others):
+                return []
             continue
-        for t in tasks:
-            if (t, block.day) not in model.on:
-                return
-            literals.append(~model.on[t, block.day])
-        if block.as_they_are:
-            others = [t for t in model.case.tasks_at(site) if t not in tasks]
-            literals += [model.on[t, block.day] for t in others if (t, block.day) in model.on]
-    model.cp.add_bool_or(literals)
+        if any((t, d) not in model.on for t in tasks):
+            return []
+        literals += [~model.on[t, d] for t in tasks]
+        literals += [model.on[t, d] for t in others if (t, d) in model.on]
+    return literals
 
 
 def keep_below(model: MatchModel, ceiling: Ceiling, rigid: Iterable[int], day: IntArray) -> None:

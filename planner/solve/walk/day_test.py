@@ -8,6 +8,7 @@ holds whoever else comes along.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -22,7 +23,13 @@ from planner.solve.cpsat import Cancel
 from planner.solve.day_arrays import Day, day_of, lawful_starts
 from planner.solve.timetable import DayTimes, DayWork, search
 from planner.solve.walk.blocks import Block, Ceiling, Entry
-from planner.solve.walk.model import Ask, Walked, walk
+from planner.solve.walk.model import Ask, Walked, flow, walk
+
+WHOLE_VISITS = 40
+"""Days of no more visits are asked whole where a part of them did not settle it."""
+FEW_PEOPLE, MANY_PEOPLE = 120, 400
+"""Choices of who is at which stay up to which people are named in a question about some stays, and about a day; beyond
+that they walk as a flow, whose "no" is final and whose starts are then manned."""
 
 
 class Answer(StrEnum):
@@ -65,6 +72,8 @@ class Judge:
     work: JudgeWork = field(default_factory=JudgeWork)
     seed: int = 0
     cancel: Cancel | None = None
+    teaches: bool = True
+    """Whether a NO is to name few stays, which takes more questions."""
     asked: dict[str, int] = field(default_factory=lambda: {answer.value: 0 for answer in Answer})
     """How many different days were answered, by answer."""
     _known: dict[tuple[int, tuple[Entry, ...]], DayAnswer] = field(default_factory=dict)
@@ -96,7 +105,8 @@ class Judge:
         whole = day_of(self.case, self.roster, visits, day)
         hopeless = [v for v, options in enumerate(whole.options) if not options]
         if hopeless:
-            block = Block(day, tuple((visits[v].site, visits[v].tasks) for v in hopeless[:1]), as_they_are=True)
+            alone = tuple((visits[v].site, visits[v].tasks) for v in hopeless[:1])
+            block = Block(tuple(range(self.case.n_days)), alone, as_they_are=True)
             return DayAnswer(Answer.NO, block=block)
         times = search(whole, self.work.quick, self.seed)
         short = {s.unit for s, crew in zip(whole.stays, times.crew.tolist(), strict=True) if crew == NO_START}
@@ -127,92 +137,151 @@ class Judge:
                     own.add(start)
         return tuple(sorted(own))
 
-    def _asks(self, day: int, entries: Sequence[Entry]) -> list[Ask]:
-        """Return loose questions, one for each entry."""
+    def _asks(self, day: int, entries: Sequence[Entry], strict: bool) -> list[Ask]:
+        """Return questions, one for each entry: loose ones, or `strict` ones of the visits as they are."""
         asks = []
         for n, (site, tasks) in enumerate(entries):
             visit = visit_at(self.case, site, day, tasks)
             stays = tuple(replace(stay, visit=n) for stay in stays_of(self.case, [visit]))
-            asks.append(Ask(stays, self._loose_starts(site, day, visit)))
+            starts = lawful_starts(self.roster, visit) if strict else self._loose_starts(site, day, visit)
+            asks.append(Ask(stays, starts))
         return asks
 
-    def _possible(self, day: int, entries: Sequence[Entry]) -> bool | None:
-        return walk(
-            self.case, self.roster, day, self._asks(day, entries), self.work.unit, self.seed, cancel=self.cancel
-        ).possible
+    def _possible(self, day: int, entries: Sequence[Entry], strict: bool = False) -> bool | None:
+        """Return False where questions about `entries` prove that they are not possible together."""
+        asks = self._asks(day, entries, strict)
+        found = flow(self.case, self.roster, day, asks, self.work.unit, self.seed, cancel=self.cancel)
+        if found.possible is False or self._people(asks) > FEW_PEOPLE:
+            return found.possible
+        return walk(self.case, self.roster, day, asks, self.work.unit, self.seed, cancel=self.cancel).possible
 
-    def _few(self, day: int, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    def _people(self, asks: Sequence[Ask]) -> int:
+        """Return how many choices "who is at which stay" has: what the exact model grows with."""
+        return sum(len(self.roster.of_unit(stay.unit)) for ask in asks for stay in ask.stays)
+
+    def _few(self, day: int, entries: Sequence[Entry], strict: bool = False) -> tuple[Entry, ...]:
         """Return a part of `entries`, which are not possible, that is not possible either: deletion filter."""
+        if not self.teaches:
+            return tuple(entries)
         core = list(entries)
         for one in list(entries):
             fewer = [e for e in core if e is not one]
-            if fewer and self._possible(day, fewer) is False:
+            if fewer and self._possible(day, fewer, strict) is False:
                 core = fewer
         return tuple(core)
 
     def _unit_alone(self, day: Day, unit: int) -> DayAnswer | None:
         """Return a NO where the unit's own stays cannot be done, or not with the partners of their visits."""
-        there = [v for v in day.visits if unit in v.units]
-        own = [(v.site, tuple(t for t in v.tasks if self.case.unit_of[t] == unit)) for v in there]
-        if self._possible(day.number, own) is False:
-            core = self._few(day.number, own)
-            return DayAnswer(Answer.NO, block=Block(day.number, core), ceiling=self._ceiling(unit, day.number, core))
-        both = [(v.site, v.tasks) for v in there]
-        if both != own and self._possible(day.number, both) is False:
-            return DayAnswer(Answer.NO, block=Block(day.number, self._few(day.number, both)))
+        there, d = [v for v in day.visits if unit in v.units], day.number
+        own = tuple((v.site, tuple(t for t in v.tasks if self.case.unit_of[t] == unit)) for v in there)
+        both = tuple((v.site, v.tasks) for v in there)
+        for entries, strict in ((own, False), (both, False), (both, True)):
+            if self._possible(d, entries, strict) is False:
+                core = self._few(d, entries, strict)
+                ceiling = self._ceiling(unit, d, core) if entries is own else None
+                return DayAnswer(Answer.NO, block=Block(self._alike(d, core, strict), core, strict), ceiling=ceiling)
         return None
 
+    def _alike(self, day: int, entries: Sequence[Entry], strict: bool) -> tuple[int, ...]:
+        """Return the days on which the same cannot be done either: no more people, and no other starts."""
+        sites = {site for site, _ in entries}
+        units = {int(self.case.unit_of[t]) for _, tasks in entries for t in tasks}
+        if any(d == day and site in sites for _, site, d in self.roster.recused):
+            return (day,)
+        able = any(self.case.tasks[t].skill for _, tasks in entries for t in tasks)
+        days = np.logical_and.reduce([self._no_more_people(unit, day, same=able) for unit in units])
+        for site, _ in entries if not strict else ():
+            rigid = self.rigid(site, day)
+            days &= [not rigid or self.rigid(site, d) for d in range(self.case.n_days)]
+        return tuple(np.flatnonzero(days).tolist())
+
+    def _no_more_people(self, unit: int, day: int, *, same: bool = False) -> BoolArray:
+        """Return [D] the days on which the unit's people are no more than on `day`, in any half; with `same`, none but
+        the same people, so that skills are no more either.
+        """
+        present = self.roster.present[self.roster.of_unit(unit)]
+        if same:
+            return np.asarray((present <= present[:, [day]]).all(axis=(0, 2)))
+        both, half = present.all(axis=2).sum(axis=0), present.sum(axis=0)
+        return np.asarray((both <= both[day]) & (half <= half[day]).all(axis=1))
+
     def _whole_day(self, day: Day, times: DayTimes, units: set[int]) -> DayAnswer:
-        """Ask the exact model: first with other units' visits at the starts they have, then with all of them free."""
-        near = [v for v, visit in enumerate(day.visits) if units & set(visit.units)]
-        touched = {u for v in near for u in day.visits[v].units}
-        starts = times.start.tolist()
-        fixed = [v for v, visit in enumerate(day.visits) if v not in near and touched & set(visit.units)]
-        found = self._walk(day, near, fixed, starts)
-        part = [*near, *fixed]
-        if found.possible is not True:
-            part = list(range(len(day.visits)))
-            found = self._walk(day, part, [], starts)
-        if found.possible:
-            return self._yes(day, times, part, found)
-        entries = tuple((v.site, v.tasks) for v in day.visits)
-        if found.possible is None:
-            # Only the units that came out short are named: what stands elsewhere may stay as it is.
-            entries = tuple((day.visits[v].site, day.visits[v].tasks) for v in near)
-        block = Block(day.number, entries, as_they_are=True, proven=found.possible is False)
-        return DayAnswer(Answer.NO if block.proven else Answer.UNKNOWN, block=block)
+        """Ask for the visits of `units`, all others at the starts they have; then, of a small day, with all free."""
+        near = {v for v, visit in enumerate(day.visits) if units & set(visit.units)}
+        touched = frozenset(u for v in near for u in day.visits[v].units)
+        found = self._walk(day, near, touched, times)
+        if found is None and len(day.visits) <= WHOLE_VISITS:
+            found = self._walk(day, set(range(len(day.visits))), frozenset(day.units), times)
+            if found is False:
+                entries = tuple((v.site, v.tasks) for v in day.visits)
+                return DayAnswer(Answer.NO, block=Block((day.number,), entries, as_they_are=True))
+        if isinstance(found, DayAnswer):
+            return found
+        # Only the visits of units that came out short are named: what stands elsewhere may stay as it is.
+        entries = tuple((day.visits[v].site, day.visits[v].tasks) for v in sorted(near))
+        return DayAnswer(Answer.UNKNOWN, block=Block((day.number,), entries, True, proven=False))
 
-    def _walk(self, day: Day, free: Sequence[int], fixed: Sequence[int], starts: Sequence[int]) -> Walked:
-        by_visit: dict[int, list[Stay]] = {v: [] for v in range(len(day.visits))}
+    def _walk(self, day: Day, free: set[int], touched: frozenset[int], times: DayTimes) -> DayAnswer | bool | None:
+        """Ask for the stays of `touched` units, visits that are not `free` at the starts they have.
+
+        Return the day with the starts found; False where all visits are free and there are none, else None.
+        """
+        by_visit: dict[int, list[Stay]] = defaultdict(list)
         for stay in day.stays:
-            by_visit[stay.visit].append(stay)
-        asks = [Ask(tuple(by_visit[v]), day.options[v]) for v in free]
-        asks += [Ask(tuple(by_visit[v]), (starts[v],)) for v in fixed]
-        hint = [starts[v] for v in [*free, *fixed]]
-        return walk(self.case, self.roster, day.number, asks, self.work.day, self.seed, hint, self.cancel)
+            if stay.unit in touched:
+                by_visit[stay.visit].append(stay)
+        starts, whole = times.start.tolist(), len(free) == len(day.visits)
+        asks = [Ask(tuple(own), day.options[v] if v in free else (starts[v],)) for v, own in by_visit.items()]
+        about = self.case, self.roster, day.number
+        led = flow(*about, asks, self.work.day, self.seed, [starts[v] for v in by_visit], self.cancel)
+        if led.possible is False:
+            return False if whole else None
+        if led.possible:
+            at = times.start.copy()
+            at[list(by_visit)] = led.starts
+            handed = self._handed(day, at)
+            if handed is not None:
+                return handed
+        few = self._people(asks) <= MANY_PEOPLE
+        hint = led.starts if led.possible else [starts[v] for v in by_visit]
+        if not few and led.possible:
+            asks = [Ask(ask.stays, (start,)) for ask, start in zip(asks, led.starts, strict=True)]
+        elif not few:
+            return None
+        found = walk(*about, asks, self.work.day, self.seed, hint, self.cancel)
+        if found.possible:
+            return self._yes(day, times, touched, found)
+        return False if found.possible is False and whole and few else None
 
-    def _yes(self, day: Day, times: DayTimes, part: Sequence[int], found: Walked) -> DayAnswer:
-        """Return the day with the starts found. Teams that share people over the day become one crew where they can."""
+    def _handed(self, day: Day, start: IntArray) -> DayAnswer | None:
+        """Return the day with these starts where the crews that the timetable forms can do all stays in order of time.
+
+        Not asked where somebody is recused: those crews do not know it.
+        """
+        if self._recusal(day):
+            return None
+        times = search(day, DayWork(moves=0, tries=0, calm_tries=0), self.seed, start.tolist())
+        return None if times.cuts else DayAnswer(Answer.YES, times)
+
+    def _yes(self, day: Day, times: DayTimes, touched: frozenset[int], found: Walked) -> DayAnswer:
+        """Return the day with the starts found. Stays of `touched` units that have the same team are one crew's."""
         start, crew = times.start.copy(), times.crew.copy()
-        team_of: dict[tuple[int, int], tuple[int, ...]] = {}
-        for v, at, teams in zip(part, found.starts, found.teams, strict=True):
-            start[v] = at
-            units = [s.unit for s in day.stays if s.visit == v]
-            team_of |= {(v, unit): team for unit, team in zip(units, teams, strict=True)}
-        sealed = {unit for _, unit in team_of}
+        asked = list(dict.fromkeys(stay.visit for stay in day.stays if stay.unit in touched))
+        teams = {v: iter(of_visit) for v, of_visit in zip(asked, found.teams, strict=True)}
+        start[asked] = found.starts
         numbers: dict[tuple[int, tuple[int, ...]], int] = {}
         for y, stay in enumerate(day.stays):
-            if stay.unit in sealed:
-                team = team_of[stay.visit, stay.unit]
+            if stay.unit in touched:
+                team = next(teams[stay.visit])
                 own = sum(unit == stay.unit for unit, _ in numbers)
                 crew[y] = numbers.setdefault((stay.unit, team), len(day.crews[stay.unit]) + own)
         quiet = sum(day.quiet_cost(v, s) for v, s in enumerate(start.tolist()))
         walked = replace(times, start=start, crew=crew, quiet=(quiet, times.quiet[1]), cuts=())
-        return DayAnswer(Answer.YES, walked, sealed=frozenset(sealed))
+        return DayAnswer(Answer.YES, walked, sealed=touched)
 
     def _ceiling(self, unit: int, day: int, core: Sequence[Entry]) -> Ceiling | None:
         """Return what the core says of lengths alone, on this day and all with no more people; None where nothing."""
-        case, roster = self.case, self.roster
+        case = self.case
         if not all(self.rigid(site, day) for site, _ in core):
             return None
         lengths = [int(case.setup[unit]) + sum(int(case.quarters[t]) for t in tasks) for _, tasks in core]
@@ -222,11 +291,7 @@ class Judge:
         most = len(core) - 1
         while most and self._lengths_fit(unit, day, (least,) * most) is False:
             most -= 1
-        own = roster.of_unit(unit)
-        both = roster.present[own].all(axis=2).sum(axis=0)
-        half = roster.present[own].sum(axis=0)
-        fewer = (both <= both[day]) & (half <= half[day]).all(axis=1)
-        return Ceiling(unit, tuple(np.flatnonzero(fewer).tolist()), least, most)
+        return Ceiling(unit, tuple(np.flatnonzero(self._no_more_people(unit, day)).tolist()), least, most)
 
     def _lengths_fit(self, unit: int, day: int, lengths: tuple[int, ...]) -> bool | None:
         """Return whether stays of such lengths fit the unit's day if all are in one town and nobody is recused."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from ortools.sat.python import cp_model
@@ -19,6 +19,7 @@ from planner.domain.duty import Stay
 from planner.domain.roster import HALF_QUARTERS, Roster
 from planner.model.variables import Bool
 from planner.solve.cpsat import Cancel, run_solver
+from planner.solve.people_flow import add_flows
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +165,39 @@ def walk(
     for (v, _), x in zip(model.stays, model.x, strict=True):
         teams[v].append(tuple(sorted(i for i, literal in x.items() if solver.boolean_value(literal))))
     return Walked(True, starts, tuple(tuple(own) for own in teams))
+
+
+def flow(
+    case: Case,
+    roster: Roster,
+    day: int,
+    asks: Sequence[Ask],
+    work: float,
+    seed: int = 0,
+    hint: Sequence[int] = (),
+    cancel: Cancel | None = None,
+) -> Walked:
+    """Return whether people as a flow (`planner.solve.people_flow`) could walk `asks`: a False is final, a True gives
+    starts without teams, which are still to be manned.
+    """
+    if any(not ask.starts for ask in asks):
+        return Walked(False)
+    cp = cp_model.CpModel()
+    begins = [{q: cp.new_bool_var("") for q in ask.starts} for ask in asks]
+    for own in begins:
+        cp.add_exactly_one(own.values())
+    for own, start in zip(begins, hint, strict=False):
+        for q, literal in own.items():
+            cp.add_hint(literal, q == start)
+    stays = [replace(stay, visit=v) for v, ask in enumerate(asks) for stay in ask.stays]
+    add_flows(cp, case, roster, day, stays, begins)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_deterministic_time = work
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed % (1 << 31)
+    status = run_solver(solver, cp, cancel)
+    if status == cp_model.INFEASIBLE:
+        return Walked(False)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Walked(None)
+    return Walked(True, tuple(next(q for q, b in own.items() if solver.boolean_value(b)) for own in begins))

@@ -32,11 +32,14 @@ FEWEST, BEGIN, MOST = 10, 24, 60
 
 @dataclass(frozen=True, slots=True)
 class AttemptWork:
-    """How many attempts there are at most, each on its own and with the sites around it."""
+    """How many attempts there are at most, of each site on its own and with the sites around it, and how many in a row
+    that gain nothing.
+    """
 
-    alone: int = 200
-    around: int = 24
-    choice: ReplanWork = field(default_factory=ReplanWork)
+    alone: int = 60
+    around: int = 30
+    patience: int = 5
+    choice: ReplanWork = field(default_factory=lambda: ReplanWork(choice=0.3, rounds=12))
 
 
 @dataclass(eq=False)
@@ -131,10 +134,12 @@ class MonthWalk:
         floor, rng, gained = sweeper.measure(sweeper.quote()[1]), np.random.default_rng(seed), 0
         for many, alone in ((work.alone, True), (work.around, False)):
             tried: set[int] = set()
+            patience = work.patience
             for _ in range(many):
                 site = self._dearest(sweeper, floor, tried, entries=not alone)
-                if site is None or (self.cancel and self.cancel()):
+                if site is None or not patience or (self.cancel and self.cancel()):
                     break
+                patience -= 1
                 tried.add(site)
                 group = np.array([site], dtype=np.int64) if alone else self._around(site, rng)
                 found = replan(self.arrays, self.judge, self.lessons, group, self.day, work.choice, cancel=self.cancel)
@@ -142,7 +147,7 @@ class MonthWalk:
                     self._size = min(MOST, self._size * 1.1) if found.proven else max(FEWEST, self._size * 0.8)
                 if found.day is not None and self._is_better(sweeper, group, found.day):
                     self.enter(found)
-                    gained += 1
+                    gained, patience = gained + 1, work.patience
                     tried -= {int(s) for s in group} - {site}
         return gained
 

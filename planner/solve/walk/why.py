@@ -16,14 +16,14 @@ from planner.solve.reasons import reasons_for
 from planner.solve.walk.blocks import entries_on
 from planner.solve.walk.day_test import Answer, Judge, JudgeWork
 
-WORK = JudgeWork(unit=0.3, day=0.5)
-QUESTIONS = 400
+WORK = JudgeWork(unit=0.2, day=0.2)
+QUESTIONS = 60
 """Days that are asked at most: of an overfull month the rest is left unsettled, and says so."""
 
 
 def reasons_walked(case: Case, roster: Roster, plan: Plan, rulebook: RulebookVersion) -> tuple[Reason, ...]:
     """Return why each left-out task is not in the plan, a day that cannot be walked with it being a reason too."""
-    judge, day = Judge(case, roster, allowed_days(case), WORK), plan.day
+    judge, day = Judge(case, roster, allowed_days(case), WORK, teaches=False), plan.day
 
     def walks(tasks: Sequence[int], d: int) -> bool | None:
         if sum(judge.asked.values()) >= QUESTIONS:
