@@ -19,6 +19,8 @@ PARTNERS = 6
 """Visits tried as the other half of a swap."""
 DRAWS = 300
 """Shifts and swaps looked at for one overbooked crew-day."""
+PATIENCE = 100
+"""Steps per movable site without less overbooking after which none is to be hoped for."""
 
 
 @nb.njit(cache=True, nogil=True)
@@ -119,8 +121,12 @@ def swap_visits(  # type: ignore[no-untyped-def]
     here, there = np.empty(2000, np.int64), np.empty(2000, np.int64)
     cells = np.empty(n_units * n_days, np.int64)
     weight = np.ones(limit.shape, np.int64)
-    step = 0
-    while step < steps:
+    least, patience, step = np.maximum(use - limit, 0).sum(), PATIENCE * movable.sum(), 0
+    hopeless = patience
+    while step < min(steps, hopeless):
+        left = np.maximum(use - limit, 0).sum()
+        if left < least:
+            least, hopeless = left, step + patience
         n_cells = 0
         for r in range(n_units):
             for d in range(n_days):
@@ -137,7 +143,7 @@ def swap_visits(  # type: ignore[no-untyped-def]
             n_here = _members(cells[n], head, following, movable, site_of, here)
             if n_here == 0:
                 continue
-            least, ties = np.int64(1), 0
+            lowest, ties = np.int64(1), 0
             site, to, other = -1, -1, -1
             for _ in range(draws):
                 s = here[np.random.randint(n_here)]
@@ -166,14 +172,14 @@ def swap_visits(  # type: ignore[no-untyped-def]
                             if both < change:
                                 partner, change = b, both
                 _move(s, e, d, start, loads, day, use, limit, weight)
-                if change < least:
-                    least, ties = change, 1
+                if change < lowest:
+                    lowest, ties = change, 1
                     site, to, other = s, e, partner
-                elif change == least and site >= 0:
+                elif change == lowest and site >= 0:
                     ties += 1
                     if np.random.randint(ties) == 0:
                         site, to, other = s, e, partner
-            if least >= 0:
+            if lowest >= 0:
                 weight[r, d] += 1
                 if half_of[r] >= 0:
                     weight[half_of[r], d] += 1
