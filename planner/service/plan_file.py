@@ -98,7 +98,7 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
         "levels": [asdict(level) for level in result.levels],
         "day_levels": [asdict(level) for level in result.day_levels],
         "cuts": [{**asdict(cut), "row": asdict(case.rows[cut.row])} for cut in result.cuts],
-        "certificates": [_price_list_json(c) for c in result.certificates],
+        "certificates": [price_list_json(c) for c in result.certificates],
         "counterfactuals": [{**asdict(c), "day": days_text(case, c.day)} for c in result.counterfactuals],
         "reasons": [{**asdict(r), "task": case.tasks[r.task].id} for r in result.reasons],
         "progress": [asdict(step) for step in result.progress],
@@ -231,7 +231,7 @@ def restore_tables(
         status=Status(document["status"]),
         objective=objective_of(case, plan),
         levels=tuple(Level(**level) for level in document["levels"]),
-        certificates=tuple(_price_list(c) for c in document["certificates"]),
+        certificates=tuple(price_list_from(c) for c in document["certificates"]),
         visits=visits,
         reasons=tuple(_reason(r, index) for r in document["reasons"]),
         counterfactuals=tuple(
@@ -269,14 +269,16 @@ def _source_name(source: Path, folder: Path | None) -> str:
     return source.name
 
 
-def _price_list_json(certificate: PriceList) -> dict[str, Any]:
+def price_list_json(certificate: PriceList) -> dict[str, Any]:
+    """Return a price list as the file has it; tables of half-days stand there only where it has some."""
     plain = {**asdict(certificate), "prices": certificate.prices.tolist()}
     if not certificate.half_rows:
         del plain["half_rows"]
     return plain
 
 
-def _price_list(value: Mapping[str, Any]) -> PriceList:
+def price_list_from(value: Mapping[str, Any]) -> PriceList:
+    """Return the price list that a file's part says."""
     prices = np.array(value["prices"], dtype=np.int64)
     return PriceList(
         level=value["level"],

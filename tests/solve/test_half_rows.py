@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from itertools import product
@@ -14,9 +15,11 @@ from planner.checks.certificate import recompute_bound, verify_certificate
 from planner.checks.objective import objective_of
 from planner.domain.case import Case, HalfRow
 from planner.domain.errors import CertificateError
+from planner.domain.hashing import canonical_json
 from planner.domain.plan import LEFT_OUT, Plan
 from planner.domain.result import LEVELS
 from planner.domain.roster import Roster
+from planner.service.plan_file import price_list_from, price_list_json
 from planner.solve.arrays import site_arrays
 from planner.solve.bound import certify, level_values
 from planner.solve.half_rows import strengthened
@@ -108,6 +111,9 @@ def test_two_stays_of_seven_a_day_are_certified() -> None:
     verify_certificate(case, first, values, roster)
     assert certify(site_arrays(case), match.objective, LEVELS[0], match.plan.day, 10).bound < first.bound
 
+    read = price_list_from(json.loads(canonical_json(price_list_json(first))))
+    assert (read.half_rows, read.bound, read.prices.tolist()) == (first.half_rows, first.bound, first.prices.tolist())
+    verify_certificate(case, read, values, roster)
     tampered = HalfRow("a", 1, (*[0] * 6, *[1] * 12, *[2] * 7))
     for bad in (
         replace(first, half_rows=()),
