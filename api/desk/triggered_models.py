@@ -44,6 +44,7 @@ TRIGGERED: dict[str, Any] = {
             "tasks": ["T-5b10aa"],
             "units": ["HJ"],
             "unit_names": ["区生态环境局"],
+            "whole": True,
             "clauses": ["A07-6.3d"],
             "text": "区生态环境局已公布在 2026-06-10 的入企可提前到 2026-06-03 一并进行，少入企 1 次（A07-6.3d）",
             "booked": False,
@@ -103,6 +104,7 @@ class ForwardOut(BaseModel):
     tasks: list[str]
     units: list[str]
     unit_names: list[str]
+    whole: bool = Field(description="原日期不再有人入企；否则仅本单位部分提前")
     clauses: list[str]
     text: str
     booked: bool

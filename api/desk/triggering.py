@@ -259,6 +259,7 @@ def _told(
                 "tasks": list(v.tasks),
                 "units": list(v.units),
                 "unit_names": [say(unit) for unit in v.units],
+                "whole": v.whole,
                 "clauses": list(v.clauses),
                 "text": v.text_zh,
                 "booked": v.day in early,

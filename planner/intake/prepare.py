@@ -86,7 +86,8 @@ def prepare_month(
     later = unfolded.fire_later | {d.site.site_id for d in due.future if d.fire}
     visits = apply_fire_exclusivity(context, [d for d in due.now if d.mode == "on_site"], later, neighbours)
     visits, groups = apply_caps(context, visits, neighbours)
-    visits = _opted_in(context, apply_joint(context, visits))
+    beside = [*due.overdue, *due.future, *(d for d in due.now if d.mode != "on_site")]
+    visits = apply_joint(context, _opted_in(context, visits), beside)
     coverage = (*unfolded.coverage, *fire_coverage(context, drafts), *key_site_coverage(context, drafts))
     ahead = None
     if is_one_month(first, last):

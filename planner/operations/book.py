@@ -21,7 +21,7 @@ from planner.solve.subcase import one_site
 from planner.solve.sweeps import plan_weights
 from planner.solve.walk.day_test import Judge, JudgeWork
 
-JUDGE_WORK = JudgeWork(unit=0.3, day=0.5)
+JUDGE_WORK = JudgeWork(unit=0.1, day=0.1)
 """What a question about one day may take, for which somebody waits."""
 
 
@@ -61,7 +61,17 @@ class Book:
     @cached_property
     def judge(self) -> Judge | None:
         """Whoever says whether a day can be walked and manned; None where no people are known."""
-        return None if self.roster is None else Judge(self.case, self.roster, self.arrays.allowed, JUDGE_WORK)
+        return self._judge(JUDGE_WORK)
+
+    @cached_property
+    def last_judge(self) -> Judge | None:
+        """The same with the work of a booking, for what `judge` leaves unknown."""
+        return self._judge(JudgeWork())
+
+    def _judge(self, work: JudgeWork) -> Judge | None:
+        if self.roster is None:
+            return None
+        return Judge(self.case, self.roster, self.arrays.allowed, work, teaches=False)
 
     @cached_property
     def _site_index(self) -> dict[str, int]:

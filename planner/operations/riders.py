@@ -26,8 +26,8 @@ WORK = 2.0
 @dataclass(frozen=True, eq=False)
 class Company:
     """The best days found for a site: `riders` come on the check's day, `forward` are published visits by their day
-    index that come then too, with their tasks. `entries` are the site's, now and later; `sure` is False where the room
-    of some unit could not be decided: booking decides.
+    index that come then too, with their tasks: all of them, or those of the check's own agency. `entries` are the
+    site's, now and later; `sure` is False where the room of some unit could not be decided: booking decides.
     """
 
     riders: tuple[int, ...]
@@ -64,8 +64,9 @@ class SiteWithCheck:
         return found
 
     def later_visits(self) -> dict[int, list[int]]:
-        """Return the published visits after the check's day that may come forward, by day index: nothing in them is
-        pinned, unannounced or triggered, and each of their tasks may be done on the check's day.
+        """Return the tasks of published visits after the check's day that may come forward, by day index: all of a
+        visit, else what is the check's own agency's. Each may be done on the check's day, and none is pinned, triggered
+        or of a visit with an unannounced check.
         """
         book, case = self.book, self.book.case
         found: dict[int, list[int]] = {}
@@ -76,9 +77,19 @@ class SiteWithCheck:
         def movable(t: int) -> bool:
             info = case.tasks[t]
             fixed = info.pinned is not None or info.id in book.triggered
-            return not fixed and not info.unannounced and bool(book.arrays.allowed[t, self.day])
+            return not fixed and bool(book.arrays.allowed[t, self.day])
 
-        return {d: tasks for d, tasks in sorted(found.items()) if all(map(movable, tasks))}
+        later = {}
+        for d, tasks in sorted(found.items()):
+            own = [t for t in tasks if case.parent_of[t] == case.parent_of[self.own]]
+            parts = [part for part in (tasks, own) if part and all(map(movable, part))]
+            if parts and not any(case.tasks[t].unannounced for t in tasks):
+                later[d] = parts[0]
+        return later
+
+    def whole(self, d: int, tasks: Iterable[int]) -> bool:
+        """Return whether `tasks` are all that is published on day index `d`: without them nobody enters then."""
+        return set(tasks) == {t for t in self.tasks if self.book.published[t] and self.book.day[t] == d}
 
     def apart(self) -> Company | None:
         """Return the best days where nobody goes along, None where nothing lawful was found."""
@@ -132,22 +143,22 @@ class SiteWithCheck:
         return own
 
     def _solved(self, days: BoolArray, later: Mapping[int, list[int]], must: list[int]) -> tuple[IntArray | None, int]:
-        """Return days [T] and their entries: of least left out, fewest entries, fewest visits forward, most who go
-        along, least disturbance, in this order.
+        """Return days [T] and their entries: of least left out, fewest entries, fewest visits forward, most of the
+        check's own agency and then of all who go along, least disturbance, in this order.
         """
         case, book = self.book.case, self.book
         m = build_model(case, [self.site], self._limit, days)
-        moves = []
+        moves, merged = list[cp_model.LinearExprT](), list[cp_model.LinearExprT]()
         for d, tasks in later.items():
-            whole = m.cp.new_bool_var(f"forward_{d}")
-            moves.append(whole)
+            comes = m.cp.new_bool_var(f"forward_{d}")
+            if self.whole(d, tasks):
+                moves.append(comes)
+            else:  # no entry less, but one visit less of the agency that is there anyway
+                merged.append(1 - comes)
             for t in tasks:
                 here = m.on.get((t, self.day))
-                if here is None:
-                    m.cp.add(whole == 0)
-                else:
-                    m.cp.add(here == whole)
-                m.cp.add(m.on[t, d] == 1 - whole)
+                m.cp.add(comes == 0 if here is None else here == comes)
+                m.cp.add(m.on[t, d] == 1 - comes)
         fixed = {t for tasks in later.values() for t in tasks}
         for t in self.tasks:
             if book.published[t] and t not in fixed:
@@ -164,8 +175,8 @@ class SiteWithCheck:
         day: IntArray | None = None
         fewest = 0
         away = cp_model.LinearExpr.sum([1 - m.on[t, self.day] for t in self._free if (t, self.day) in m.on])
-        moved, disturbance = cp_model.LinearExpr.sum(moves), level_expression(m, "disturbance")
-        for goal in (self._left_out(m), entries, moved, away, disturbance):
+        moved, apart = cp_model.LinearExpr.sum(moves), cp_model.LinearExpr.sum(merged)
+        for goal in (self._left_out(m), entries, moved, apart, away, level_expression(m, "disturbance")):
             m.cp.minimize(goal)
             if solver.solve(m.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
                 break

@@ -22,11 +22,12 @@ class Room(Enum):
     UNKNOWN = "unknown"
 
 
-def rooms(book: Book, site: int, day_of: Mapping[int, int]) -> dict[tuple[int, int], Room]:
+def rooms(book: Book, site: int, day_of: Mapping[int, int], judge: Judge | None = None) -> dict[tuple[int, int], Room]:
     """Return, by (unit, day index), whether the unit can carry it that tasks of a site are on other days.
 
     `day_of` maps tasks to day indexes. Days on which a unit works no more than now are not asked about. Hours are asked
-    first; where they suffice, whether all visits of the day can be walked and manned, which every unit shares in.
+    first; where they suffice, whether all visits of the day can be walked and manned, which every unit shares in:
+    `judge` says so, the book's where none is given.
     """
     case = book.case
     units = {unit.id: n for n, unit in enumerate(case.units)}
@@ -36,10 +37,11 @@ def rooms(book: Book, site: int, day_of: Mapping[int, int]) -> dict[tuple[int, i
             enough = book.use[row, day] + quarters <= case.plan_capacity[row, day]
             key = units[case.rows[row].unit], day
             found[key] = found.get(key, Room.YES) if enough else Room.NO
-    if book.judge is not None and Room.NO not in found.values():
+    judge = judge or book.judge
+    if judge is not None and Room.NO not in found.values():
         then = book.day.copy()
         then[list(day_of)] = list(day_of.values())
-        walked = {day: day_carries(book.judge, book.triggered, book.day, then, day)[0] for _, day in found}
+        walked = {day: day_carries(judge, book.triggered, book.day, then, day)[0] for _, day in found}
         found = {(unit, day): walked[day] for unit, day in found}
     return found
 
@@ -65,7 +67,7 @@ def day_carries(
     return Room(found.answer.value), found.block if found.answer is Answer.NO else None
 
 
-def room_on(book: Book, site: int, day_of: Mapping[int, int]) -> Room:
+def room_on(book: Book, site: int, day_of: Mapping[int, int], judge: Judge | None = None) -> Room:
     """Return whether all units can carry it: NO where one cannot, UNKNOWN where that of one is not decided."""
-    found = set(rooms(book, site, day_of).values())
+    found = set(rooms(book, site, day_of, judge).values())
     return Room.NO if Room.NO in found else Room.UNKNOWN if Room.UNKNOWN in found else Room.YES

@@ -39,6 +39,8 @@ MERGED_CLAUSES = {"A07": ("A07-6.3d",), "A10": ("A10-3.2.1c",)}
 """Annexes that say of their own triggered checks that planned ones are to be done with them."""
 CLOSED = "该日不是可检查的工作日：照常登记和要码，计划内任务不随行。"
 FROZEN = "该日在不再变动的日期之内：照常登记和要码，计划内任务不随行。"
+NO_GAIN = "当日依规可随同；但该次入企还有不能提前的任务，提前不减少入企次数，故不建议改动已公布的安排。"
+BETTER_APART = "另日进行，入企总次数更少或不致漏排。"
 UNSURE = "个别主体当日人手能否排开未能判定，以预定时核验为准。"
 
 
@@ -74,11 +76,14 @@ class Ride:
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """A published visit of a later `day` that could come with the check instead, all of it: offered, not moved."""
+    """A published visit of a later `day` that could come with the check instead: offered, not moved. `whole`: nobody
+    enters on that day any more; else it is the check's own agency's part, and the others still come then.
+    """
 
     day: date
     tasks: tuple[str, ...]
     units: tuple[str, ...]
+    whole: bool
     clauses: tuple[str, ...]
     text_zh: str
 
@@ -274,20 +279,23 @@ def _with_company(
         answer,
         riders=tuple(Ride(task, unit, _clauses(law, check, domains)) for task, unit, domains in rides),
         entries_saved=0 if apart is None else apart.entries - best.entries,
-        forward=tuple(_forward(then, law, check, d, tasks) for d, tasks in forward.items()),
-        forward_saved=len(forward),
+        forward=tuple(_forward(then, law, check, d, tasks, question.whole(d, tasks)) for d, tasks in forward.items()),
+        forward_saved=sum(question.whole(d, tasks) for d, tasks in forward.items()),
         staying=_staying(then, law, own, hidden, coming),
         note="" if best.sure and (more is None or more.sure) else UNSURE,
     )
 
 
-def _forward(then: Book, law: RulebookVersion, check: Triggered, d: int, tasks: tuple[int, ...]) -> Forward:
+def _forward(
+    then: Book, law: RulebookVersion, check: Triggered, d: int, tasks: tuple[int, ...], whole: bool
+) -> Forward:
     case = then.case
     clauses = _clauses(law, check, [case.tasks[t].domain for t in tasks])
     who = "、".join(sorted({case.units[int(case.unit_of[t])].name for t in tasks}))
-    text = f"{who}已公布在 {case.days[d]} 的入企可提前到 {check.day} 一并进行，少入企 1 次（{'、'.join(clauses[:4])}）"
+    gain = "少入企 1 次" if whole else "本单位少到场 1 次，其余主体仍按原日期"
+    text = f"{who}已公布在 {case.days[d]} 的入企可提前到 {check.day} 一并进行，{gain}（{'、'.join(clauses[:4])}）"
     units = tuple(sorted({case.tasks[t].unit for t in tasks}))
-    return Forward(case.days[d], tuple(case.tasks[t].id for t in tasks), units, clauses, text)
+    return Forward(case.days[d], tuple(case.tasks[t].id for t in tasks), units, whole, clauses, text)
 
 
 def _clauses(law: RulebookVersion, check: Triggered, domains: Iterable[str]) -> tuple[str, ...]:
@@ -310,7 +318,8 @@ def _staying(
         if t in coming or t in hidden or not later or info.id in then.triggered | then.settled:
             continue
         barriers = gate.barred(sorted(together(case, t)), d, parent)
-        text = "；".join(dict.fromkeys(b.text_zh for b in barriers)) or "另日进行，入企总次数更少或不致漏排"
+        free = NO_GAIN if then.published[t] else BETTER_APART
+        text = "；".join(dict.fromkeys(b.text_zh for b in barriers)) or free
         clauses = tuple(dict.fromkeys(c for b in barriers for c in b.clauses))
         found.append(Staying(info.id, info.unit, clauses, text))
     return tuple(found)

@@ -23,13 +23,14 @@ from planner.domain.case import TaskInfo
 from planner.domain.duty import NO_START, Cut, empty_duty, stays_of
 from planner.domain.errors import InputError
 from planner.domain.hashing import canonical_json, sha256_hex
-from planner.domain.plan import LATER, Plan, visits_of
-from planner.domain.result import Counterfactual, Level, MonthResult, PriceList, Progress, Reason, Status
+from planner.domain.plan import LATER, Objective, Plan, visits_of
+from planner.domain.result import Counterfactual, DayTests, Level, MonthResult, PriceList, Progress, Reason, Status
 from planner.draw.chain import no_repeated_keys
 from planner.draw.inspectors import TeamDraw
 from planner.draw.record import record_to_json
 from planner.draw.team_record import team_draw_to_json
 from planner.intake.records import Tables
+from planner.report.comparison import comparison_json
 from planner.report.kpis import Kpis, month_kpis
 from planner.report.months import months_of
 from planner.report.summary import left_out_json, summary_json, visits_json
@@ -99,8 +100,12 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
         "levels": [asdict(level) for level in result.levels],
         "day_levels": [asdict(level) for level in result.day_levels],
         "cuts": [{**asdict(cut), "row": asdict(case.rows[cut.row])} for cut in result.cuts],
-        "certificates": [{**asdict(c), "prices": c.prices.tolist()} for c in result.certificates],
+        "certificates": [_price_list_json(c) for c in result.certificates],
+        "common_limit": _price_list_json(result.common_limit) if result.common_limit else None,
+        "matched": asdict(result.matched) if result.matched else None,
+        "day_tests": asdict(result.day_tests) if result.day_tests else None,
         "counterfactuals": [{**asdict(c), "day": days_text(case, c.day)} for c in result.counterfactuals],
+        "comparison": comparison_json(result, figures(planned)),
         "reasons": [{**asdict(r), "task": case.tasks[r.task].id} for r in result.reasons],
         "progress": [asdict(step) for step in result.progress],
         "seconds": result.seconds,
@@ -257,6 +262,9 @@ def restore_tables(
             for cut in document["cuts"]
         ),
         notes=tuple(document["notes"]),
+        matched=_objective(document.get("matched")),
+        common_limit=_price_list(document["common_limit"], case.n_days) if document.get("common_limit") else None,
+        day_tests=DayTests(**document["day_tests"]) if document.get("day_tests") else None,
     )
     result = replace(result, look_ahead=prepared.look_ahead, overflow=overflow_in(result, prepared))
     return Planned(result, prepared, tables, rulebook, document["month"], source, document["credits"], draws, given)
@@ -269,6 +277,14 @@ def _source_name(source: Path, folder: Path | None) -> str:
         if way.parts.count("..") <= 1:
             return way.as_posix()
     return source.name
+
+
+def _objective(value: Mapping[str, Any] | None) -> Objective | None:
+    return None if value is None else Objective(**{**value, "left_out": tuple(value["left_out"])})
+
+
+def _price_list_json(certificate: PriceList) -> dict[str, Any]:
+    return {**asdict(certificate), "prices": certificate.prices.tolist()}
 
 
 def _price_list(value: Mapping[str, Any], n_days: int) -> PriceList:

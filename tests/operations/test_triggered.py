@@ -188,8 +188,11 @@ def test_later_published_visits_are_offered_to_come_forward_whole() -> None:
     assert np.array_equal(book.day, plan_of(case, t0=2, t1=2, t2=3).day)
     waste = register(book, LAW, CALENDAR, replace(check(), unit="b", domain="A07"), DAYS[1])
     assert "A07-6.3d" in waste.forward[0].clauses
-    part = Book(case, plan_of(case, t0=3, t1=3, t2=3))
-    assert register(part, LAW, CALENDAR, check(), DAYS[1]).forward == ()  # one of the visit's windows opens later
+    part = Book(case, plan_of(case, t0=3, t1=3, t2=3))  # one of the visit's windows opens later
+    assert register(part, LAW, CALENDAR, check(), DAYS[1]).forward == ()
+    own = register(part, LAW, CALENDAR, check(unit="f", domain="A03", items=("third",)), DAYS[1])
+    assert [(visit.tasks, visit.whole) for visit in own.forward] == [(("t1",), False)]
+    assert own.forward_saved == 0
 
 
 def test_a_gap_stands_against_coming_forward_and_no_secret_visit_moves() -> None:
