@@ -25,6 +25,7 @@ from planner.domain.duty import NO_START, stays_of
 from planner.domain.errors import MismatchError
 from planner.domain.plan import Objective, Plan, loads_of, visits_of
 from planner.domain.result import Counterfactual, Level
+from planner.domain.roster import Roster
 from planner.solve.bound import level_values
 from planner.solve.counterfactuals import counterfactuals, left_out_count
 from planner.solve.crews import CrewSeeds
@@ -35,7 +36,7 @@ from scenarios.measure import due_tasks, use_of
 SOLVER_SEED = 0
 
 
-def verify(case: Case, match: Match) -> tuple[Plan, Objective, Level]:
+def verify(case: Case, match: Match, roster: Roster | None = None) -> tuple[Plan, Objective, Level]:
     """Return plan, objective and the level of entries, all recomputed.
 
     Raises MismatchError where the plan is unlawful or its objective another, CertificateError where a bound does not
@@ -54,7 +55,7 @@ def verify(case: Case, match: Match) -> tuple[Plan, Objective, Level]:
         n = len(certificate.achieved)
         level = next(level for level in match.levels if level.name == certificate.level)
         if level.bound_certified is not None:
-            verify_certificate(case, certificate, level_values(objective))
+            verify_certificate(case, certificate, level_values(objective), roster)
         elif certificate.achieved == level_values(objective)[:n]:
             raise MismatchError(f"{certificate.level}: a price list that fits proves nothing")
     return match.plan, objective, next(level for level in match.levels if level.name == "entries")
@@ -103,7 +104,7 @@ def measure(name: str, chosen: MonthCase, data: Path) -> dict[str, object]:
     solved = _solve(month)
     match, total = solved.match, perf_counter() - start
     start = perf_counter()
-    plan, objective, level = verify(case, match)
+    plan, objective, level = verify(case, match, month.roster)
     verify_days(month, plan, solved)
     checked = perf_counter() - start
     start = perf_counter()

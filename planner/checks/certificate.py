@@ -14,12 +14,14 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from planner.checks.half_days import with_half_rows
 from planner.checks.hours import fits_the_hours
 from planner.checks.objective import later_entries_of
 from planner.domain.calendar import months_after
 from planner.domain.case import BoolArray, Case
 from planner.domain.errors import CertificateError
 from planner.domain.result import LEVELS, PriceList
+from planner.domain.roster import Roster
 
 BOUND_TASKS = 10
 """A site's bound looks at its first tasks only, this many (the rest cost nothing)."""
@@ -185,7 +187,7 @@ class _Site:
         for i, t in enumerate(self.tasks):
             for d in np.flatnonzero(self.calendar.lawful_alone(t)).tolist():
                 masks[d] |= 1 << i
-        rows = sorted({row for t in self.tasks for row in (int(case.unit_of[t]), int(case.skill_row_of[t]))} - {-1})
+        rows = sorted({row for t in self.tasks for row in case.row_of[t].tolist()} - {-1})
         sensitivity = case.sensitivity[self.site].tolist()
         weight = [self.factor[4] * n for n in sensitivity]
         lawful: dict[int, _Visit | None] = {}
@@ -214,12 +216,13 @@ class _Site:
         load: dict[int, int] = {}
         for i in inside:
             t = self.tasks[i]
-            for row in (int(case.unit_of[t]), int(case.skill_row_of[t])):
+            for row in case.row_of[t].tolist():
                 if row >= 0:
                     load.setdefault(row, int(case.setup[case.unit_of[t]]))
                     load[row] += int(case.quarters[t])
         closes = sum(1 << i for i in range(len(self.tasks)) if self.group[i] in groups)
-        return _Visit(sub, closes, tuple(load.items()), max(q for row, q in load.items() if row < len(case.units)))
+        length = max(q for row, q in load.items() if row < len(case.units))
+        return _Visit(sub, closes, tuple((row, case.loaded(row, q)) for row, q in load.items()), length)
 
     def _rest_cost(self, rest: int) -> int:
         """Return the least cost of the tasks that get no day: each split into waiting and left out."""
@@ -366,7 +369,7 @@ GENTLE_FACTORS = (GENTLE**3, GENTLE**2, GENTLE, 0, 1)
 def gentlest_patterns(case: Case) -> list[int]:
     """Return each site's least GENTLE_FACTORS-weighted cost, crews left free."""
     case = case.released
-    calendar, free = _Calendar(case), [[0] * case.n_days for _ in case.rows]
+    calendar, free = _Calendar(case), [[0] * case.n_days for _ in case.capacity]
     return [_Site(calendar, s, GENTLE_FACTORS, free).cheapest() for s in range(len(case.sites))]
 
 
@@ -384,8 +387,16 @@ def worst_site_bound(gentlest: Sequence[int], values: Sequence[int]) -> int:
     return int((costs % GENTLE).max(initial=0)) if unserved == tuple(values[:3]) else 0
 
 
-def verify_certificate(case: Case, certificate: PriceList, values: Sequence[int]) -> None:
-    """Check that a price list proves what it claims about a plan with `values` on LEVELS; CertificateError if not."""
+def verify_certificate(case: Case, certificate: PriceList, values: Sequence[int], roster: Roster | None = None) -> None:
+    """Check that a price list proves what it claims about a plan with `values` on LEVELS; CertificateError if not.
+
+    `case` is the month's own: tables of half-days come with the price list, are recomputed here, and hold for the
+    people of `roster`; without people nothing is proven by them.
+    """
+    if certificate.half_rows:
+        if roster is None:
+            raise CertificateError("half-day rows without the people who make the half-days")
+        case = with_half_rows(case, roster, certificate.half_rows)
     n = LEVELS.index(certificate.level) if certificate.level in LEVELS else 0
     if tuple(certificate.achieved) != tuple(values[:n]):
         raise CertificateError("the price list speaks of other values on the levels before")

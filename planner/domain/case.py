@@ -158,10 +158,24 @@ class CapacityRow:
     skill: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HalfRow:
+    """What the half-days of a unit's crews can hold of its stays, as one more capacity row of the unit.
+
+    A consequence of walking, never a rule of its own: a stay of at most 12 quarters is not cut by the break, and a crew
+    is at one place at a time. `weights[q]` is what a stay of q quarters (0 to 24) takes of a crew's half-day, which has
+    `share`. `planner.checks.half_days` tells whether the weights are valid.
+    """
+
+    unit: str
+    share: int
+    weights: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """One month's (or other horizon's) input to checks and engines. Shapes: T tasks, S sites, U units, D days,
-    R capacity rows (the first U are the units themselves), G groups.
+    R capacity rows (the first U are the units themselves, then skills, last `half_rows`), G groups.
 
     Build with `planner.domain.case_builder.build_case`, which sorts, indexes and validates.
     """
@@ -225,6 +239,8 @@ class Case:
     is guided. No bound, status or refusal may rest on it."""
     prep_quarters: int = 2
     """Preparation that a visit costs the site, in quarter-hours."""
+    half_rows: tuple[HalfRow, ...] = ()
+    """What half-days can hold, the last rows of `capacity`; derived from people and stays, so not part of the hash."""
 
     @property
     def n_tasks(self) -> int:
@@ -238,6 +254,36 @@ class Case:
     def ordinals(self) -> IntArray:
         """[D] `date.toordinal()` of each day."""
         return np.array([day.toordinal() for day in self.days], dtype=np.int64)
+
+    @cached_property
+    def half_row_of(self) -> IntArray:
+        """[T] row of `half_rows` (as an index of `capacity`) that counts the task, NONE where none does.
+
+        Where another unit may stay longer than a half-day at the site, a short stay beside it may cross the break, for
+        which the weights are not made: such tasks are not counted.
+        """
+        row_of = np.full(self.n_tasks, NONE, dtype=np.int64)
+        if not self.half_rows:
+            return row_of
+        pair, of_task = np.unique(self.site_of * len(self.units) + self.unit_of, return_inverse=True)
+        site, unit = pair // len(self.units), pair % len(self.units)
+        long = np.bincount(of_task, weights=self.quarters) + self.setup[unit] > DAY_QUARTERS // 2
+        beside_long = np.bincount(site, weights=long)[site] - long > 0
+        number = {row.unit: len(self.rows) + n for n, row in enumerate(self.half_rows)}
+        of_unit = np.array([number.get(u.id, NONE) for u in self.units], dtype=np.int64)
+        row_of[:] = np.where(beside_long, NONE, of_unit[unit])[of_task]
+        return row_of
+
+    @cached_property
+    def row_of(self) -> IntArray:
+        """[T, 2 or 3] capacity rows that a task loads: its unit's, its skill's, its half-days' (NONE: none)."""
+        columns = [self.unit_of, self.skill_row_of, *([self.half_row_of] if self.half_rows else [])]
+        return np.ascontiguousarray(np.stack(columns, axis=1), dtype=np.int64)
+
+    def loaded(self, row: int, stay: int) -> int:
+        """Return what `stay` quarter-hours at one visit take of capacity row `row`."""
+        half = row - len(self.rows)
+        return stay if half < 0 else self.half_rows[half].weights[min(stay, DAY_QUARTERS)]
 
     @cached_property
     def columns(self) -> Columns:
@@ -294,8 +340,8 @@ class Case:
                 "unstaffed": np.argwhere(~self.staffed),
                 "longest_visit": self.longest_visit,
                 "entries_before": self.entries_before,
-                "capacity": self.capacity,
-                "plan_capacity": self.plan_capacity,
+                "capacity": self.capacity[: len(self.rows)],
+                "plan_capacity": self.plan_capacity[: len(self.rows)],
                 "prep": self.prep_quarters,
             }
         )

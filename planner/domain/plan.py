@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from planner.domain.case import Case, IntArray
+from planner.domain.case import DAY_QUARTERS, Case, IntArray
 from planner.domain.hashing import sha256_hex
 
 LEFT_OUT = -1
@@ -118,15 +118,18 @@ def loads_of(case: Case, plan: Plan) -> IntArray:
     """Return the load of each capacity row on each day in quarter-hours, shape [R, D].
 
     A unit has one crew at a visit: its set-up once, then its items one after the other. A skill row is charged the
-    set-up once and the items that need the skill.
+    set-up once and the items that need the skill, a half row what the whole stay counts there.
     """
     size, n_days = case.capacity.size, case.n_days
     load = np.zeros(size)  # whole numbers far below 2 ** 53
     placed = np.flatnonzero(plan.day >= 0)
-    for row_of in (case.unit_of, case.skill_row_of):
+    for row_of in case.row_of.T:
         tasks = placed[row_of[placed] >= 0]
         cell = row_of[tasks] * n_days + plan.day[tasks]
-        load += np.bincount(cell, weights=case.quarters[tasks], minlength=size)
-        _, first = np.unique(case.site_of[tasks] * size + cell, return_index=True)
-        load += np.bincount(cell[first], weights=case.setup[case.unit_of[tasks[first]]], minlength=size)
+        _, first, visit = np.unique(case.site_of[tasks] * size + cell, return_index=True, return_inverse=True)
+        stay = np.bincount(visit, weights=case.quarters[tasks]) + case.setup[case.unit_of[tasks[first]]]
+        rows = row_of[tasks[first]]
+        for n, half in enumerate(case.half_rows, start=len(case.rows)):
+            stay[rows == n] = np.array(half.weights)[np.minimum(stay[rows == n].astype(np.int64), DAY_QUARTERS)]
+        load += np.bincount(cell[first], weights=stay, minlength=size)
     return load.astype(np.int64).reshape(case.capacity.shape)

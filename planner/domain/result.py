@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from planner.domain.case import Case, IntArray
+from planner.domain.case import Case, HalfRow, IntArray
 from planner.domain.duty import Cut, Duty
 from planner.domain.finding import Finding
 from planner.domain.look_ahead import LookAhead, Overflow
@@ -59,7 +59,8 @@ class PriceList:
                         − Σ prices · capacity − Σ_j multipliers[j] · achieved[j]
 
     where a pattern is one site's lawful choice of days, v its value on this level and v_j on the levels before.
-    Shapes: prices [R, D], in 1/scale of the level's unit per crew quarter-hour, all ≥ 0.
+    Shapes: prices [R, D], in 1/scale of the level's unit per crew quarter-hour, all ≥ 0. `half_rows` are tables that
+    the last rows of `prices` speak of, beside the case's own rows; they have to be valid for the bound to be.
     """
 
     level: str
@@ -68,6 +69,7 @@ class PriceList:
     multipliers: tuple[int, ...]
     achieved: tuple[int, ...]
     bound: int
+    half_rows: tuple[HalfRow, ...] = ()
 
 
 DAY_LEVELS = ("quiet_hours", "town_changes", "workload")

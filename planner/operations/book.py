@@ -56,7 +56,6 @@ class Book:
         """Ids of triggered checks that came in: nobody hears of one before its day but those who ride along."""
         self.settled: frozenset[str] = frozenset()
         """Ids of tasks that nobody has to visit for any more."""
-        self.setup_of: IntArray = case.setup[case.unit_of].astype(np.int64)
 
     @cached_property
     def judge(self) -> Judge | None:
@@ -174,7 +173,7 @@ class Book:
         """Add (sign 1) or take out (-1) what stands at `site` in `use` [R, D]."""
         c, first = self.case, int(self.case.start[site])
         k = int(c.start[site + 1]) - first
-        kernel.add_load(sign, first, k, self.arrays.row_of, c.quarters, self.setup_of, self.day, use)
+        kernel.add_load(sign, first, k, self.arrays.loads, self.day, use)
 
     def change(self, site: int, day_of: Mapping[int, int]) -> dict[tuple[int, int], int]:
         """Return the quarter-hours by (capacity row, day index) that it takes to have tasks of a site on other days.

@@ -21,7 +21,7 @@ from planner.domain.plan import LEFT_OUT
 from planner.operations.book import Book
 from planner.solve import kernel, site_values
 from planner.solve.sweeps import ENTRY
-from planner.solve.visits import may_follow, part_load, site_rows
+from planner.solve.visits import loaded, may_follow, part_load, site_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +51,7 @@ class SiteAnswer:
 
 @nb.njit(cache=True)
 def _fill_lawful(  # type: ignore[no-untyped-def]
-    low, high, must, held, k, dim_from, dim_to, allowed, may_share, closes, gaps, row_of, quarters, setup_of, use,
-    limit, found,
+    low, high, must, held, k, dim_from, dim_to, allowed, may_share, closes, gaps, loads, use, limit, found,
 ):  # fmt: skip
     """Fill `found` [D]: days from `low` to `high` on which all of `must` can come at once.
 
@@ -60,8 +59,9 @@ def _fill_lawful(  # type: ignore[no-untyped-def]
     pattern, and the rules of the kernel's visits are asked of it, visit by visit.
     """
     dims = dim_to - dim_from
-    rows, masks = np.empty(2 * k, np.int64), np.empty(2 * k, np.int64)
-    n_rows = site_rows(0, k, row_of, rows, masks)
+    room = k * loads.row_of.shape[1]
+    rows, masks = np.empty(room, np.int64), np.empty(room, np.int64)
+    n_rows = site_rows(0, k, loads.row_of, rows, masks)
     fixed, n_held = must, 0
     held_day, held_sub = np.empty(k, np.int64), np.zeros(k, np.int64)
     for i in range(k):
@@ -99,7 +99,7 @@ def _fill_lawful(  # type: ignore[no-untyped-def]
             for j in range(n_rows if lawful else 0):
                 part = sub & masks[j]
                 if part:
-                    q = part_load(part, 0, k, quarters, setup_of)
+                    q = loaded(rows[j], part_load(part, 0, k, loads), loads)
                     lawful &= use[rows[j], on] + q <= limit[rows[j], on]
             lawful = lawful and may_follow(sub, after, on, dim_from, dims, gaps, state, 0, state[0])
             done = after
@@ -137,7 +137,7 @@ class SiteQuestion:
         self._later = a.later_visits[subsets].copy()
         self._later_to = c.later_to[part].copy()
         self._last_wait = a.last_wait[part].copy()
-        self._rows, self._quarters, self._setup = a.row_of[part], c.quarters[part], book.setup_of[part]
+        self._loads = a.loads.part(part)
         self._drop = book.drop[part].copy()
         self._sensitivity = c.sensitivity[site]
         self._use = book.use.copy()
@@ -233,7 +233,7 @@ class SiteQuestion:
         value = int(
             kernel.solve_site(
                 0, k, 0, *self._dims, len(c.units), self._allowed, share, self._closes, last_wait,
-                self.book.arrays.gaps._replace(later_to=later_to), self._rows, self._quarters, self._setup,
+                self.book.arrays.gaps._replace(later_to=later_to), self._loads,
                 c.prep_quarters, self._sensitivity, drop, tail_cost, tail_wait, self._prices, self._use,
                 c.plan_capacity, 0, True, ENTRY, 1, day,
             )
@@ -255,6 +255,6 @@ class SiteQuestion:
         found = np.zeros(c.n_days, dtype=np.bool_)
         _fill_lawful(
             *window, self.mask_of(tasks), held, self.k, *self._dims, self._allowed, self._share, self._closes,
-            self.book.arrays.gaps, self._rows, self._quarters, self._setup, self._use, c.plan_capacity, found,
+            self.book.arrays.gaps, self._loads, self._use, c.plan_capacity, found,
         )  # fmt: skip
         return np.flatnonzero(found).tolist()

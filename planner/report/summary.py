@@ -29,6 +29,7 @@ def price_list_hash(certificate: PriceList) -> str:
             "multipliers": certificate.multipliers,
             "achieved": certificate.achieved,
             "bound": certificate.bound,
+            **({"half_rows": [asdict(row) for row in certificate.half_rows]} if certificate.half_rows else {}),
         }
     )
 

@@ -19,7 +19,7 @@ import numpy as np
 from planner.checks import check_plan
 from planner.checks.duty import check_duty
 from planner.checks.objective import objective_of
-from planner.domain.case import TaskInfo
+from planner.domain.case import HalfRow, TaskInfo
 from planner.domain.duty import NO_START, Cut, empty_duty, stays_of
 from planner.domain.errors import InputError
 from planner.domain.hashing import canonical_json, sha256_hex
@@ -100,8 +100,8 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
         "levels": [asdict(level) for level in result.levels],
         "day_levels": [asdict(level) for level in result.day_levels],
         "cuts": [{**asdict(cut), "row": asdict(case.rows[cut.row])} for cut in result.cuts],
-        "certificates": [_price_list_json(c) for c in result.certificates],
-        "common_limit": _price_list_json(result.common_limit) if result.common_limit else None,
+        "certificates": [price_list_json(c) for c in result.certificates],
+        "common_limit": price_list_json(result.common_limit) if result.common_limit else None,
         "matched": asdict(result.matched) if result.matched else None,
         "day_tests": asdict(result.day_tests) if result.day_tests else None,
         "counterfactuals": [{**asdict(c), "day": days_text(case, c.day)} for c in result.counterfactuals],
@@ -237,7 +237,7 @@ def restore_tables(
         status=Status(document["status"]),
         objective=objective_of(case, plan),
         levels=tuple(Level(**level) for level in document["levels"]),
-        certificates=tuple(_price_list(c, case.n_days) for c in document["certificates"]),
+        certificates=tuple(price_list_from(c, case.n_days) for c in document["certificates"]),
         visits=visits,
         reasons=tuple(_reason(r, index) for r in document["reasons"]),
         counterfactuals=tuple(
@@ -263,7 +263,7 @@ def restore_tables(
         ),
         notes=tuple(document["notes"]),
         matched=_objective(document.get("matched")),
-        common_limit=_price_list(document["common_limit"], case.n_days) if document.get("common_limit") else None,
+        common_limit=price_list_from(document["common_limit"], case.n_days) if document.get("common_limit") else None,
         day_tests=DayTests(**document["day_tests"]) if document.get("day_tests") else None,
     )
     result = replace(result, look_ahead=prepared.look_ahead, overflow=overflow_in(result, prepared))
@@ -283,11 +283,16 @@ def _objective(value: Mapping[str, Any] | None) -> Objective | None:
     return None if value is None else Objective(**{**value, "left_out": tuple(value["left_out"])})
 
 
-def _price_list_json(certificate: PriceList) -> dict[str, Any]:
-    return {**asdict(certificate), "prices": certificate.prices.tolist()}
+def price_list_json(certificate: PriceList) -> dict[str, Any]:
+    """Return a price list as the file has it; tables of half-days stand there only where it has some."""
+    plain = {**asdict(certificate), "prices": certificate.prices.tolist()}
+    if not certificate.half_rows:
+        del plain["half_rows"]
+    return plain
 
 
-def _price_list(value: Mapping[str, Any], n_days: int) -> PriceList:
+def price_list_from(value: Mapping[str, Any], n_days: int) -> PriceList:
+    """Return the price list that a file's part says; `n_days` are those of the case."""
     prices = np.array(value["prices"], dtype=np.int64)
     if not len(prices):
         prices = prices.reshape(0, n_days)  # a month without tasks has no units
@@ -298,6 +303,7 @@ def _price_list(value: Mapping[str, Any], n_days: int) -> PriceList:
         multipliers=tuple(value["multipliers"]),
         achieved=tuple(value["achieved"]),
         bound=value["bound"],
+        half_rows=tuple(HalfRow(r["unit"], r["share"], tuple(r["weights"])) for r in value.get("half_rows", ())),
     )
 
 

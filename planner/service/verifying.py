@@ -176,7 +176,7 @@ def _levels(result: MonthResult, say: Tell) -> Iterator[Problem]:
     for certificate in result.certificates:
         say(Step("verify", certificate.level))
         try:
-            verify_certificate(case, certificate, values[:5])
+            verify_certificate(case, certificate, values[:5], result.roster)
         except CertificateError as error:
             yield Problem("certificate", f"{certificate.level}: {error}")
         else:

@@ -16,6 +16,7 @@ from planner.checks.certificate import BOUND_TASKS
 from planner.domain.case import NONE, BoolArray, Case, IntArray
 from planner.solve.gaps import Gaps, barred_by_history, gaps_of, one_date_groups, ready_dates
 from planner.solve.subsets import fill_allowed, fill_subsets, keep_meeting
+from planner.solve.visits import Loads, loads_by_task
 
 KERNEL_TASKS = BOUND_TASKS
 """Sites with more tasks than this are planned by CP-SAT and bounded over their first tasks only."""
@@ -45,8 +46,13 @@ class SiteArrays:
     """[B] later visits that the subset needs if all of it waits; -1 where it cannot."""
     gaps: Gaps
     """Groups that may be visited on several dates of the horizon, gap and quota permitting."""
-    row_of: IntArray
-    """[T, 2] capacity rows a task loads (unit, skill), NONE where it needs no skill."""
+    loads: Loads
+    """What the tasks load of the capacity rows."""
+
+    @property
+    def row_of(self) -> IntArray:
+        """[T, 2 or 3] capacity rows a task loads, as `Case.row_of`."""
+        return self.loads.row_of
 
     @cached_property
     def tasks_by_row(self) -> tuple[IntArray, IntArray]:
@@ -117,7 +123,7 @@ def site_arrays(case: Case) -> SiteArrays:
         last_wait=_last_wait(case),
         later_visits=later,
         gaps=gaps_of(case, k, several),
-        row_of=np.stack([case.unit_of, case.skill_row_of], axis=1).astype(np.int64),
+        loads=loads_by_task(case),
     )
 
 

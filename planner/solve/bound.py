@@ -17,6 +17,7 @@ from planner.domain.plan import LEFT_OUT, Objective
 from planner.domain.result import LEVELS, PriceList
 from planner.solve.arrays import SiteArrays
 from planner.solve.master import SCALE, FloatArray, Master, factor_weights, level_weights, measures_of
+from planner.solve.patterns import loads_by_site
 from planner.solve.sweeps import Sweeper
 
 KEEP = (800 * SCALE, 40 * SCALE, 2 * SCALE, 1000 * SCALE)
@@ -128,22 +129,16 @@ class Generation:
         case = self.case
         self.sweeper.weights = level_weights(case, self.n, factors)
         cost = self.sweeper.measure(day).astype(np.float64)
-        row_of = self._arrays.row_of
-        seen: set[tuple[int, int, int]] = set()
-        for t in np.flatnonzero(day >= 0).tolist():
-            s, d = int(case.site_of[t]), int(day[t])
-            for r in row_of[t].tolist():
-                if r >= 0:
-                    amount = int(case.quarters[t])
-                    if (s, r, d) not in seen:
-                        seen.add((s, r, d))
-                        amount += int(case.setup[case.unit_of[t]])
-                    cost[s] += float(prices[r, d]) * amount
-        return cost / SCALE
+        first, cell, amount = loads_by_site(self.sweeper, day, np.arange(len(cost), dtype=np.int64))
+        paid = np.concatenate(([0.0], np.cumsum(prices.ravel()[cell].astype(np.float64) * amount)))
+        total: FloatArray = (cost + paid[first[1:]] - paid[first[:-1]]) / SCALE
+        return total
 
     def price_list(self) -> PriceList:
         """Return the certificate of the best bound found."""
-        return PriceList(self.level, SCALE, self.prices, tuple(self.factors.tolist()), self.achieved, self.bound)
+        return PriceList(
+            self.level, SCALE, self.prices, tuple(self.factors.tolist()), self.achieved, self.bound, self.case.half_rows
+        )
 
 
 def certify(
@@ -209,7 +204,8 @@ def ascend(
             break
         step = length * max(AIM * target * SCALE - now, SCALE) / square
         prices = np.maximum(0, prices + np.rint(step * direction)).astype(np.int64)
-    return PriceList(LEVELS[level], SCALE, best, tuple(factors.tolist()), tuple(achieved), max(0, -(-proven // SCALE)))
+    bound = max(0, -(-proven // SCALE))
+    return PriceList(LEVELS[level], SCALE, best, tuple(factors.tolist()), tuple(achieved), bound, case.half_rows)
 
 
 def gentlest_costs(arrays: SiteArrays) -> IntArray:

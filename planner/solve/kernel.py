@@ -13,7 +13,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from planner.solve.visits import DEAR, INF, fill_bottom, may_follow, price_visits
+from planner.solve.visits import DEAR, INF, fill_bottom, is_first_on, load_on, may_follow, price_visits
 
 MOST_KINDS = 63
 """A label keeps a bit for each kind of day."""
@@ -98,9 +98,7 @@ def solve_site(  # type: ignore[no-untyped-def]
     closes,
     last_wait,
     gaps,
-    row_of,
-    quarters,
-    setup_of,
+    loads,
     prep,
     sensitivity,
     drop,
@@ -130,8 +128,8 @@ def solve_site(  # type: ignore[no-untyped-def]
     cost = np.empty((full + 1, n_days), np.int64)
     least = np.empty(full + 1, np.int64)
     price_visits(
-        first, k, base, n_units, allowed, may_share, row_of, quarters, setup_of, prep, sensitivity, prices, use, limit,
-        over_price, hard, entry, disturbance, cost, least,
+        first, k, base, n_units, allowed, may_share, loads, prep, sensitivity, prices, use, limit, over_price, hard,
+        entry, disturbance, cost, least,
     )  # fmt: skip
     bottom = np.empty(full + 1, np.int64)
     fill_bottom(k, base, least, tail_cost, bottom)
@@ -284,32 +282,24 @@ def solve_site(  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def add_load(sign, first, k, row_of, quarters, setup_of, day, use):  # type: ignore[no-untyped-def]
+def add_load(sign, first, k, loads, day, use):  # type: ignore[no-untyped-def]
     """Add (sign 1) or take out (sign -1) the load of one site's tasks in `use` [R, D]."""
     for i in range(k):
         t = first + i
         d = day[t]
         if d < 0:
             continue
-        for column in range(2):
-            r = row_of[t, column]
-            if r < 0:
-                continue
-            use[r, d] += sign * quarters[t]
-            seen = False
-            for h in range(i):
-                u = first + h
-                if day[u] == d and (row_of[u, 0] == r or row_of[u, 1] == r):
-                    seen = True
-            if not seen:
-                use[r, d] += sign * setup_of[t]
+        for column in range(loads.row_of.shape[1]):
+            r = loads.row_of[t, column]
+            if r >= 0 and is_first_on(t, column, first, loads, day):
+                use[r, d] += sign * load_on(t, column, first + k, loads, day)
 
 
 @nb.njit(cache=True)
-def add_loads(sites, start, row_of, quarters, setup_of, day, use):  # type: ignore[no-untyped-def]
+def add_loads(sites, start, loads, day, use):  # type: ignore[no-untyped-def]
     """Add the loads of the tasks of `sites` to `use` [R, D]."""
     for s in sites:
-        add_load(1, start[s], start[s + 1] - start[s], row_of, quarters, setup_of, day, use)
+        add_load(1, start[s], start[s + 1] - start[s], loads, day, use)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -324,9 +314,7 @@ def sweep(  # type: ignore[no-untyped-def]
     closes,
     last_wait,
     gaps,
-    row_of,
-    quarters,
-    setup_of,
+    loads,
     prep,
     sensitivity,
     drop,
@@ -359,15 +347,15 @@ def sweep(  # type: ignore[no-untyped-def]
             bad = False
             for i in range(k):
                 d = day[first + i]
-                for column in range(2):
-                    r = row_of[first + i, column]
+                for column in range(loads.row_of.shape[1]):
+                    r = loads.row_of[first + i, column]
                     if d >= 0 and r >= 0 and use[r, d] > limit[r, d]:
                         bad = True
             if not bad:
                 continue
         count += 1
         if placed == 1:
-            add_load(-1, first, k, row_of, quarters, setup_of, day, use)
+            add_load(-1, first, k, loads, day, use)
         value[s] = solve_site(
             first,
             k,
@@ -380,9 +368,7 @@ def sweep(  # type: ignore[no-untyped-def]
             closes,
             last_wait,
             gaps,
-            row_of,
-            quarters,
-            setup_of,
+            loads,
             prep,
             sensitivity[s],
             drop,
@@ -398,5 +384,5 @@ def sweep(  # type: ignore[no-untyped-def]
             day,
         )
         if placed > 0:
-            add_load(1, first, k, row_of, quarters, setup_of, day, use)
+            add_load(1, first, k, loads, day, use)
     return count

@@ -31,6 +31,7 @@ from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.bound import level_values
 from planner.solve.crews import CrewSeeds, Manned, man_month
 from planner.solve.guide import guide_for
+from planner.solve.half_rows import strengthened
 from planner.solve.levels import levels_with_proof, status_of
 from planner.solve.match import Match, solve_match
 from planner.solve.month_times import opened, polished
@@ -96,6 +97,7 @@ def solve_month(
     """
     chosen, tell, days = work or Work(), progress or (lambda _: None), day_work or DayWork()
     start = perf_counter()
+    case = strengthened(case, roster)
     match = solve_match(case, seed, chosen, tell, cancel, keep, begin)
     if match.plan is None:
         return Solved(match)

@@ -58,7 +58,7 @@ def opening_prices(arrays: SiteArrays) -> IntArray:
     drop = worth(case).drop
     prices = np.zeros(case.plan_capacity.shape, dtype=np.int64)
     by_row, begin = arrays.tasks_by_row
-    for row, capacity in enumerate(case.plan_capacity.sum(axis=1).tolist()):
+    for row, capacity in enumerate(case.plan_capacity[: len(case.rows)].sum(axis=1).tolist()):
         tasks = by_row[begin[row] : begin[row + 1]]
         # Two tasks of a visit share its set-up: half of it each.
         quarters = case.quarters[tasks] + case.setup[case.unit_of[tasks]] / 2

@@ -10,11 +10,12 @@ import numpy as np
 from planner.domain.case import IntArray
 from planner.solve.arrays import Weights
 from planner.solve.sweeps import Sweeper
+from planner.solve.visits import is_first_on, load_on
 
 
 @nb.njit(cache=True)
 def _fill_loads(  # type: ignore[no-untyped-def]
-    sites, start, size, row_of, quarters, setup_of, n_days, day, first, cell, amount
+    sites, start, size, loads, n_days, day, first, cell, amount
 ):
     """Fill cells (row × D + day) and quarter-hours of each of `sites`, site j's at first[j]:first[j + 1]."""
     n = 0
@@ -24,32 +25,22 @@ def _fill_loads(  # type: ignore[no-untyped-def]
         for t in range(start[s], start[s] + size[s]):
             if day[t] < 0:
                 continue
-            for column in range(2):
-                r = row_of[t, column]
-                if r < 0:
-                    continue
-                c = r * n_days + day[t]
-                h = first[j]
-                while h < n and cell[h] != c:
-                    h += 1
-                if h == n:
-                    cell[n] = c
-                    amount[n] = setup_of[t]
+            for column in range(loads.row_of.shape[1]):
+                r = loads.row_of[t, column]
+                if r >= 0 and is_first_on(t, column, start[s], loads, day):
+                    cell[n] = r * n_days + day[t]
+                    amount[n] = load_on(t, column, start[s] + size[s], loads, day)
                     n += 1
-                amount[h] += quarters[t]
     first[len(sites)] = n
 
 
 def loads_by_site(sweeper: Sweeper, day: IntArray, sites: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """Return what `sites` load with their days in `day` [T]: (first, cell, quarter-hours), site j's in first[j]:."""
     case, size = sweeper.case, sweeper.arrays.kernel_tasks
-    room = 2 * int(size[sites].sum())
+    room = sweeper.arrays.row_of.shape[1] * int(size[sites].sum())
     first = np.zeros(len(sites) + 1, dtype=np.int64)
     cell, amount = np.zeros(room, dtype=np.int64), np.zeros(room, dtype=np.int64)
-    setup_of = case.setup[case.unit_of].astype(np.int64)
-    _fill_loads(
-        sites, case.start, size, sweeper.arrays.row_of, case.quarters, setup_of, case.n_days, day, first, cell, amount
-    )
+    _fill_loads(sites, case.start, size, sweeper.arrays.loads, case.n_days, day, first, cell, amount)
     return first, cell[: first[-1]], amount[: first[-1]]
 
 

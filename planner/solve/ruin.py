@@ -51,7 +51,7 @@ def _someone(cell, r, column, head, following, row_of, site_of, fixed):  # type:
     """Return a random site with a task on the cell that loads row r, none of those that are `fixed` [S]; -1 if none."""
     count, chosen, t = 0, -1, head[cell]
     while t >= 0:
-        if (column == 0 or row_of[t, 1] == r) and not fixed[site_of[t]]:
+        if row_of[t, column] == r and not fixed[site_of[t]]:
             count += 1
             if np.random.randint(count) == 0:
                 chosen = site_of[t]
@@ -62,8 +62,8 @@ def _someone(cell, r, column, head, following, row_of, site_of, fixed):  # type:
 @nb.njit(cache=True, nogil=True)
 def ruin_and_recreate(  # type: ignore[no-untyped-def]
     seed, steps, warm, cool, movable, least_of, site_of, start, size, offset, n_days, n_units, allowed, may_share,
-    closes, last_wait, later_visits, gaps, row_of, quarters, setup_of, prep, sensitivity, drop, tail_cost, tail_wait,
-    bank, use, limit, entry, disturbance, day, value, best,
+    closes, last_wait, later_visits, gaps, loads, prep, sensitivity, drop, tail_cost, tail_wait, bank,
+    use, limit, entry, disturbance, day, value, best,
 ):  # fmt: skip
     """Do `steps` steps on the lawful `day` [T]; write the best days seen to `best`.
 
@@ -76,7 +76,7 @@ def ruin_and_recreate(  # type: ignore[no-untyped-def]
     cell_of = np.full(len(day), -1, np.int64)
     out, place, n_out = np.empty(len(day), np.int64), np.full(len(day), -1, np.int64), 0
     total = np.int64(0)
-    fixed = ~movable
+    fixed, row_of = ~movable, loads.row_of
     for s in range(len(size)):
         relink(s, start, cell_of, head, following, leading, day, row_of, n_days)
         if movable[s]:
@@ -110,22 +110,21 @@ def ruin_and_recreate(  # type: ignore[no-untyped-def]
                 before[0, :k] = day[f : f + k]
                 worth[0] = value[s]
                 held += value[s]
-                add_load(-1, f, k, row_of, quarters, setup_of, day, use)
+                add_load(-1, f, k, loads, day, use)
             solve_site(
                 f, k, offset[s], gaps.start[s], gaps.start[s + 1], n_units, allowed, may_share, closes, last_wait,
-                gaps, row_of, quarters, setup_of, prep, sensitivity[s], drop, tail_cost, tail_wait, prices, use, limit,
-                0, done > 0, entry, disturbance, day,
+                gaps, loads, prep, sensitivity[s], drop, tail_cost, tail_wait, prices, use, limit, 0,
+                done > 0, entry, disturbance, day,
             )  # fmt: skip
             value[s] = measure_site(
-                f, k, k, offset[s], later_visits, row_of, quarters, setup_of, prep, sensitivity[s], drop, entry,
-                disturbance, day,
+                f, k, k, offset[s], later_visits, loads, prep, sensitivity[s], drop, entry, disturbance, day,
             )  # fmt: skip
-            add_load(1, f, k, row_of, quarters, setup_of, day, use)
+            add_load(1, f, k, loads, day, use)
             found += value[s]
             done += 1
             if done == 1:
                 for t in range(f, f + k):
-                    for column in range(2):
+                    for column in range(row_of.shape[1]):
                         r = row_of[t, column]
                         while fits and day[t] >= 0 and r >= 0 and use[r, day[t]] > limit[r, day[t]]:
                             cell = row_of[t, 0] * n_days + day[t]
@@ -135,7 +134,7 @@ def ruin_and_recreate(  # type: ignore[no-untyped-def]
                                 gone[n_gone], worth[n_gone], fixed[other] = other, value[other], True
                                 g, n = start[other], size[other]
                                 before[n_gone, :n] = day[g : g + n]
-                                add_load(-1, g, n, row_of, quarters, setup_of, day, use)
+                                add_load(-1, g, n, loads, day, use)
                                 held += value[other]
                                 n_gone += 1
             fits = fits and found <= held + allowance
@@ -144,10 +143,10 @@ def ruin_and_recreate(  # type: ignore[no-untyped-def]
             f, k = start[s], size[s]
             if not fits:
                 if i < done:
-                    add_load(-1, f, k, row_of, quarters, setup_of, day, use)
+                    add_load(-1, f, k, loads, day, use)
                 day[f : f + k] = before[i, :k]
                 value[s] = worth[i]
-                add_load(1, f, k, row_of, quarters, setup_of, day, use)
+                add_load(1, f, k, loads, day, use)
             else:
                 relink(s, start, cell_of, head, following, leading, day, row_of, n_days)
                 n_out = _list_left_out(s, start, day, out, place, n_out)
@@ -172,7 +171,7 @@ def ruin(
     ruin_and_recreate(
         int(rng.integers(1 << 31)), steps, *HEAT, movable, sweeper.quote()[0], c.site_of, c.start, a.kernel_tasks,
         a.offset, c.n_days, len(c.units), a.allowed, a.may_share, a.closes, a.last_wait, a.later_visits, a.gaps,
-        a.row_of, c.quarters, c.setup[c.unit_of].astype(np.int64), c.prep_quarters, c.sensitivity, w.drop,
+        a.loads, c.prep_quarters, c.sensitivity, w.drop,
         *sweeper.tails, bank, board.use, c.plan_capacity, w.entry, w.disturbance, board.day, value, best,
     )  # fmt: skip
     board.day[:] = best

@@ -35,7 +35,7 @@ def fill_tails(start, size, offset, later_visits, drop, entry, cost, wait):  # t
 
 @nb.njit(cache=True, nogil=True)
 def measure_site(  # type: ignore[no-untyped-def]
-    first, n, k, base, later_visits, row_of, quarters, setup_of, prep, sensitivity, drop, entry, disturbance, day
+    first, n, k, base, later_visits, loads, prep, sensitivity, drop, entry, disturbance, day
 ):
     """Return what the days of one site's n tasks cost, k of them the kernel's: left out, entries, disturbance."""
     total = np.int64(0)
@@ -62,11 +62,11 @@ def measure_site(  # type: ignore[no-untyped-def]
         for j in range(i, n):
             if day[first + j] != d:
                 continue
-            unit = row_of[first + j, 0]
-            own = setup_of[first + j]
+            unit = loads.row_of[first + j, 0]
+            own = loads.setup_of[first + j]
             for h in range(i, n):
-                if day[first + h] == d and row_of[first + h, 0] == unit:
-                    own += quarters[first + h]
+                if day[first + h] == d and loads.row_of[first + h, 0] == unit:
+                    own += loads.quarters[first + h]
             stay = max(stay, own)
         total += entry + disturbance * (prep + stay) * sensitivity[d]
     return total
@@ -74,12 +74,11 @@ def measure_site(  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True)
 def measure(  # type: ignore[no-untyped-def]
-    sites, start, size, offset, later_visits, row_of, quarters, setup_of, prep, sensitivity, drop, entry, disturbance,
-    day, value,
+    sites, start, size, offset, later_visits, loads, prep, sensitivity, drop, entry, disturbance, day, value
 ):  # fmt: skip
     """Fill `value` [S] at `sites` with what their days cost: left out, entries now and later, disturbance."""
     for s in sites:
         value[s] = measure_site(
-            start[s], start[s + 1] - start[s], size[s], offset[s], later_visits, row_of, quarters, setup_of, prep,
+            start[s], start[s + 1] - start[s], size[s], offset[s], later_visits, loads, prep,
             sensitivity[s], drop, entry, disturbance, day,
         )  # fmt: skip

@@ -11,33 +11,30 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from planner.domain.case import IntArray
+from planner.domain.case import NONE, IntArray
 from planner.solve.sweeps import Board, Sweeper
+from planner.solve.visits import is_first_on, load_on
 
 PARTNERS = 6
 """Visits tried as the other half of a swap."""
 DRAWS = 300
 """Shifts and swaps looked at for one overbooked crew-day."""
+PATIENCE = 100
+"""Steps per movable site without less overbooking after which none is to be hoped for."""
 
 
 @nb.njit(cache=True, nogil=True)
-def _over_change(sign, s, d, start, row_of, quarters, setup_of, day, use, limit, weight):  # type: ignore[no-untyped-def]
+def _over_change(sign, s, d, start, loads, day, use, limit, weight):  # type: ignore[no-untyped-def]
     """Add (1) or take out (-1) site s's visit of day d in `use`; return how much more is above the limits."""
     change = np.int64(0)
     for t in range(start[s], start[s + 1]):
         if day[t] != d:
             continue
-        for column in range(2):
-            r = row_of[t, column]
-            if r < 0:
+        for column in range(loads.row_of.shape[1]):
+            r = loads.row_of[t, column]
+            if r < 0 or not is_first_on(t, column, start[s], loads, day):
                 continue
-            q = quarters[t]
-            seen = False
-            for u in range(start[s], t):
-                if day[u] == d and (row_of[u, 0] == r or row_of[u, 1] == r):
-                    seen = True
-            if not seen:
-                q += setup_of[t]
+            q = load_on(t, column, start[s + 1], loads, day)
             before = max(0, use[r, d] - limit[r, d])
             use[r, d] += sign * q
             change += (max(0, use[r, d] - limit[r, d]) - before) * weight[r, d]
@@ -45,13 +42,13 @@ def _over_change(sign, s, d, start, row_of, quarters, setup_of, day, use, limit,
 
 
 @nb.njit(cache=True, nogil=True)
-def _move(s, d, to, start, row_of, quarters, setup_of, day, use, limit, weight):  # type: ignore[no-untyped-def]
+def _move(s, d, to, start, loads, day, use, limit, weight):  # type: ignore[no-untyped-def]
     """Move site s's visit from day d to day `to` in `day` and `use`; return how much more is above the limits."""
-    change = _over_change(-1, s, d, start, row_of, quarters, setup_of, day, use, limit, weight)
+    change = _over_change(-1, s, d, start, loads, day, use, limit, weight)
     for t in range(start[s], start[s + 1]):
         if day[t] == d:
             day[t] = to
-    return change + _over_change(1, s, to, start, row_of, quarters, setup_of, day, use, limit, weight)
+    return change + _over_change(1, s, to, start, loads, day, use, limit, weight)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -100,12 +97,21 @@ def _members(cell, head, following, movable, site_of, found):  # type: ignore[no
 
 
 @nb.njit(cache=True, nogil=True)
+def _is_over(r, half, d, use, limit):  # type: ignore[no-untyped-def]
+    """Return whether unit r's crews are overbooked on day d, by their hours or by their half-days, row `half`."""
+    return use[r, d] > limit[r, d] or (half >= 0 and use[half, d] > limit[half, d])
+
+
+@nb.njit(cache=True, nogil=True)
 def swap_visits(  # type: ignore[no-untyped-def]
-    seed, steps, draws, start, site_of, allowed, row_of, quarters, setup_of, movable, n_units, day, use, limit
+    seed, steps, draws, start, site_of, allowed, loads, half_of, movable, day, use, limit
 ):
-    """Repair overbooked crew-days of units by shifts and swaps, `steps` at most; return what stays above the limits."""
+    """Repair overbooked crew-days of units by shifts and swaps, `steps` at most; return what stays above the limits.
+
+    `half_of` [U] is the half-day row of each unit, or below 0.
+    """
     np.random.seed(seed)
-    n_days = allowed.shape[1]
+    n_days, n_units, row_of = allowed.shape[1], len(half_of), loads.row_of
     head = np.full(n_units * n_days, -1, np.int64)
     following = np.full(len(day), -1, np.int64)
     leading = np.full(len(day), -1, np.int64)
@@ -115,12 +121,16 @@ def swap_visits(  # type: ignore[no-untyped-def]
     here, there = np.empty(2000, np.int64), np.empty(2000, np.int64)
     cells = np.empty(n_units * n_days, np.int64)
     weight = np.ones(limit.shape, np.int64)
-    step = 0
-    while step < steps:
+    least, patience, step = np.maximum(use - limit, 0).sum(), PATIENCE * movable.sum(), 0
+    hopeless = patience
+    while step < min(steps, hopeless):
+        left = np.maximum(use - limit, 0).sum()
+        if left < least:
+            least, hopeless = left, step + patience
         n_cells = 0
         for r in range(n_units):
             for d in range(n_days):
-                if use[r, d] > limit[r, d]:
+                if _is_over(r, half_of[r], d, use, limit):
                     cells[n_cells] = r * n_days + d
                     n_cells += 1
         if n_cells == 0:
@@ -128,12 +138,12 @@ def swap_visits(  # type: ignore[no-untyped-def]
         for n in np.random.permutation(n_cells):
             step += 1
             r, d = cells[n] // n_days, cells[n] % n_days
-            if use[r, d] <= limit[r, d]:
+            if not _is_over(r, half_of[r], d, use, limit):
                 continue
             n_here = _members(cells[n], head, following, movable, site_of, here)
             if n_here == 0:
                 continue
-            least, ties = np.int64(1), 0
+            lowest, ties = np.int64(1), 0
             site, to, other = -1, -1, -1
             for _ in range(draws):
                 s = here[np.random.randint(n_here)]
@@ -149,7 +159,7 @@ def swap_visits(  # type: ignore[no-untyped-def]
                         continue
                     if not _may_move(s, d, e, start, allowed, day):
                         continue
-                change = _move(s, d, e, start, row_of, quarters, setup_of, day, use, limit, weight)
+                change = _move(s, d, e, start, loads, day, use, limit, weight)
                 partner = -1
                 if change > 0:
                     n_there = _members(r * n_days + e, head, following, movable, site_of, there)
@@ -157,26 +167,28 @@ def swap_visits(  # type: ignore[no-untyped-def]
                     for _ in range(min(PARTNERS, n_there)):
                         b = there[np.random.randint(n_there)]
                         if b != s and _may_move(b, e, d, start, allowed, day):
-                            both = alone + _move(b, e, d, start, row_of, quarters, setup_of, day, use, limit, weight)
-                            _move(b, d, e, start, row_of, quarters, setup_of, day, use, limit, weight)
+                            both = alone + _move(b, e, d, start, loads, day, use, limit, weight)
+                            _move(b, d, e, start, loads, day, use, limit, weight)
                             if both < change:
                                 partner, change = b, both
-                _move(s, e, d, start, row_of, quarters, setup_of, day, use, limit, weight)
-                if change < least:
-                    least, ties = change, 1
+                _move(s, e, d, start, loads, day, use, limit, weight)
+                if change < lowest:
+                    lowest, ties = change, 1
                     site, to, other = s, e, partner
-                elif change == least and site >= 0:
+                elif change == lowest and site >= 0:
                     ties += 1
                     if np.random.randint(ties) == 0:
                         site, to, other = s, e, partner
-            if least >= 0:
+            if lowest >= 0:
                 weight[r, d] += 1
+                if half_of[r] >= 0:
+                    weight[half_of[r], d] += 1
             if site < 0:
                 continue
-            _move(site, d, to, start, row_of, quarters, setup_of, day, use, limit, weight)
+            _move(site, d, to, start, loads, day, use, limit, weight)
             relink(site, start, cell_of, head, following, leading, day, row_of, n_days)
             if other >= 0:
-                _move(other, to, d, start, row_of, quarters, setup_of, day, use, limit, weight)
+                _move(other, to, d, start, loads, day, use, limit, weight)
                 relink(other, start, cell_of, head, following, leading, day, row_of, n_days)
     return np.maximum(use - limit, 0).sum()
 
@@ -190,8 +202,10 @@ def swap(sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generat
     movable = np.zeros(len(case.sites), dtype=np.bool_)
     movable[sites] = a.gaps.start[sites] == a.gaps.start[sites + 1]
     movable[case.site_of[(case.columns.pinned > 0) | (board.day < -1)]] = False
+    half_of = np.full(len(case.units), NONE, dtype=np.int64)
+    np.maximum.at(half_of, case.unit_of, case.half_row_of)
     over: int = swap_visits(
-        int(rng.integers(1 << 31)), steps, DRAWS, case.start, case.site_of, a.allowed, a.row_of, case.quarters,
-        case.setup[case.unit_of], movable, len(case.units), board.day, board.use, case.plan_capacity,
+        int(rng.integers(1 << 31)), steps, DRAWS, case.start, case.site_of, a.allowed, a.loads, half_of, movable,
+        board.day, board.use, case.plan_capacity,
     )  # fmt: skip
     return over

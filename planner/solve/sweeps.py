@@ -60,7 +60,6 @@ class Sweeper:
 
     def __init__(self, arrays: SiteArrays, weights: Weights) -> None:
         self.arrays, self.case = arrays, arrays.case
-        self._setup_of = self.case.setup[self.case.unit_of].astype(np.int64)
         self._no_prices = np.zeros(self.case.capacity.shape, dtype=np.int64)
         self._value = np.zeros(len(self.case.sites), dtype=np.int64)
         self.reweigh(weights)
@@ -81,7 +80,7 @@ class Sweeper:
     def load_of(self, sites: IntArray, day: IntArray) -> IntArray:
         """Return the load [R, D] of the given sites' tasks."""
         use = self._no_prices.copy()
-        kernel.add_loads(sites, self.case.start, self.arrays.row_of, self.case.quarters, self._setup_of, day, use)
+        kernel.add_loads(sites, self.case.start, self.arrays.loads, day, use)
         return use
 
     def run(
@@ -102,7 +101,7 @@ class Sweeper:
         def sweep(part: IntArray) -> int:
             count: int = kernel.sweep(
                 part, c.start, a.kernel_tasks, a.offset, len(c.units), a.allowed, a.may_share, a.closes,
-                a.last_wait, a.gaps, a.row_of, c.quarters, self._setup_of, c.prep_quarters, c.sensitivity, w.drop,
+                a.last_wait, a.gaps, a.loads, c.prep_quarters, c.sensitivity, w.drop,
                 *self.tails, self._no_prices if prices is None else prices,
                 board.use, c.plan_capacity if limit is None else limit, over_price, hard, w.entry, w.disturbance,
                 only_overbooked, placed, board.day, self._value,
@@ -136,7 +135,7 @@ class Sweeper:
     def _measured(self, sites: IntArray, day: IntArray, value: IntArray) -> IntArray:
         a, c, w = self.arrays, self.case, self.weights
         site_values.measure(
-            sites, c.start, a.kernel_tasks, a.offset, a.later_visits, a.row_of, c.quarters, self._setup_of,
+            sites, c.start, a.kernel_tasks, a.offset, a.later_visits, a.loads,
             c.prep_quarters, c.sensitivity, w.drop, w.entry, w.disturbance, day, value,
         )  # fmt: skip
         return value

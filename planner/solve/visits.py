@@ -2,19 +2,74 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numba as nb
 import numpy as np
+
+from planner.domain.case import DAY_QUARTERS, Case, IntArray
 
 INF = np.int64(1) << np.int64(60)
 DEAR = np.int64(1) << np.int64(55)
 """A visit on a day that is not there for it costs so much or more, and less than INF, whatever all its rows lack."""
 
 
+class Loads(NamedTuple):
+    """What tasks load: `row_of` [T, 2 or 3] capacity rows, `quarters` and `setup_of` [T], and half-day rows.
+
+    From row `plain` on a stay counts what `weights` [H, 25] say of it, before it as many quarters as it lasts.
+    """
+
+    row_of: IntArray
+    quarters: IntArray
+    setup_of: IntArray
+    plain: int
+    weights: IntArray
+
+    def part(self, part: slice) -> Loads:
+        """Return the loads of some tasks."""
+        return self._replace(row_of=self.row_of[part], quarters=self.quarters[part], setup_of=self.setup_of[part])
+
+
+def loads_by_task(case: Case) -> Loads:
+    """Lay out what the tasks of `case` load."""
+    weights = [row.weights for row in case.half_rows]
+    table = np.array(weights, dtype=np.int64).reshape(len(weights), DAY_QUARTERS + 1)
+    setup_of = case.setup[case.unit_of].astype(np.int64)
+    return Loads(case.row_of, case.quarters.astype(np.int64), setup_of, len(case.rows), table)
+
+
+@nb.njit(cache=True)
+def loaded(row, stay, loads):  # type: ignore[no-untyped-def]
+    """Return what a stay takes of a capacity row, as `Case.loaded`."""
+    return stay if row < loads.plain else loads.weights[row - loads.plain, min(stay, DAY_QUARTERS)]
+
+
+@nb.njit(cache=True)
+def load_on(t, column, end, loads, day):  # type: ignore[no-untyped-def]
+    """Return what the tasks from t up to `end` on t's day, in t's row of `column`, take of the row as one visit."""
+    row, stay = loads.row_of[t, column], loads.setup_of[t]
+    for u in range(t, end):
+        if day[u] == day[t] and loads.row_of[u, column] == row:
+            stay += loads.quarters[u]
+    return loaded(row, stay, loads)
+
+
+@nb.njit(cache=True)
+def is_first_on(t, column, start, loads, day):  # type: ignore[no-untyped-def]
+    """Return whether t is the first task from `start` on that is on its day and in its row of `column`."""
+    row = loads.row_of[t, column]
+    for u in range(start, t):  # noqa: SIM110 - numba compiles no any() over a generator
+        if day[u] == day[t] and loads.row_of[u, column] == row:
+            return False
+    return True
+
+
 @nb.njit(cache=True)
 def site_rows(first, k, row_of, rows, masks):  # type: ignore[no-untyped-def]
     """Fill `rows` and `masks` with the capacity rows of the first k tasks at `first`; return how many, units first."""
     n = 0
-    for column in range(2):
+    for column in range(row_of.shape[1]):
         for i in range(k):
             r = row_of[first + i, column]
             if r < 0:
@@ -31,20 +86,20 @@ def site_rows(first, k, row_of, rows, masks):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def part_load(part, first, k, quarters, setup_of):  # type: ignore[no-untyped-def]
-    """Return the quarter-hours that the tasks of `part`, all of one capacity row, take of it: the set-up once."""
+def part_load(part, first, k, loads):  # type: ignore[no-untyped-def]
+    """Return the quarter-hours that the tasks of `part`, all of one capacity row, stay: the set-up once."""
     total, set_up = np.int64(0), np.int64(0)
     for i in range(k):
         if part >> i & 1:
-            total += quarters[first + i]
-            set_up = setup_of[first + i]
+            total += loads.quarters[first + i]
+            set_up = loads.setup_of[first + i]
     return total + set_up
 
 
 @nb.njit(cache=True, nogil=True)
 def price_visits(  # type: ignore[no-untyped-def]
-    first, k, base, n_units, allowed, may_share, row_of, quarters, setup_of, prep, sensitivity, prices, use, limit,
-    over_price, hard, entry, disturbance, cost, least,
+    first, k, base, n_units, allowed, may_share, loads, prep, sensitivity, prices, use, limit, over_price,
+    hard, entry, disturbance, cost, least,
 ):  # fmt: skip
     """Fill `cost` [2**k, D] with what a visit of each subset costs on each day, and `least` [2**k] with its cheapest.
 
@@ -52,8 +107,9 @@ def price_visits(  # type: ignore[no-untyped-def]
     loops over the days alone, and added to the subsets that have that part of it.
     """
     full, n_days = (1 << k) - 1, allowed.shape[1]
-    rows, masks = np.empty(2 * k, np.int64), np.empty(2 * k, np.int64)
-    n_rows = site_rows(first, k, row_of, rows, masks)
+    room = k * loads.row_of.shape[1]
+    rows, masks = np.empty(room, np.int64), np.empty(room, np.int64)
+    n_rows = site_rows(first, k, loads.row_of, rows, masks)
     stay = np.zeros(full + 1, np.int64)
     line = np.empty(n_days, np.int64)
     for m in range(full + 1):
@@ -63,7 +119,8 @@ def price_visits(  # type: ignore[no-untyped-def]
     for j in range(n_rows):
         r, others, part = rows[j], full & ~masks[j], masks[j]
         while part:
-            q = part_load(part, first, k, quarters, setup_of)
+            own = part_load(part, first, k, loads)
+            q = loaded(r, own, loads)
             for d in range(n_days):
                 line[d] = prices[r, d] * q
             if hard:
@@ -77,7 +134,7 @@ def price_visits(  # type: ignore[no-untyped-def]
                 m = part | rest
                 if may_share[base + m]:
                     if r < n_units:
-                        stay[m] = max(stay[m], q)
+                        stay[m] = max(stay[m], own)
                     for d in range(n_days):
                         cost[m, d] += line[d]
                 if rest == 0:

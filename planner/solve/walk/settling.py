@@ -38,8 +38,8 @@ class AttemptWork:
 
     alone: int = 60
     around: int = 30
-    patience: int = 5
-    choice: ReplanWork = field(default_factory=lambda: ReplanWork(choice=0.3, rounds=12))
+    patience: int = 3
+    choice: ReplanWork = field(default_factory=lambda: ReplanWork(choice=0.3, rounds=8))
 
 
 @dataclass(eq=False)
