@@ -132,5 +132,6 @@ def common_limit(
     if not others or not served.any():
         return None
     part, day = case_of_common(case, served), plan.day[served]
-    start = next((one.prices for one in known if one.level == "entries"), None)
+    # Rows of half-days, which the case of a part does not have, stand behind those of units and skills.
+    start = next((one.prices[: len(part.capacity)] for one in known if one.level == "entries"), None)
     return certify(site_arrays(part), objective_of(part, Plan(day)), "entries", day, LIMIT_ROUNDS, start=start)
