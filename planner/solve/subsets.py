@@ -115,12 +115,12 @@ def fill_subsets(  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True)
 def fill_allowed(  # type: ignore[no-untyped-def]
-    window_lo, window_hi, pinned, site_of, blackout, staffed, group_of, quota, barred_start, barred, allowed
+    window_lo, window_hi, pinned, site_of, blackout, staffed, group_of, quota, needed, barred_start, barred, allowed
 ):
     """Fill `allowed` [T, D]. `barred` [N, 3] are stretches of days (from, to, but not this one) of each group."""
     for t in range(len(window_lo)):
         g = group_of[t]
-        if g >= 0 and quota[g] < 1:
+        if g >= 0 and quota[g] < 1 and not needed[t]:
             continue
         for d in range(max(0, window_lo[t]), window_hi[t] + 1):
             allowed[t, d] = staffed[t, d] and (pinned[t] > 0 or not blackout[site_of[t], d])
