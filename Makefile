@@ -28,9 +28,12 @@ page: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest -rs -n $(WORKERS) --dist loadfile $(ARGS)
 
-# Two hundred spoiled months, a hundred kills, ten thousand questions to ledger and gate, a thousand racing accepts on both databases: an hour and more. `make test` runs a share of each.
+# Two hundred spoiled months, a thousand small ones and a thousand questions against the exact model, a hundred kills, ten thousand questions to
+# ledger and gate, a thousand racing accepts on both databases: an hour and more. `make test` runs a share of each.
 soak: $(READY)
 	$(BIN)/python -m tests.spoiled.soak --count 200 --workers $(WORKERS) --json benchmarks/results/spoiled.json
+	$(BIN)/python -m tests.reference.soak --count 1000 --workers $(WORKERS) --json benchmarks/results/reference.json
+	$(BIN)/python -m tests.reference.questions --questions 1000 --json benchmarks/results/reference.json
 	$(BIN)/python -m tests.api.kills --count 100
 	$(BIN)/python -m tests.http.server_kills --count 100
 	$(BIN)/python -m tests.operations.agreement --questions 10000 --json benchmarks/results/agreement.json

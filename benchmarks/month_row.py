@@ -129,7 +129,8 @@ def measure(name: str, chosen: MonthCase, data: Path) -> dict[str, object]:
         "levels": [asdict(each) for each in match.levels],
         "certificates_verified": sum(each.bound_certified is not None for each in match.levels[:-1]),
         "alone": _rival(rivals[0]),
-        "first_come": [_rival(rival) for rival in rivals[1:]],
+        "filed": next(_rival(rival) for rival in rivals if rival.name == "filed"),
+        "first_come": [_rival(rival) for rival in rivals if rival.name == "first_come"],
         "known": _known(month),
         "gate": {
             "gap": chosen.most_gap,

@@ -60,7 +60,7 @@ def event_of(book: Book, n: int, r: random.Random, placed: list[int]) -> tuple[B
             detail = {"check": triggered_to_json(check)}
             return with_triggered(book, detail), GiveWay(check.id), kind
     new = replace(task, id="new", pinned=None, joint_group="", follows_fire=False, waits_until=None)
-    return book, NewTask(new), kind
+    return book, NewTask((new,)), kind
 
 
 def measure(plan: Path, events: int, seed: int) -> dict[str, Any]:

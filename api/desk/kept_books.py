@@ -58,6 +58,8 @@ class Kept:
     cells: Mapping[Cell, tuple[int, int]]
     number: int = 0
     turns: Counter[str] = field(default_factory=Counter)
+    booked: set[str] = field(default_factory=set)
+    """Ids of tasks that a booking holds: no other can."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -78,6 +80,7 @@ class Kept:
             self.book.book(here, self.book.day_index(one.day))
         if gone:
             self.book = self.book.without_need([index[name] for name in gone])
+        self.booked.update(one.tasks)
         self.number = one.number
         self.turns[one.site_id] = one.turn
 

@@ -75,6 +75,8 @@ def ledger(store: Store, who: Who, site_id: str, month: str | None, agency_id: s
                 for q in found.quotas
             ],
             next_lawful=found.next_lawful,
+            next_verdict=found.next_verdict,
+            next_with=list(found.next_with),
             open_tasks=list(found.open_tasks),
             entries_remaining=found.entries_remaining,
             clauses=list(found.clauses),
@@ -85,6 +87,8 @@ _NOTHING_DUE: dict[str, Any] = {
     "coming": [],
     "quotas": [],
     "next_lawful": None,
+    "next_verdict": "",
+    "next_with": [],
     "open_tasks": [],
     "entries_remaining": None,
     "clauses": [],

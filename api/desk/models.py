@@ -217,6 +217,7 @@ class VerdictOut(BaseModel):
 
     day: date | None
     lawful: bool
+    sure: bool = Field(description="当日人手能否排开已判定；否则以保存新版本时的排班为准")
     entries: int
     left_out: int
     breaches: list[BreachOut]
@@ -234,6 +235,7 @@ class VerdictList(BaseModel):
                 {
                     "day": "2026-06-02",
                     "lawful": False,
+                    "sure": True,
                     "entries": 0,
                     "left_out": 0,
                     "breaches": [{"rule": "window", "title": "在申报的窗口内", "clauses": ["A01-3.1"], "count": 1}],

@@ -63,6 +63,7 @@ def verdicts_of(store: Store, plan: PlanRow, visit_id: str) -> VerdictList:
             VerdictOut(
                 day=one.day,
                 lawful=one.lawful,
+                sure=one.sure,
                 entries=one.entries,
                 left_out=one.left_out,
                 breaches=breaches_of(one.breaches),

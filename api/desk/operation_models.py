@@ -34,8 +34,10 @@ OFFER: dict[str, Any] = {
     "disturbance_saved": 6,
     "changes": 0,
     "days": ["2026-06-03", "2026-06-04"],
+    "with_tasks": [],
     "clauses": ["A12-3.3.5a", "D-2.8a"],
-    "text": "可带上区应急管理局的 1 项到期任务，2026-06-03等 2 天各方人手均可；不带则该对象将多入企 1 次（A12-3.3.5a）",
+    "text": "可带上区应急管理局的 1 项到期任务，2026-06-03等 2 天各方工时有余，排班以预定时核验为准；"
+    "不带则该对象将多入企 1 次（A12-3.3.5a）",
 }
 SUGGESTIONS: dict[str, Any] = {
     "site_id": "91310116MA1-01",
@@ -97,7 +99,8 @@ class SuggestionOut(BaseModel):
     entries_saved: int = Field(description="不带将多入企几次（拒绝的代价）")
     disturbance_saved: int = Field(description="少占用对象的刻钟数（按敏感程度加权）")
     changes: int
-    days: list[date] = Field(description="各方人手均可的日期")
+    days: list[date] = Field(description="依规可行、各方工时有余的日期；能否排开以预定时核验为准")
+    with_tasks: list[str] = Field(description="依规须同日前往的其他任务：接受时一并预定")
     clauses: list[str]
     text: str
 
@@ -308,7 +311,9 @@ class BarrierOut(BaseModel):
 
 
 class GateOut(BaseModel):
-    """Whether an agency may enter a site on a day: yes, no, or if (with others, or for only some tasks)."""
+    """Whether an agency may enter a site on a day: yes, no, if (with others, or for only some tasks), or unknown:
+    lawful, and booking decides whether the day can carry it.
+    """
 
     model_config = example(
         {
@@ -331,7 +336,7 @@ class GateOut(BaseModel):
     agency_id: str
     site_id: str
     day: date
-    verdict: Literal["yes", "no", "if"]
+    verdict: Literal["yes", "no", "if", "unknown"]
     tasks: list[str]
     with_tasks: list[str]
     barriers: list[BarrierOut]
@@ -395,6 +400,8 @@ class LedgerOut(BaseModel):
             ],
             "quotas": [{"domain": "A01", "remaining": 1, "gap_months": 1, "history": [], "clauses": ["A01-4.1.1b"]}],
             "next_lawful": "2026-06-03",
+            "next_verdict": "if",
+            "next_with": ["T-77aa01"],
             "open_tasks": ["T-2a7e5b59258e"],
             "entries_remaining": None,
             "clauses": [],
@@ -412,6 +419,10 @@ class LedgerOut(BaseModel):
     coming: list[ComingOut]
     quotas: list[QuotaOut]
     next_lawful: date | None
+    next_verdict: Literal["yes", "no", "if", "unknown", ""] = Field(
+        description="该日入企核验的结论；没有这样的日期时为空"
+    )
+    next_with: list[str] = Field(description="该日须同去的其他主体的任务")
     open_tasks: list[str]
     entries_remaining: int | None
     clauses: list[str]

@@ -97,6 +97,7 @@ def accepted(store: Store, who: Who, order: BookingOrder) -> BookingOut:
     Raises Problem 409 with a fresh list where somebody was quicker or the day is not to be had, InputError.
     """
     from planner.operations.gate import Gate
+    from planner.operations.room import Room, room_on
     from planner.operations.suggest import suggest
 
     with store.read() as tx:
@@ -111,7 +112,8 @@ def accepted(store: Store, who: Who, order: BookingOrder) -> BookingOut:
         open_mine = [t for t in mine if not book_.published[t]]
         d = book_.day_index(order.day)
         groups = [one for one in offered.suggestions if order.day in one.days and set(one.tasks) <= set(order.riders)]
-        riders = [index[name] for one in groups for name in one.tasks]
+        offered_names = dict.fromkeys(name for one in groups for name in (*one.tasks, *one.with_tasks))
+        riders = [index[name] for name in offered_names]
         lost = set(order.riders) - {case.tasks[t].id for t in riders}
         stale = order.turn != kept.turns[order.site_id]
         if d < book_.first_day:
@@ -125,6 +127,9 @@ def accepted(store: Store, who: Who, order: BookingOrder) -> BookingOut:
             text = "；".join(dict.fromkeys(barrier.text_zh for barrier in barriers))
             clauses = [c for barrier in barriers for c in barrier.clauses]
             raise _too_late(order, kept, agency, f"该日不能这样安排：{text}。", clauses)
+        asked = dict.fromkeys([*open_mine, *riders], d)
+        if room_on(book_, site, asked) is Room.UNKNOWN and room_on(book_, site, asked, book_.last_judge) is Room.NO:
+            raise _too_late(order, kept, agency, "该日工时虽够，各次到场的时间、路程或专业排不开。")
         saved = sum(one.entries_saved for one in groups)
         wish = wish_of(kept, site, d, [*open_mine, *riders], "accept", agency, {"entries_saved": saved})
         cells = kept.cells
@@ -230,6 +235,7 @@ def _shown(kept: Kept, agency: str, one: Suggestions) -> SuggestionsOut:
                 disturbance_saved=offer.disturbance_saved,
                 changes=offer.changes,
                 days=list(offer.days),
+                with_tasks=list(offer.with_tasks),
                 clauses=list(offer.clauses),
                 text=offer.text_zh,
             )

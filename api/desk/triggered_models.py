@@ -35,7 +35,25 @@ TRIGGERED: dict[str, Any] = {
     "absorbed": [
         {"task": "T-2a7e5b59258e", "clauses": ["A01-4.1.4"], "text": "触发式检查已覆盖全部事项", "done": True}
     ],
+    "sent": "SCJG",
+    "sent_name": "区市场监督管理局",
     "entries_saved": 1,
+    "forward": [
+        {
+            "day": "2026-06-10",
+            "tasks": ["T-5b10aa"],
+            "units": ["HJ"],
+            "unit_names": ["区生态环境局"],
+            "whole": True,
+            "clauses": ["A07-6.3d"],
+            "text": "区生态环境局已公布在 2026-06-10 的入企可提前到 2026-06-03 一并进行，少入企 1 次（A07-6.3d）",
+            "booked": False,
+        }
+    ],
+    "forward_saved": 1,
+    "staying": [
+        {"task": "T-91c2d0", "unit": "GA", "unit_name": "公安分局", "clauses": ["D-2.6a"], "text": "不在办理期限内"}
+    ],
     "overfull": False,
     "note": "",
     "warned": None,
@@ -65,6 +83,7 @@ class TriggeredOrder(BaseModel):
     coded_on: date | None = Field(None, description="要码日期；尚未要码留空")
     warned_on: date | None = None
     take_riders: bool = Field(True, description="把可同行的未安排任务一并带上")
+    pull_forward: bool = Field(False, description="把已公布在以后日期、可以提前的入企一并提前到当日")
     absorb: bool = Field(True, description="已覆盖且一个月内到期的计划任务视为完成（按附件）")
 
 
@@ -76,6 +95,29 @@ class RiderOut(BaseModel):
     unit_name: str
     clauses: list[str]
     booked: bool
+
+
+class ForwardOut(BaseModel):
+    """A published visit of a later day that could come with the check instead; `booked`: it does."""
+
+    day: date
+    tasks: list[str]
+    units: list[str]
+    unit_names: list[str]
+    whole: bool = Field(description="原日期不再有人入企；否则仅本单位部分提前")
+    clauses: list[str]
+    text: str
+    booked: bool
+
+
+class StayingOut(BaseModel):
+    """A task that does not come along, and why."""
+
+    task: str
+    unit: str
+    unit_name: str
+    clauses: list[str]
+    text: str
 
 
 class AbsorbedOut(BaseModel):
@@ -118,7 +160,12 @@ class TriggeredOut(BaseModel):
     code_clauses: list[str]
     riders: list[RiderOut]
     absorbed: list[AbsorbedOut]
+    sent: str = Field(description="派出检查组的主体：主体自身没有人员时为其内设机构")
+    sent_name: str
     entries_saved: int
+    forward: list[ForwardOut]
+    forward_saved: int = Field(description="全部提前可再少入企几次")
+    staying: list[StayingOut]
     overfull: bool = Field(description="当日人员超出可用量：须重排")
     note: str
     warned: WarnedOut | None

@@ -33,8 +33,9 @@ from planner.domain.errors import InputError
 from planner.intake.working_days import make_calendar
 
 if TYPE_CHECKING:
-    from planner.operations.triggered import CodeDeadline, Triggered
+    from planner.operations.triggered import CodeDeadline, Triggered, TriggeredAnswer
 
+MOST_AGENCIES = 1000
 TRIES = 5
 """Races that a registration may lose before it is kept without riders: the check itself waits for nobody."""
 
@@ -48,7 +49,7 @@ def registered(store: Store, who: Who, order: TriggeredOrder) -> TriggeredOut:
 
     with store.read() as tx:
         agency = may_ask_for(tx, who, order.agency_id)
-        check, site = _check(tx, agency, order)
+        check, place = _check(tx, agency, order)
         calendar = _calendar(tx, check.day)
         past = [row for _, row in rows_of(tx, "history", site_id=check.site, limit=1000)]
     warned = None
@@ -62,37 +63,42 @@ def registered(store: Store, who: Who, order: TriggeredOrder) -> TriggeredOut:
             raise Problem(422, "day", "请填检查日期（day）。")
         check = replace(check, day=_next_open(calendar, check.day))
     for _ in range(TRIES):
-        wish, answer, cells = _followed(store, check, site, calendar, order)
+        wish, answer, cells = _followed(store, check, place, calendar, order)
         answer["warned"] = warned
         try:
             return _stored(store, who, check, calendar, answer, wish, cells)
         except (ConflictError, IntegrityError):
             continue
-    answer = {**_nothing(), "warned": warned, "note": "同行任务一时被多方争用，请稍后再看建议。"}
+    answer = {**_nothing(check), "warned": warned, "note": "同行任务一时被多方争用，请稍后再看建议。"}
     return _stored(store, who, check, calendar, answer, None, {})
 
 
 def _check(tx: Tx, agency: str, order: TriggeredOrder) -> tuple[Triggered, dict[str, Any]]:
+    """Return the check, and what a month that knows nothing of its site and unit is to be told of them."""
     from planner.operations.triggered import Triggered
-    from planner.service.triggering import domain_of, site_to_json
+    from planner.service.triggering import agency_domain, domain_of, site_to_json, unit_to_json
 
     own = row_of(tx, "agencies", agency)
+    known = {row.agency_id: row for _, row in rows_of(tx, "agencies", limit=MOST_AGENCIES)} | {agency: own}
+    unit = unit_to_json(own, known)
     site = row_of(tx, "sites", order.site_id)
     items = [row_of(tx, "items", item) for item in order.items]
     day = order.day or order.warned_on or today()
+    domains = {item.item_id: item.domain for item in items}
     check = Triggered(
         id=f"TR-{uuid.uuid4().hex[:12]}",
         site=site.site_id,
         unit=agency,
-        domain=domain_of(order.items, {item.item_id: item.domain for item in items}, own.domain),
+        domain=domain_of(order.items, domains, agency_domain(known, agency)),
         items=tuple(sorted(order.items)),
         day=day,
         source=order.source,
         minutes=order.minutes or sum(item.minutes for item in items) or 60,
         urgent=order.urgent,
         coded=order.coded_on,
+        opted_in=bool({agency, unit["parent"]} & set(site.opted_in)),
     )
-    return check, site_to_json(site)
+    return check, {"site": site_to_json(site), "unit": unit}
 
 
 def _calendar(tx: Tx, day: date) -> WorkCalendar:
@@ -113,8 +119,17 @@ def _deadline(check: Triggered, calendar: WorkCalendar) -> CodeDeadline:
     return code_deadline(check, calendar, today())
 
 
-def _nothing() -> dict[str, Any]:
-    return {"riders": [], "absorbed": [], "entries_saved": 0, "overfull": False, "note": "", "warned": None}
+def _nothing(check: Triggered) -> dict[str, Any]:
+    return {
+        **{name: [] for name in ("riders", "absorbed", "forward", "staying")},
+        "entries_saved": 0,
+        "forward_saved": 0,
+        "overfull": False,
+        "note": "",
+        "warned": None,
+        "sent": check.unit,
+        "sent_name": "",
+    }
 
 
 def _warned(store: Store, check: Triggered, warned_on: date, visits: Sequence[date]) -> dict[str, Any]:
@@ -154,20 +169,18 @@ def _put_off(store: Store, who: Who, check: Triggered, calendar: WorkCalendar, w
             filing = decode("filings", json.dumps(row, ensure_ascii=False), 0)
             save(tx, [filing], who.login, f"预警 {check.id}")
             warned = {**warned, "filing": filing.filing_id}
-        answer = {**_nothing(), "warned": warned}
+        answer = {**_nothing(check), "warned": warned}
         return _kept(tx, who, check, calendar, answer, None)
 
 
 def _followed(
-    store: Store, check: Triggered, site: dict[str, Any], calendar: WorkCalendar, order: TriggeredOrder
+    store: Store, check: Triggered, place: dict[str, Any], calendar: WorkCalendar, order: TriggeredOrder
 ) -> tuple[Wish | None, dict[str, Any], Any]:
     """Return the booking that goes with a check, what is told of it, and the plan's crews; none without a book."""
-    nothing = _nothing()
+    nothing = _nothing(check)
     try:
         with books.opened(store, f"{check.day:%Y-%m}") as kept:
-            if check.day not in kept.case.days:
-                return None, {**nothing, "note": f"{check.day} 不是可检查的工作日：只登记，不带其他任务。"}, {}
-            wish, answer = _wish(kept, check, site, calendar, order)
+            wish, answer = _wish(kept, check, place, calendar, order)
             return wish, {**nothing, **answer}, kept.cells
     except NotFoundError:
         return None, {**nothing, "note": "该月尚无已发布的方案：只登记。"}, {}
@@ -176,30 +189,35 @@ def _followed(
 
 
 def _wish(
-    kept: Kept, check: Triggered, site: dict[str, Any], calendar: WorkCalendar, order: TriggeredOrder
-) -> tuple[Wish, dict[str, Any]]:
+    kept: Kept, check: Triggered, place: dict[str, Any], calendar: WorkCalendar, order: TriggeredOrder
+) -> tuple[Wish | None, dict[str, Any]]:
+    """Return the booking of a check and of those who come along, None where no plan is concerned; and what is told."""
     from planner.operations.triggered import register
-    from planner.service.triggering import site_from, triggered_to_json, with_triggered
+    from planner.service.triggering import beside_from, sent, triggered_to_json, with_triggered
 
-    before = kept.book
-    there = check.site in {s.id for s in kept.case.sites}
-    found = register(before, kept.law, calendar, check, today(), None if there else site_from(site))
+    before, opens = kept.book, check.day in kept.case.days
+    going = sent(before, check, place["site"]["town"])
+    found = register(before, kept.law, calendar, going, today(), beside_from(kept.case, going, place))
     riders = [ride.task for ride in found.riders] if order.take_riders else []
+    early = [v for v in found.forward if order.pull_forward and not kept.booked & set(v.tasks)]
+    coming = [*riders, *(name for visit in early for name in visit.tasks)]
     gone = [one.task for one in found.absorbed] if order.absorb else []
-    detail: dict[str, Any] = {"check": triggered_to_json(check), "site": None if there else site, "absorbed": gone}
+    answer = _told(kept, found, going.unit, bool(riders), {visit.day for visit in early}, bool(gone))
+    if not opens and not gone:
+        return None, answer
+    detail: dict[str, Any] = {"check": triggered_to_json(going), **place, "absorbed": gone}
     then = with_triggered(before, detail)
-    index = {then.case.tasks[t].id: t for t in then.case.tasks_at(then.site(check.site))}
-    d = then.day_index(check.day)
-    left = {int(then.day[index[name]]) for name in gone if then.published[index[name]]}
-    if riders:
-        then.book([index[name] for name in riders], d)
+    site = then.site(check.site)
+    index = {then.case.tasks[t].id: t for t in then.case.tasks_at(site)}
+    left = {int(then.day[index[name]]) for name in (*gone, *coming) if then.published[index[name]]}
+    d = then.day_index(check.day) if opens else None
+    if coming and d is not None:
+        then.book([index[name] for name in coming], d)
     if gone:
         then = then.without_need([index[name] for name in gone])
     use = then.use - before.use if then.use.shape == before.use.shape else _grown(kept, then)
     load = cells_by_name(kept, {(int(r), int(c)): int(use[r, c]) for r, c in np.argwhere(use).tolist()})
-    days = sorted({*left, *([d] if riders else [])})
-    rows = {then.case.days[day]: entry_row(kept, then, then.site(check.site), day) for day in days}
-    own = [index[name] for name in (check.id, *riders)]
+    days = sorted({*left, *([d] if coming and d is not None else [])})
     wish = Wish(
         plan_id=kept.plan.id,
         site_id=check.site,
@@ -207,33 +225,67 @@ def _wish(
         kind="triggered",
         agency_id=check.unit,
         day=check.day,
-        tasks=(*riders, *gone),
+        tasks=(*coming, *gone),
         load=load,
-        visits=rows,
-        detail={**detail, **who_comes(then.case, own)},
+        visits={then.case.days[day]: entry_row(kept, then, site, day) for day in days},
+        detail={**detail, **who_comes(then.case, [index[name] for name in ([check.id] if opens else []) + coming])},
         unannounced=False,
     )
+    if d is not None and (then.use > then.case.plan_capacity)[:, d].any():
+        over = "当日人员已超出可用量：请统筹办公室重排，其他安排让路。"
+        return wish, {**answer, "overfull": True, "note": over + answer["note"]}
+    return wish, answer
+
+
+def _told(
+    kept: Kept, found: TriggeredAnswer, sent: str, riding: bool, early: set[date], absorbed: bool
+) -> dict[str, Any]:
+    """Return what is told of a check; `early` are the days of the visits that come forward."""
     say = kept.names.agency
-    over = bool((then.use > then.case.plan_capacity)[:, d].any())
-    answer = {
+    return {
         "riders": [
             {
                 "task": r.task,
                 "unit": r.unit,
                 "unit_name": say(r.unit),
                 "clauses": list(r.clauses),
-                "booked": bool(riders),
+                "booked": riding,
             }
             for r in found.riders
         ],
+        "forward": [
+            {
+                "day": v.day.isoformat(),
+                "tasks": list(v.tasks),
+                "units": list(v.units),
+                "unit_names": [say(unit) for unit in v.units],
+                "whole": v.whole,
+                "clauses": list(v.clauses),
+                "text": v.text_zh,
+                "booked": v.day in early,
+            }
+            for v in found.forward
+        ],
+        "staying": [
+            {
+                "task": s.task,
+                "unit": s.unit,
+                "unit_name": say(s.unit),
+                "clauses": list(s.clauses),
+                "text": s.text_zh,
+            }
+            for s in found.staying
+        ],
         "absorbed": [
-            {"task": a.task, "clauses": list(a.clauses), "text": a.text_zh, "done": bool(gone)} for a in found.absorbed
+            {"task": a.task, "clauses": list(a.clauses), "text": a.text_zh, "done": absorbed} for a in found.absorbed
         ],
         "entries_saved": found.entries_saved,
-        "overfull": over,
-        "note": "当日人员已超出可用量：请统筹办公室重排，其他安排让路。" if over else "",
+        "forward_saved": found.forward_saved,
+        "overfull": False,
+        "note": found.note,
+        "sent": sent,
+        "sent_name": say(sent),
     }
-    return wish, answer
 
 
 def _grown(kept: Kept, then: Any) -> Any:
@@ -305,11 +357,13 @@ def shown(row: dict[str, Any]) -> TriggeredOut:
     """Return the shape of a registered check, with the state of its code today."""
     due, coded = row["code_due"], row["coded_on"]
     state: CodeState = ("done" if coded <= due else "late") if coded else "overdue" if today() > due else "open"
-    answer = row["answer"]
+    answer = {"forward": [], "forward_saved": 0, "staying": [], "sent": row["agency_id"], "sent_name": ""}
+    answer |= row["answer"]
     return TriggeredOut(
         **{name: row[name] for name in ("id", "month", "site_id", "agency_id", "domain", "items", "day", "source")},
         **{name: row[name] for name in ("urgent", "minutes", "code_due", "coded_on", "code", "at", "who")},
         **{name: answer[name] for name in ("riders", "absorbed", "entries_saved", "overfull", "note", "warned")},
+        **{name: answer[name] for name in ("sent", "sent_name", "forward", "forward_saved", "staying")},
         code_state=state,
         code_clauses=answer["code_clauses"],
         version=row["etag"],

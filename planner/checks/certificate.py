@@ -336,10 +336,11 @@ def _keep(states: list[_State], new: _State) -> bool:
 
 
 def recompute_bound(case: Case, certificate: PriceList) -> int:
-    """Return the bound that the price list proves for `case`, rounded up to a whole value; none is below 0.
+    """Return the bound that the price list proves for `case` (released), rounded up to a whole value; none is below 0.
 
     Raises CertificateError where the list does not fit the case (shape, signs, level).
     """
+    case = case.released
     if certificate.level not in LEVELS or certificate.scale <= 0:
         raise CertificateError(f"no such level: {certificate.level}")
     n = LEVELS.index(certificate.level)
@@ -367,6 +368,7 @@ GENTLE_FACTORS = (GENTLE**3, GENTLE**2, GENTLE, 0, 1)
 
 def gentlest_patterns(case: Case) -> list[int]:
     """Return each site's least GENTLE_FACTORS-weighted cost, crews left free."""
+    case = case.released
     calendar, free = _Calendar(case), [[0] * case.n_days for _ in case.capacity]
     return [_Site(calendar, s, GENTLE_FACTORS, free).cheapest() for s in range(len(case.sites))]
 

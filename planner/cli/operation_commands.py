@@ -56,6 +56,10 @@ def suggest(
     for answer in found:
         day = answer["day"] or _either(session, "无合法日期", "no lawful day")
         session.show(f"{answer['site']}：{day}", *(f"  {one['text_zh']}" for one in answer["suggestions"]))
+        if answer["company"]:
+            session.show(
+                f"  {_either(session, '最优安排中同去', 'along in the best plan')}：{'、'.join(answer['company'])}"
+            )
     if not offered:
         session.show(_either(session, "没有可以带上的任务", "nothing could ride along"))
     session.emit({"month": planned.month, "agency": agency, "answers": found})
@@ -139,6 +143,13 @@ def replan(
     )
     changed = len(found["changed_visits"])
     session.show(_either(session, f"改动已公布的入企 {changed} 次（{proof}）", f"{changed} visits change ({proof})"))
+    if found["refused"]:
+        session.show(
+            _either(session, "新任务依规不能列为入企检查：", "no on-site task comes of it: ") + found["refused"]
+        )
+    for new in found["new_tasks"]:
+        why = new["reason"]["text_zh" if session.lang == "zh" else "text_en"] if new["reason"] else ""
+        session.show(f"{new['task']}：{new['day'] or _either(session, '未能安排', 'left out')} {why}".rstrip())
     for notice in found["notices"]:
         session.show(f"{planned.names.agency(notice['agency'])}：{notice['text_zh']}")
     if out is not None:
@@ -166,7 +177,12 @@ def triggered(
     found = register_triggered(planned, value, _day(today))
     say = planned.names.agency
     session.show(_either(session, "可以前往：触发式检查不受计划限制", "it may go: a triggered check waits for no plan"))
+    if found["sent"] != found["check"]["unit"]:
+        session.show(_either(session, f"  由{say(found['sent'])}派人", f"  {say(found['sent'])} sends the crew"))
     session.show(*(f"  + {say(ride['unit'])} {ride['task']}" for ride in found["riders"]))
+    session.show(*(f"  > {one['text_zh']}" for one in found["forward"]))
+    session.show(*(f"  - {say(one['unit'])} {one['task']} {one['text_zh']}" for one in found["staying"]))
+    session.show(*([f"  {found['note']}"] if found["note"] else []))
     session.show(*(f"  = {one['task']} {one['text_zh']}" for one in found["absorbed"]))
     session.show(f"  {found['code']['text_zh']}")
     if found["warned"]:

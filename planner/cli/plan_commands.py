@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from planner.draw.record import DrawProblem
     from planner.draw.team_record import TeamProblem
     from planner.report.findings import ExplainFinding
-    from planner.service import Given, Planned, Step
+    from planner.service import Given, Planned, Step, Told
     from planner.service.verifying import Problem
 
 DEMO_MONTH = "2026-06"
@@ -158,6 +158,14 @@ def verify(
     before: Annotated[
         Path | None, typer.Option(help="上一版计划文件：核对留任人员 / the version before, for who stays")
     ] = None,
+    neighbourhoods: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="另由独立模型连同时刻、人员重解 N 处争用 / solve N contested parts anew, with times and people",
+        ),
+    ] = None,
     json_to: JsonTo = None,
 ) -> None:
     """复算并核验计划、对象抽取、人员抽取或日志 / recompute and check a plan, draws or the log, without a solver."""
@@ -168,10 +176,12 @@ def verify(
         raise typer.BadParameter("缺少 FILE / FILE is missing", context)
     from planner.draw.record import read_draws, verify_draws
     from planner.draw.team_record import is_team_draws, read_team_draws, verify_team_draws
-    from planner.service import is_plan_file, verify_plan
+    from planner.service import is_plan_file, reprove, verify_plan
 
     session = session_of(context)
     session.json_to = json_to
+    if neighbourhoods and not is_plan_file(file):
+        raise typer.BadParameter("--neighbourhoods 只用于计划文件 / is for plan files", context)
     kind = "plan" if is_plan_file(file) else "crews" if is_team_draws(file) else "draws"
     problems: Sequence[Problem | DrawProblem | TeamProblem]
     with session.progress(8) as tell:
@@ -180,22 +190,42 @@ def verify(
             problems = verify_plan(file, case, stages_of(session, tell), before=before)
         else:
             problems = verify_team_draws(file) if kind == "crews" else verify_draws(file)
-    failed = [problem for problem in problems if problem.severity is Severity.ERROR]
+        failed = [problem for problem in problems if problem.severity is Severity.ERROR]
+        told = reprove(file, case, neighbourhoods, stages_of(session, tell)) if neighbourhoods and not failed else []
     what = session.word("what_plan")
     if kind != "plan" and not failed:
         what = session.word("what_draws", draws=len(read_team_draws(file) if kind == "crews" else read_draws(file)))
     session.show(session.word("fails") if failed else session.word("holds", what=what))
     session.show(*(f"  {problem.text(session.lang)}" for problem in problems))
+    better = _show_rulings(session, told) if neighbourhoods and not failed else 0
     session.emit(
         {
             "kind": kind,
-            "ok": not failed,
+            "ok": not failed and not better,
             "problems": [
                 {"code": p.code, "severity": p.severity.value, "text": p.text(session.lang)} for p in problems
             ],
+            "neighbourhoods": [one.as_json() for one in told],
         }
     )
-    raise typer.Exit(Exit.FINDINGS if failed else Exit.OK)
+    raise typer.Exit(Exit.FINDINGS if failed or better else Exit.OK)
+
+
+def _show_rulings(session: Session, told: Sequence[Told]) -> int:
+    """Say how many neighbourhoods agreed, and name those that can be planned better; return how many these are."""
+    from planner.service import ruling_counts
+
+    found = ruling_counts(told)
+    session.show(session.word("reproved", count=len(told), **found))
+    for one in told:
+        ruling = one.ruling
+        if ruling.best is not None:
+            moves = "、".join(f"{task} → {day}" for task, day in ruling.moves)
+            days, sites = "、".join(one.days), "、".join(one.sites)
+            ours, best = ruling.ours.key(), ruling.best.key()
+            about = {"subject": ruling.where.subject, "days": days, "sites": sites, "visits": ruling.visits}
+            session.show("  " + session.word("better_there", ours=ours, best=best, moves=moves, **about))
+    return found["better"]
 
 
 def _verify_log(context: typer.Context, file: Path | None, json_to: str | None) -> None:
@@ -287,8 +317,10 @@ def _exit_code(planned: Planned, errors: int, refused: bool) -> Exit:
 
 
 def _show_result(session: Session, planned: Planned, refused: bool, errors: int) -> None:
+    from planner.report.ahead import ahead_lines
     from planner.report.console import before_after_table, findings_table, levels_table
-    from planner.report.texts import text
+    from planner.report.texts import percent
+    from planner.report.wording import day_tests_text, given_back_text, left_out_text, status_text
     from planner.service import describe, figures
 
     result, month = planned.result, planned.month
@@ -303,14 +335,23 @@ def _show_result(session: Session, planned: Planned, refused: bool, errors: int)
         return
     values, kpis = describe(planned), figures(planned)
     session.show(before_after_table(result, kpis, session.lang), levels_table(result, session.lang))
-    told = {
-        "status": text(f"status_{result.status.value}") if session.lang == "zh" else result.status.value,
-        "joint": values["joint_visits"],
+    told = {key: f"{values[key]:,}" for key in ("tasks", "scheduled", "deferred", "violations", "entries")} | {
+        "month": values["month"],
+        "status": status_text(result, session.lang),
+        "left_out": left_out_text(kpis.left_out_by, session.lang),
+        "in_month": f"{kpis.entries:,}",
+        "later": f"{kpis.later_entries:,}",
+        "joint": f"{kpis.joint_visits:,}",
     }
-    fields = ("month", "tasks", "scheduled", "deferred", "left_out", "violations")
-    told |= {key: values[key] for key in fields} | {"entries": kpis.entries}
+    first = kpis.against("first_come")
+    if first is not None:
+        counts = {"common": first.common_tasks, "before": first.entries_common, "after": first.ours_common}
+        shown = {key: f"{count:,}" for key, count in {**counts, "avoided": first.avoided}.items()}
+        session.show(session.word("lead", **shown, percent=percent(first.avoided_share)))
     session.show(
         session.word("headline", **told, total=result.seconds["total"]),
+        *ahead_lines(result, planned.names.with_case(result.case), session.lang),
+        *filter(None, (given_back_text(result, session.lang), day_tests_text(result, session.lang))),
         session.word("findings_count", error=count["error"], warning=count["warning"], info=count["info"]),
         session.word("plan_hash", hash=result.plan_hash),
         *result.notes,

@@ -16,13 +16,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "verify": ("复算与核验", "recomputing"),
     "generate": ("生成演示区", "making the demo district"),
     "write": ("写出文件", "writing files"),
-    "best_bound": ("入企 {best}，下限 {bound}", "entries {best}, limit {bound}"),
+    "best_bound": ("入企 {best} 次，下限 {bound} 次", "{best} entries, limit {bound}"),
     "files": ("已写出：", "Written:"),
     "headline": (
-        "{month}：{status}；任务 {tasks}，已安排 {scheduled}，可顺延 {deferred}，未安排 {left_out}；入企 {entries} 次，"
-        "其中联合 {joint}；规则违反 {violations}；用时 {total:.1f} 秒",
+        "{month}：{status}；任务 {tasks} 项，已安排 {scheduled} 项，可顺延 {deferred} 项，未安排 {left_out}；"
+        "入企 {entries} 次（本月 {in_month} 次，其中联合 {joint} 次；顺延任务其后至少 {later} 次）；"
+        "规则违反 {violations} 处；用时 {total:.1f} 秒",
         "{month}: {status}; {tasks} tasks, {scheduled} scheduled, {deferred} deferred, {left_out} left out; "
-        "{entries} entries, {joint} of them joint; {violations} violations; {total:.1f} s",
+        "{entries} entries ({in_month} in the month, {joint} of them joint; at least {later} later for what waits); "
+        "{violations} violations; {total:.1f} s",
+    ),
+    "lead": (
+        "与先到先并相比少入企 {avoided} 次（{percent}）：{common} 项共同任务由 {before} 次减为 {after} 次。",
+        "{avoided} entries fewer than first-come ({percent}): {before} to {after} on {common} common tasks.",
     ),
     "plan_hash": ("方案指纹 {hash}", "plan hash {hash}"),
     "findings_count": (
@@ -69,6 +75,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "dates are lawful; objective, bounds, counterfactuals, lists and draws recomputed and equal",
     ),
     "what_draws": ("{draws} 次抽取均已重放一致", "all {draws} draws replayed and equal"),
+    "reproved": (
+        "争用之处 {count} 处，由独立模型连同时刻、路程、人员重解："
+        "{count} 处中 {agreed} 处一致，{better} 处有更好的安排，{unknown} 处未能判定",
+        "{count} contested neighbourhoods solved anew with starts, travel and people: {agreed} of {count} agreed, "
+        "{better} can be planned better, {unknown} unknown",
+    ),
+    "better_there": (
+        "{subject} 周围（{visits} 次入企；{days}；{sites}）：现为 {ours}，可为 {best}"
+        "（未排必须、应当、可选，入企）：{moves}",
+        "around {subject} ({visits} visits; {days}; {sites}): {ours}, possible {best} (left out mandatory, accepted, "
+        "optional; entries): {moves}",
+    ),
     "violations": (
         "方案违反 {count} 处规则，不予导出；请用 planner verify 查看。",
         "the plan breaks {count} rules: not exported; see planner verify.",

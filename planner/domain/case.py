@@ -8,7 +8,7 @@ Units: time at a site in quarter-hours (15 minutes); dates as `date.toordinal()`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
 from functools import cached_property
@@ -101,6 +101,8 @@ class TaskInfo:
     clauses: tuple[str, ...]
     rows: tuple[RowRef, ...] = ()
     waits_until: date | None = None
+    taken: date | None = None
+    """Until when it could wait, where the month has to do it because later months cannot hold all that waits."""
     skill: str = ""
     drawn: str = ""
     """Id of the site draw that chose this site, "" where it was not drawn."""
@@ -288,6 +290,23 @@ class Case:
         """What tasks and groups say of themselves, as arrays; made on first use."""
         return columns_of(self.tasks, self.groups)
 
+    @cached_property
+    def released(self) -> Case:
+        """The case in which what is `taken` may wait all the same; this one where nothing is.
+
+        Which waiting tasks a month takes is a choice, so bounds are proven for every choice. A plan is worth the same
+        in both.
+        """
+        if not any(task.taken for task in self.tasks):
+            return self
+        begin = self.period[1].toordinal() + 1
+        later_from, later_to = self.later_from.copy(), self.later_to.copy()
+        for n, task in enumerate(self.tasks):
+            if task.taken:
+                later_from[n], later_to[n] = max(begin, task.window[0].toordinal()), task.taken.toordinal()
+        free = (replace(task, waits_until=task.taken, taken=None) if task.taken else task for task in self.tasks)
+        return replace(self, tasks=tuple(free), later_from=later_from, later_to=later_to)
+
     def tasks_at(self, site: int) -> range:
         """Return the indexes of the tasks at `site`."""
         return range(int(self.start[site]), int(self.start[site + 1]))
@@ -302,7 +321,7 @@ class Case:
                 "tasks": [
                     [
                         *(t.id, t.site, t.unit, t.domain, t.items, t.filings, t.window, t.minutes, int(t.strength)),
-                        *(t.priority, t.waits_until, t.skill, t.drawn, t.unannounced, t.fire, t.follows_fire),
+                        *(t.priority, t.waits_until, t.taken, t.skill, t.drawn, t.unannounced, t.fire, t.follows_fire),
                         *(t.joint_group, t.pinned, t.capped, t.opted_in),
                         t.outside_hours,
                     ]

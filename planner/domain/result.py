@@ -8,6 +8,7 @@ from enum import StrEnum
 from planner.domain.case import Case, HalfRow, IntArray
 from planner.domain.duty import Cut, Duty
 from planner.domain.finding import Finding
+from planner.domain.look_ahead import LookAhead, Overflow
 from planner.domain.plan import Objective, Plan, Visit
 from planner.domain.roster import Roster
 
@@ -16,7 +17,7 @@ class Status(StrEnum):
     """How a run ended; never merged into one another."""
 
     OPTIMAL = "optimal"
-    """Proven: no lawful plan is better on left-out tasks and entries."""
+    """Proven: no lawful plan is better on left-out tasks, to the look-ahead's end, and entries."""
     FEASIBLE = "feasible"
     """Lawful, with the gap that is stated."""
     INFEASIBLE = "infeasible"
@@ -96,12 +97,13 @@ class Counterfactual:
     """What would happen without coordination, on the same tasks, law and capacity.
 
     `day` is as in `Plan.day`. `entries` are counted the counterfactual's own way: *alone* counts (agency, site, date).
-    `entries_common` and `ours_common` are both counts on the tasks that are served in this, the other counterfactual
-    and our plan. `bound` is a proven lower bound of `entries` where the counterfactual is an optimised one.
+    `entries_common` and `ours_common` are both counts on the tasks that this, the counterfactuals at full acceptance
+    and our plan all do in the month. `bound` is a proven lower bound of `entries` where the counterfactual is an
+    optimised one.
     """
 
     name: str
-    """"alone" or "first_come"."""
+    """"alone", "filed" or "first_come"."""
     day: IntArray = field(repr=False)
     entries: int
     left_out: int
@@ -110,6 +112,22 @@ class Counterfactual:
     ours_common: int
     bound: int | None = None
     acceptance_percent: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DayTests:
+    """How many different days' visits were tested, by answer: can they be walked and manned?
+
+    `unknown` is an answer of its own: neither a no nor a proof of anything.
+    """
+
+    yes: int
+    no: int
+    unknown: int
+
+    @property
+    def asked(self) -> int:
+        return self.yes + self.no + self.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +178,13 @@ class MonthResult:
     cuts: tuple[Cut, ...] = ()
     """Days that could not be walked at first, and what the match had to give way."""
     notes: tuple[str, ...] = ()
+    look_ahead: LookAhead | None = None
+    """What waits for later months, and what they can hold; None for a longer period."""
+    overflow: Overflow | None = None
+    """What the plan makes unavoidable in later months; None where there is no plan."""
+    matched: Objective | None = None
+    """What the match alone came to, before starts and crews gave days back; None where it is not known."""
+    common_limit: PriceList | None = None
+    """Certificate of entries on the tasks that all schemes of the comparison do (`planner.checks.common`)."""
+    day_tests: DayTests | None = None
+    """None where nobody counted."""

@@ -7,6 +7,7 @@ clauses the finding carries.
 from __future__ import annotations
 
 from planner.domain.finding import FindingType
+from planner.intake.catalogue_joint import JOINT
 from planner.intake.catalogue_people import PEOPLE_AND_HOURS
 from planner.intake.catalogue_words import ERROR, INFO, WARNING, finding_type
 
@@ -278,36 +279,6 @@ _OTHERS = (
         "unit.parent",
     ),
     finding_type(
-        "law.partner-missing",
-        WARNING,
-        ("联合主体没有任务", "Partner without a task"),
-        (
-            "联合计划 {filing}：主体 {partner} 在 {count} 个对象没有自己的任务",
-            "Joint filing {filing}: {partner} has no task of its own at {count} sites",
-        ),
-        ("请联合主体补报计划", "Let the partner file its own"),
-        "joint.partners",
-    ),
-    finding_type(
-        "law.partners-none",
-        WARNING,
-        ("联合计划没有联合主体", "Joint filing without partners"),
-        ("跨部门计划 {filing} 没有填写其他参加主体", "Joint filing {filing} names no partner"),
-        ("请填写联合主体", "Name the partners"),
-        "joint.partners",
-    ),
-    finding_type(
-        "law.theme-not-joint",
-        WARNING,
-        ("主题必须联合", "Theme must be joint"),
-        (
-            "计划 {filing} 的主题“{theme}”应编制联合计划",
-            "Filing {filing}: theme '{theme}' asks for a joint filing",
-        ),
-        ("请改报跨部门计划并写明联合主体", "File it as joint and name the partners"),
-        "joint.partners",
-    ),
-    finding_type(
         "law.pin-without-task",
         WARNING,
         ("锁定找不到任务", "Pin without a task"),
@@ -405,5 +376,5 @@ _OTHERS = (
     ),
 )
 
-LAW_FINDING_TYPES: tuple[FindingType, ...] = _FILING + _ITEMS + _SITES + PEOPLE_AND_HOURS + _OTHERS
+LAW_FINDING_TYPES: tuple[FindingType, ...] = _FILING + _ITEMS + _SITES + JOINT + PEOPLE_AND_HOURS + _OTHERS
 LAW_TYPE_BY_CODE: dict[str, FindingType] = {kind.code: kind for kind in LAW_FINDING_TYPES}

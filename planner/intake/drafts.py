@@ -46,6 +46,7 @@ class Draft:
     day_share: int = 0
     """Minutes that one day holds of a stay that spans days, 0 where it fits a day."""
     waits_until: date | None = None
+    taken: date | None = None
     clauses: tuple[str, ...] = field(default=())
 
     @property
@@ -93,6 +94,7 @@ class Draft:
             clauses=self.clauses,
             rows=tuple(sorted((f.ref for f in self.filings), key=lambda r: (r.table, r.row))),
             waits_until=self.waits_until,
+            taken=self.taken,
             skill=self.skill,
             drawn=self.drawn,
             unannounced=self.unannounced,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from planner.domain.case import Case, RowRef, TaskInfo
 from planner.domain.finding import Finding
+from planner.domain.look_ahead import LookAhead
 from planner.domain.roster import Roster
 from planner.draw.sites import DrawRecord
 from planner.intake.catalogue_law import LAW_TYPE_BY_CODE
@@ -70,7 +71,8 @@ class WaiverUse:
 class Prepared:
     """One month, screened and unfolded.
 
-    `case` is None where no task is left to plan. `off_site` and `summons` are tasks that need no entry: they have their
+    `case` is None where nothing is left to plan and nothing waits; it has no task where all that is filed waits for
+    later months or needs no visit. `off_site` and `summons` are tasks that need no entry: they have their
     own lists. `deferred` are tasks of sites where nothing is due this month, `future` counts those whose window opens
     later.
     """
@@ -88,6 +90,11 @@ class Prepared:
     settings: dict[str, str]
     roster: Roster | None = None
     """People and clock of the case; None where there is no case."""
+    look_ahead: LookAhead | None = None
+    """What later months have to hold beside this one; None for a longer period."""
+    waiting: Case | None = None
+    """The `deferred` tasks as a case of the same days and crews: others may offer to take them along."""
+    waiting_roster: Roster | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 

@@ -28,6 +28,7 @@ from planner.intake.hours import (
 )
 from planner.intake.joint import apply_joint
 from planner.intake.law import Law
+from planner.intake.look_ahead import Month, look_ahead, take
 from planner.intake.lookups import Lookups, blackout_of
 from planner.intake.merging import merge_same_item
 from planner.intake.outcome import Notes, Prepared
@@ -85,18 +86,33 @@ def prepare_month(
     later = unfolded.fire_later | {d.site.site_id for d in due.future if d.fire}
     visits = apply_fire_exclusivity(context, [d for d in due.now if d.mode == "on_site"], later, neighbours)
     visits, groups = apply_caps(context, visits, neighbours)
-    visits = _opted_in(context, apply_joint(context, visits))
+    beside = [*due.overdue, *due.future, *(d for d in due.now if d.mode != "on_site")]
+    visits = apply_joint(context, _opted_in(context, visits), beside)
     coverage = (*unfolded.coverage, *fire_coverage(context, drafts), *key_site_coverage(context, drafts))
+    ahead = None
+    if is_one_month(first, last):
+        filed = Month(visits, groups, due.future, neighbours)
+        ahead = look_ahead(context, tables, rulebook, filed)
+        visits = take(ahead, visits)
     now, deferred = split_deferred([_with_clauses(context, d) for d in visits])
+    beside = [_with_clauses(context, d) for d in due.now if d.mode != "on_site"]
     seconds["tasks"] = perf_counter() - start - sum(seconds.values())
     tell("人员能力与建模")
     now = keep_off_business_hours(context, first_day_shares(context, now))
     people = people_of(context, tables, days)
-    case = _case(context, tables, people, month, days, now, groups, neighbours, rulebook.version) if now else None
+    # A month in which all that is filed waits, or needs no visit, is a month with results.
+    case = None
+    if now or deferred or beside:
+        case = _case(context, tables, people, month, days, now, groups, neighbours, rulebook.version)
     waivers_used = context.waivers.report()
     context.notes.summarise_removed({f.filing_id: f.ref for f in tables.filings})
     seconds["case"] = perf_counter() - start - sum(seconds.values())
-    beside = [_with_clauses(context, d) for d in due.now if d.mode != "on_site"]
+    one_month = is_one_month(first, last)
+    waiting = None
+    if deferred and one_month:
+        aside = replace(context, notes=Notes(rulebook))  # what is found on tasks that wait is no finding of the month
+        later_on = keep_off_business_hours(aside, first_day_shares(aside, deferred))
+        waiting = _case(aside, tables, people, month, days, later_on, groups, neighbours, rulebook.version)
     return Prepared(
         case=case,
         findings=(*tables.findings, *_sorted_findings(context.notes)),
@@ -111,7 +127,10 @@ def prepare_month(
         coverage=coverage,
         waivers_used=waivers_used,
         settings=context.settings.values,
-        roster=build_roster(context, people, case) if case and is_one_month(first, last) else None,
+        roster=build_roster(context, people, case) if case and one_month else None,
+        look_ahead=ahead,
+        waiting=waiting,
+        waiting_roster=build_roster(context, people, waiting) if waiting else None,
         seconds=seconds,
     )
 

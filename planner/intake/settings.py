@@ -56,6 +56,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("district_name", "区名", "text", ""),
     Setting("synthetic", "合成数据", "bool", "0"),
     Setting("seed", "随机种子", "int", "0", 0, 2**31 - 1),
+    Setting("later_spare_percent", "以后月份为后续申报预留的能力百分比", "int", "0", 0, 90),
     Setting("prep_minutes", "企业每次准备分钟", "int", "30", 0, 240),
     Setting("max_agencies_per_visit", "每次入企最多主体数(0不限)", "int", "0", 0, 50),
     Setting("entry_cap", "每月每户最多入企次数(0不限)", "int", "0", 0, 31),

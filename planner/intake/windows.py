@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from planner.intake.context import Context
 from planner.intake.drafts import Draft
 from planner.intake.lookups import blackout_of
+from planner.intake.records import SiteRow
+
+Window = tuple[date, date]
 
 
 @dataclass(slots=True)
@@ -40,14 +43,18 @@ def waits_until(context: Context, draft: Draft) -> date | None:
     A deadline on a holiday binds on the open day before it (rule `window`); the site's own closed days count too.
     """
     start, end = draft.window
-    if end <= context.last:
+    return last_open_day(context, draft.site, max(start, context.last + timedelta(days=1)), end)
+
+
+def last_open_day(context: Context, site: SiteRow, start: date, end: date) -> date | None:
+    """Return the last working day from `start` to `end` on which the site is not closed, None without one."""
+    if start > end:
         return None
-    begin = max(start, context.last)
-    closed = blackout_of(draft.site, begin, end)
+    closed = blackout_of(site, start, end)
     day = context.calendar.roll_back(end)
-    while day > context.last and day in closed:
-        day = context.calendar.roll_back(date.fromordinal(day.toordinal() - 1))
-    return day if day > context.last else None
+    while day >= start and day in closed:
+        day = context.calendar.roll_back(day - timedelta(days=1))
+    return day if day >= start else None
 
 
 def split_deferred(drafts: list[Draft]) -> tuple[list[Draft], list[Draft]]:

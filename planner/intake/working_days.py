@@ -31,14 +31,12 @@ def make_calendar(years: Iterable[int], rows: Iterable[CalendarRow] = ()) -> Wor
         make_up |= work
     closed: set[date] = set()
     for row in rows:
+        if row.kind == "closed":  # says nothing of whether people work: a closed holiday stays a holiday
+            closed.add(row.date)
+            continue
         days_off.discard(row.date)
         make_up.discard(row.date)
-        if row.kind == "off":
-            days_off.add(row.date)
-        elif row.kind == "work":
-            make_up.add(row.date)
-        else:
-            closed.add(row.date)
+        (days_off if row.kind == "off" else make_up).add(row.date)
     return WorkCalendar(frozenset(days_off), frozenset(make_up), frozenset(closed), frozenset(provisional))
 
 

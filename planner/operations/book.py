@@ -13,11 +13,16 @@ import numpy as np
 from planner.domain.case import NONE, BoolArray, Case, IntArray
 from planner.domain.errors import InputError
 from planner.domain.plan import LEFT_OUT, Plan, Visit, loads_of, visit_at
+from planner.domain.roster import Roster
 from planner.operations.recase import without_need
 from planner.solve import kernel
 from planner.solve.arrays import SiteArrays, site_arrays
 from planner.solve.subcase import one_site
 from planner.solve.sweeps import plan_weights
+from planner.solve.walk.day_test import Judge, JudgeWork
+
+JUDGE_WORK = JudgeWork(unit=0.1, day=0.1)
+"""What a question about one day may take, for which somebody waits."""
 
 
 class Book:
@@ -28,6 +33,7 @@ class Book:
     `use` [R, D] are the crew quarter-hours that the plan takes; `first_day` is the first day index on which anything
     can still be placed (the day after the freeze horizon). A booking changes these in place, at the cost of one site.
     `least_left_out` is what any lawful plan of the case leaves out at least, by strength, where that is proven.
+    `roster` are the people of the case: without them, days are judged by their hours alone.
     """
 
     def __init__(
@@ -37,8 +43,9 @@ class Book:
         published: BoolArray | None = None,
         first_day: int = 0,
         least_left_out: tuple[int, int, int] | None = None,
+        roster: Roster | None = None,
     ) -> None:
-        self.case, self.first_day, self.least_left_out = case, first_day, least_left_out
+        self.case, self.first_day, self.least_left_out, self.roster = case, first_day, least_left_out, roster
         self.day = plan.day.copy()
         self.published = (self.day >= 0) if published is None else published & (self.day >= 0)
         self.published |= (case.columns.pinned > 0) & (self.day >= 0)
@@ -51,12 +58,31 @@ class Book:
         """Ids of tasks that nobody has to visit for any more."""
 
     @cached_property
+    def judge(self) -> Judge | None:
+        """Whoever says whether a day can be walked and manned; None where no people are known."""
+        return self._judge(JUDGE_WORK)
+
+    @cached_property
+    def last_judge(self) -> Judge | None:
+        """The same with the work of a booking, for what `judge` leaves unknown."""
+        return self._judge(JudgeWork())
+
+    def _judge(self, work: JudgeWork) -> Judge | None:
+        if self.roster is None:
+            return None
+        return Judge(self.case, self.roster, self.arrays.allowed, work, teaches=False)
+
+    @cached_property
     def _site_index(self) -> dict[str, int]:
         return {site.id: n for n, site in enumerate(self.case.sites)}
 
     @cached_property
     def _day_index(self) -> dict[date, int]:
         return {day: n for n, day in enumerate(self.case.days)}
+
+    def knows(self, site_id: str) -> bool:
+        """Return whether this period has a task at a site."""
+        return site_id in self._site_index
 
     def site(self, site_id: str) -> int:
         """Return the index of a site. Raises InputError where this period has no task there."""
@@ -116,7 +142,8 @@ class Book:
         gone = list(tasks)
         day, published = self.day.copy(), self.published.copy()
         day[gone], published[gone] = LEFT_OUT, False
-        then = Book(without_need(self.case, gone), Plan(day), published, self.first_day, self.least_left_out)
+        case = without_need(self.case, gone)
+        then = Book(case, Plan(day), published, self.first_day, self.least_left_out, self.roster)
         then.triggered = self.triggered
         then.settled = self.settled | {self.case.tasks[t].id for t in gone}
         return then

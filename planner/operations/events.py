@@ -9,11 +9,12 @@ from types import MappingProxyType
 
 import numpy as np
 
-from planner.domain.case import NONE, BoolArray, CapacityRow, Case, GroupInfo, IntArray, SiteInfo, TaskInfo
+from planner.domain.case import NONE, BoolArray, CapacityRow, Case, IntArray, TaskInfo
 from planner.domain.errors import InputError
 from planner.domain.plan import loads_of
+from planner.domain.roster import Roster
 from planner.operations.book import Book
-from planner.operations.recase import with_task, without_need
+from planner.operations.recase import with_tasks, without_need
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Away:
     days: tuple[date, ...]
     half: str
     left: Case
+    people: Roster | None = None
+    """The people of `left`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,18 @@ class GiveWay:
     check: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class NewTask:
-    """A task that has come up since; with a date pinned it has to be done then. `site` and `groups` as `with_task`."""
+    """Work that has come up since, one task or the parts of one; with a date pinned it has to be done then.
 
-    task: TaskInfo
-    site: SiteInfo | None = None
-    groups: tuple[GroupInfo, ...] = ()
+    `beside` is a case that knows what stands of its site and unit, gap and cap among it, where the book does not: see
+    `planner.operations.recase.with_tasks`.
+    """
+
+    tasks: tuple[TaskInfo, ...]
+    beside: Case | None = None
+    refused: str = ""
+    """Why the law lets no on-site task come of it, in Chinese; there are no `tasks` then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +208,8 @@ def _absence(book: Book, event: Absence, touched: BoolArray) -> Changed:
 
 
 def _away(book: Book, event: Away, touched: BoolArray, limits: Limits) -> Changed:
-    """Return the case with the crews that are left. What stands may fill them to the last quarter-hour, what is new
-    only as far as days can be walked; so somebody goes only where there is no crew any more, or too few. Who is pinned
-    by the input goes only where there is none.
+    """Return the case with the crews that are left: somebody goes only where there is no crew any more, or too few.
+    Who is pinned by the input goes only where there is none.
     """
     case, left, days = book.case, event.left, _days(book, event.days)
     there = {row: n for n, row in enumerate(left.rows)}
@@ -212,9 +219,8 @@ def _away(book: Book, event: Away, touched: BoolArray, limits: Limits) -> Change
     for n, row in enumerate(case.rows):
         if row.unit == event.unit and row in there:
             crews = np.maximum(left.capacity[there[row], days], beside[n, days])
-            room = left.plan_capacity[there[row], days]
             capacity[n, days] = np.minimum(capacity[n, days], crews)
-            kept[n, days] = np.minimum(capacity[n, days], np.maximum(room, load[n, days]))
+            kept[n, days] = np.minimum(kept[n, days], crews)
     kept = _limited(book, case, kept, limits)
     for t in [t for t, task in enumerate(case.tasks) if task.unit == event.unit and task.id in index]:
         same, day = index[case.tasks[t].id], int(book.day[t])
@@ -278,9 +284,10 @@ def _reported(book: Book, event: Reported, touched: BoolArray) -> Changed:
 
 
 def _new(book: Book, event: NewTask) -> Changed:
-    case, day = with_task(book.case, book.day, event.task, event.site, event.groups)
+    case, day = with_tasks(book.case, book.day, event.tasks, event.beside)
     told = {book.case.tasks[n].id for n in np.flatnonzero(book.published).tolist()}
-    touched = np.array([task.id == event.task.id and task.pinned is None for task in case.tasks])
+    new = {task.id for task in event.tasks if task.pinned is None}
+    touched = np.array([task.id in new for task in case.tasks])
     return Changed(case, day, np.array([task.id in told for task in case.tasks]), touched)
 
 

@@ -11,6 +11,7 @@ from planner.checks import Violation, check_plan
 from planner.domain.case import NONE, Case, IntArray
 from planner.domain.plan import Plan
 from planner.operations.book import Book
+from planner.operations.room import Room, room_on, rooms
 from planner.rulebook.nouns import RulebookVersion
 from planner.solve.reason_texts import Block, reason_texts, together
 from planner.solve.reasons import RULE_ORDER
@@ -18,10 +19,11 @@ from planner.solve.reasons import RULE_ORDER
 RESERVED = "reserved"
 """Stands for whatever would tell of another agency's unannounced check: no rule, no clause, no name."""
 NO_PLAN = "plan.complete"
-Verdict = Literal["yes", "no", "if"]
+Verdict = Literal["yes", "no", "if", "unknown"]
 YES: Final = "yes"
 NO: Final = "no"
 IF: Final = "if"
+UNKNOWN: Final = "unknown"
 OVERLOADS = ("capacity.crew", "capacity.skill")
 REMEDY = {
     "window": "改在备案期限内的日期，或变更备案",
@@ -61,7 +63,8 @@ class Barrier:
 
 @dataclass(frozen=True, slots=True)
 class GateAnswer:
-    """`verdict` is "yes", "no" or "if": lawful if `with_tasks` of others come along the same day, or only `tasks` do.
+    """`verdict` is "yes", "no", "if": lawful if `with_tasks` of others come along the same day, or only `tasks` do; or
+    "unknown": lawful, and whether the units can carry it that day could not be decided: booking decides.
 
     `tasks` are the asker's tasks that may be done then; `barriers` what stands against the others, or against all.
     """
@@ -99,6 +102,32 @@ def _new(case: Case, now: IntArray, tasks: Sequence[int], day: int) -> tuple[Vio
     return tuple(v for v in found if worse(v))
 
 
+def may_be_done(book: Book, tasks: Sequence[int], day: int) -> Room:
+    """Return whether `tasks` of one site may be done on `day`: by every rule, and in the units' day."""
+    if new_violations(book, tasks, day):
+        return Room.NO
+    return room_on(book, int(book.case.site_of[tasks[0]]), dict.fromkeys(tasks, day))
+
+
+def needed_with(case: Case, tasks: Iterable[int]) -> frozenset[int]:
+    """Return the other tasks of the site that `tasks` cannot come without: required partners, and fire's visit."""
+    own, company = frozenset(tasks), set[int]()
+    for t in own:
+        company |= together(case, t)
+        if case.tasks[t].follows_fire:
+            company |= {u for u in case.tasks_at(int(case.site_of[t])) if case.tasks[u].fire}
+    return frozenset(company - own)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict without words: the asker's `tasks` that may be done, and the tasks of others that must come along."""
+
+    verdict: Verdict
+    tasks: tuple[int, ...]
+    escort: tuple[int, ...]
+
+
 class Gate:
     """Answers for one book under one version of the law."""
 
@@ -133,33 +162,51 @@ class Gate:
         return self._placed(place, site, parent, free, d)
 
     def _placed(self, place: str, site: int, parent: int, free: list[int], d: int) -> GateAnswer:
-        book, known = self._book, dict[tuple[int, ...], tuple[Barrier, ...]]()
+        case = self._book.case
+        found = self.verdict(site, free, d, parent)
+        names, company = (tuple(case.tasks[t].id for t in ts) for ts in (found.tasks, found.escort))
+        if found.verdict == YES:
+            return self._yes(place, free)
+        if found.verdict == UNKNOWN:
+            text = f"待定：{place}，{len(names)} 项任务依规可办，当日人手能否排开未能判定，以预定时核验为准"
+            return GateAnswer(UNKNOWN, names, company, (), text)
+        left = [t for t in free if t not in found.tasks] or free
+        against = (b for t in left for b in self.barred([t], d, parent) or self.barred(free, d, parent))
+        barriers = tuple(dict.fromkeys(against))
+        if found.verdict == NO:
+            return self._no(place, *barriers)
+        if company:
+            who = "、".join(sorted({case.units[int(case.unit_of[t])].name for t in found.escort}))
+            text = f"有条件可以：{place} 与{who}同日前往；否则：{_told(barriers)}"
+        else:
+            text = f"有条件可以：{place} 只办其中 {len(names)} 项任务；其余：{_told(barriers)}"
+        return GateAnswer(IF, names, company, barriers, text)
 
-        def barred(tasks: Sequence[int]) -> tuple[Barrier, ...]:
+    def verdict(self, site: int, free: Sequence[int], d: int, parent: int) -> Judged:
+        """Return what may be done of the open tasks `free` of one site on the day with index `d`, and who has to come
+        along, as parent agency `parent` may be told: gate and ledger both say this.
+        """
+        known: dict[tuple[int, ...], Room] = {}
+
+        def may(tasks: Sequence[int]) -> Room:
             key = tuple(tasks)
             if key not in known:
-                known[key] = self.barred(key, d, parent)
+                known[key] = may_be_done(self._book, key, d)
             return known[key]
 
-        if not barred(free):
-            return self._yes(place, free)
-        lawful = [t for t in free if not barred([t])] if len(free) > 1 else []
-        if len(lawful) > 1 and barred(lawful):
-            lawful = lawful[:1]
-        against = (b for t in free if t not in lawful for b in barred([t]) or barred(free))
-        barriers = tuple(dict.fromkeys(against))
-        if lawful:
-            names = tuple(book.case.tasks[t].id for t in lawful)
-            text = f"有条件可以：{place} 只办其中 {len(lawful)} 项任务；其余：{_told(barriers)}"
-            return GateAnswer(IF, names, (), barriers, text)
-        escort = self._escort(site, free, d, parent)
-        if escort and not barred([*free, *escort]):
-            names, company = (tuple(book.case.tasks[t].id for t in ts) for ts in (free, escort))
-            who = "、".join(sorted({book.case.units[int(book.case.unit_of[t])].name for t in escort}))
-            return GateAnswer(
-                IF, names, company, barriers, f"有条件可以：{place} 与{who}同日前往；否则：{_told(barriers)}"
-            )
-        return self._no(place, *barriers)
+        if may(free) is not Room.NO:
+            return Judged(YES if may(free) is Room.YES else UNKNOWN, tuple(free), ())
+        some = [t for t in free if may([t]) is not Room.NO] if len(free) > 1 else []
+        if len(some) > 1 and may(some) is Room.NO:
+            some = some[:1]
+        if some:
+            return Judged(IF if may(some) is Room.YES else UNKNOWN, tuple(some), ())
+        for own in (list(free), *([t] for t in free if len(free) > 1)):
+            escort = self._escort(site, own, d, parent)
+            room = may([*own, *escort]) if escort else Room.NO
+            if room is not Room.NO:
+                return Judged(IF if room is Room.YES else UNKNOWN, tuple(own), tuple(escort))
+        return Judged(NO, (), ())
 
     def barred(self, tasks: Sequence[int], day: int, parent: int) -> tuple[Barrier, ...]:
         """Return what stands against doing `tasks` of one site on `day`, as parent agency `parent` may be told.
@@ -169,13 +216,13 @@ class Gate:
         book = self._book
         site = int(book.case.site_of[tasks[0]])
         found = new_violations(book, tasks, day)
-        hidden = book.hidden_from(parent, site) if found else frozenset()
+        if not found:
+            return self._no_room(site, tasks, day)
+        hidden = book.hidden_from(parent, site)
         if hidden:
             found = new_violations(book, tasks, day, hidden)
             if not found:
                 return (Barrier(RESERVED, (), "该日由统筹办公室保留", REMEDY[RESERVED]),)
-        if not found:
-            return ()
         case, now = book.alone(site, hidden)
         worst = {v.rule: v for v in reversed(found)}
         barriers = []
@@ -187,15 +234,20 @@ class Gate:
             barriers.append(self._barrier(rule, domain, text))
         return tuple(barriers)
 
+    def _no_room(self, site: int, tasks: Sequence[int], day: int) -> tuple[Barrier, ...]:
+        """Return what stands against a day whose hours suffice, and which some unit can't walk or man all the same."""
+        found = rooms(self._book, site, dict.fromkeys(tasks, day))
+        case = self._book.case
+        short = [case.units[unit] for unit, _ in sorted(key for key, room in found.items() if room is Room.NO)]
+        return tuple(
+            self._barrier("capacity.crew", u.domain, f"{u.name}当日工时虽够，各次到场的时间、路程或专业排不开")
+            for u in short
+        )
+
     def _escort(self, site: int, free: Sequence[int], d: int, parent: int) -> list[int]:
         """Return the open tasks of others that `free` needs at its side: required partners, and fire's visit."""
-        book, case = self._book, self._book.case
-        company: set[int] = set()
-        for t in free:
-            company |= set(together(case, t))
-            if case.tasks[t].follows_fire:
-                company |= {u for u in case.tasks_at(site) if case.tasks[u].fire}
-        company -= set(free)
+        book = self._book
+        company = needed_with(book.case, free)
         open_to_move = all(not book.published[u] or book.day[u] == d for u in company)
         secret = bool(book.hidden_from(parent, site) & company)
         return sorted(company) if open_to_move and not secret else []

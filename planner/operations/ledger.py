@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-from planner.domain.case import NONE
+import numpy as np
+
 from planner.intake.caps import NO_CAP
 from planner.operations.book import Book
-from planner.operations.gate import Gate
+from planner.operations.gate import NO, Gate, Judged, Verdict
 from planner.rulebook.nouns import RulebookVersion
 
 
@@ -50,7 +52,9 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A site as one agency may see it. `next_lawful` is the first day on which its open tasks may be done.
+    """A site as one agency may see it. `next_lawful` is the first day on which the gate lets its open tasks pass, or
+    some of them; `next_verdict` what it says then ("" where there is no such day), `next_with` whom it asks to come
+    along.
 
     `entries_remaining` is what the bureau's cap across agencies leaves in the month, None where it is off.
     """
@@ -61,6 +65,8 @@ class Ledger:
     coming: tuple[ComingEntry, ...]
     quotas: tuple[Quota, ...]
     next_lawful: date | None
+    next_verdict: Verdict | Literal[""]
+    next_with: tuple[str, ...]
     open_tasks: tuple[str, ...]
     entries_remaining: int | None
     clauses: tuple[str, ...]
@@ -81,33 +87,33 @@ def ledger_of(book: Book, law: RulebookVersion, site_id: str, agency: str, past:
     mine = book.tasks_of(agency, site)
     free = [t for t in mine if not book.published[t]]
     cap = case.levers.entry_cap
+    following = next_lawful(book, law, site, free, parent)
     return Ledger(
         site=site_id,
         name=case.sites[site].name,
         past=tuple(sorted((e for e in past if e.site == site_id), key=lambda e: (e.day, e.agency))),
         coming=tuple(_coming(book, d, tasks) for d, tasks in sorted(by_day.items())),
         quotas=_quotas(book, law, mine, seen),
-        next_lawful=next_lawful(book, law, free, parent),
+        next_lawful=None if following is None else case.days[following[0]],
+        next_verdict="" if following is None else following[1].verdict,
+        next_with=() if following is None else tuple(case.tasks[t].id for t in following[1].escort),
         open_tasks=tuple(case.tasks[t].id for t in free),
         entries_remaining=max(0, cap - len(by_day)) if cap else None,
         clauses=law.clauses_for("entry.cap") if cap else (),
     )
 
 
-def next_lawful(book: Book, law: RulebookVersion, tasks: Sequence[int], parent: int) -> date | None:
-    """Return the first day on which one of `tasks` (one site) may be done, None where there is none."""
+def next_lawful(
+    book: Book, law: RulebookVersion, site: int, free: Sequence[int], parent: int
+) -> tuple[int, Judged] | None:
+    """Return the first day index on which the gate does not say no to the open tasks `free`, and what it says."""
     gate = Gate(book, law)
-    first = [_first(book, gate, t, parent) for t in tasks]
-    found = [d for d in first if d != NONE]
-    return book.case.days[min(found)] if found else None
-
-
-def _first(book: Book, gate: Gate, task: int, parent: int) -> int:
-    low = max(book.first_day, int(book.case.window_lo[task]))
-    for d in range(low, int(book.case.window_hi[task]) + 1):
-        if book.arrays.allowed[task, d] and not gate.barred([task], d, parent):
-            return d
-    return NONE
+    for d in np.flatnonzero(book.arrays.allowed[list(free)].any(axis=0)).tolist():
+        if d >= book.first_day:
+            found = gate.verdict(site, free, d, parent)
+            if found.verdict != NO:
+                return d, found
+    return None
 
 
 def _coming(book: Book, d: int, tasks: Sequence[int]) -> ComingEntry:

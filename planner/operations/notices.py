@@ -77,7 +77,8 @@ def _about(case: Case, done: Replanned, event: Event) -> list[int]:
     """Return the tasks that an event is about: if one of them is secret, so is the event to other agencies."""
     match event:
         case NewTask():
-            return [n for n, task in enumerate(case.tasks) if task.id == event.task.id]
+            new = {task.id for task in event.tasks}
+            return [n for n, task in enumerate(case.tasks) if task.id in new]
         case Stopped():
             days = [case.days.index(day) for day in event.days if day in case.days]
             here = [t for t, site in enumerate(case.site_of.tolist()) if case.sites[site].id == event.site]

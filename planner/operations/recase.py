@@ -1,41 +1,77 @@
-"""A case with one more task: what a new filing or a triggered check adds to a period that is already planned."""
+"""A case with more tasks: what a new filing, a triggered check or waiting work adds to a period already planned."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import numpy as np
 
-from planner.domain.case import NONE, QUARTER_MINUTES, Case, GroupInfo, IntArray, SiteInfo, TaskInfo
+from planner.domain.case import (
+    NONE,
+    QUARTER_MINUTES,
+    AgencyInfo,
+    CapacityRow,
+    Case,
+    GroupInfo,
+    IntArray,
+    SiteInfo,
+    TaskInfo,
+)
 from planner.domain.case_builder import build_case, quarters_of
 from planner.domain.errors import InputError
 from planner.domain.plan import LEFT_OUT
 
 
-def with_task(
-    case: Case, day: IntArray, task: TaskInfo, site: SiteInfo | None = None, groups: Iterable[GroupInfo] = ()
+def with_tasks(
+    case: Case, day: IntArray, tasks: Sequence[TaskInfo], beside: Case | None = None
 ) -> tuple[Case, IntArray]:
-    """Return `case` with `task`, and `day` [T] with the task left out as yet (on its date where it is pinned).
+    """Return `case` with `tasks`, and `day` [T] with these left out as yet (on their dates where they are pinned).
 
-    `site` and `groups` are needed where the case has none of the task's site or domain there. The unit must be one of
-    the case's. A pinned task finds crews, if need be beyond what there is: others have to give way then. Raises
-    InputError for an unknown unit or site, or an id that is taken.
+    `beside`, a case of the same days, tells what `case` does not know: sites, units with their crews, gaps and caps,
+    closed days, and when the tasks that it has too can be staffed. Where both know something, `case` is right: it has
+    what happened since. A pinned task finds crews, if need be beyond what there is: others have to give way then.
+
+    Raises InputError for a unit or site that neither case knows, or an id that is taken.
     """
-    if task.unit not in {unit.id for unit in case.units}:
-        raise InputError(f"主体“{task.unit}”本期没有人员数据：请先补录 / unit {task.unit!r} is unknown in this period")
-    if task.id in {known.id for known in case.tasks}:
-        raise InputError(f"任务编号“{task.id}”已被使用：请另给编号 / task id {task.id!r} is taken")
-    if site is None and task.site not in {known.id for known in case.sites}:
-        raise InputError(f"对象“{task.site}”本期没有任务：请一并给出对象信息 / site {task.site!r} is unknown here")
-    known = {(g.site, g.domain) for g in case.groups}
-    more = [g for g in groups if (g.site, g.domain) not in known]
-    grown = _rebuilt(case, task, site, more)
-    index = {t.id: n for n, t in enumerate(case.tasks)}
-    days = np.array([int(day[index[t.id]]) if t.id in index else LEFT_OUT for t in grown.tasks], dtype=np.int64)
-    if task.pinned is not None and task.pinned in grown.days:
-        days[next(n for n, t in enumerate(grown.tasks) if t.id == task.id)] = grown.days.index(task.pinned)
-    return grown, days
+    facts = _Facts.of(case)
+    if beside is not None:
+        facts = _Facts.of(beside).under(facts, case)
+    taken = {task.id for task in case.tasks}
+    for task in tasks:
+        _require_known(taken, facts, task)
+    unstaffed = {t.id: facts.unstaffed.get(t.id, ()) for t in case.tasks}
+    for task in tasks:
+        unstaffed[task.id] = () if task.pinned else facts.unstaffed.get(task.id, _unstaffed_like(case, task))
+    grown = build_case(
+        name=case.name,
+        period=case.period,
+        days=case.days,
+        tasks=(*case.tasks, *tasks),
+        sites=facts.sites.values(),
+        units=facts.units.values(),
+        capacity=facts.capacity,
+        setup_minutes=facts.setup_minutes,
+        groups=facts.groups.values(),
+        blackout=facts.blackout,
+        listed=facts.listed,
+        sensitivity=facts.sensitivity,
+        entries_before=facts.entries_before,
+        unstaffed=unstaffed,
+        longest_visit=facts.longest_visit,
+        levers=case.levers,
+        prep_minutes=case.prep_quarters * QUARTER_MINUTES,
+        rulebook_version=case.rulebook_version,
+        synthetic=case.synthetic,
+    )
+    was = {task.id: int(d) for task, d in zip(case.tasks, day.tolist(), strict=True)}
+    days = np.array([was.get(task.id, LEFT_OUT) for task in grown.tasks], dtype=np.int64)
+    index = {task.id: n for n, task in enumerate(grown.tasks)}
+    for task in tasks:
+        if task.pinned in grown.days:
+            days[index[task.id]] = grown.days.index(task.pinned)
+    return _with_room(case, grown, tasks), days
 
 
 def without_need(case: Case, tasks: Iterable[int]) -> Case:
@@ -49,60 +85,92 @@ def without_need(case: Case, tasks: Iterable[int]) -> Case:
     return replace(case, tasks=tuple(infos), staffed=staffed, joint_of=joint, later_from=later_from, later_to=later_to)
 
 
-def _rebuilt(case: Case, task: TaskInfo, site: SiteInfo | None, groups: Iterable[GroupInfo]) -> Case:
-    days = case.days
-    unit = next(n for n, u in enumerate(case.units) if u.id == task.unit)
-    alike = [n for n in np.flatnonzero(case.unit_of == unit).tolist() if case.tasks[n].skill == task.skill]
-    on_duty = case.staffed[alike].any(axis=0) if alike else np.ones(len(days), dtype=np.bool_)
-    if task.pinned is not None:
-        on_duty = np.ones(len(days), dtype=np.bool_)
-    unstaffed = {
-        case.tasks[n].id: [days[d] for d in np.flatnonzero(~case.staffed[n]).tolist()]
-        for n in np.flatnonzero(~case.staffed.all(axis=1)).tolist()
-    }
-    unstaffed[task.id] = [days[d] for d in np.flatnonzero(~on_duty).tolist()]
-    sites = {s.id: s for s in case.sites} | ({site.id: site} if site is not None else {})
-    grown = build_case(
-        name=case.name,
-        period=case.period,
-        days=days,
-        tasks=(*case.tasks, task),
-        sites=sites.values(),
-        units=case.units,
-        capacity={row: case.capacity[n].tolist() for n, row in enumerate(case.rows)},
-        setup_minutes={u.id: int(case.setup[n]) * QUARTER_MINUTES for n, u in enumerate(case.units)},
-        groups=(*case.groups, *groups),
-        blackout={
-            case.sites[s].id: [days[d] for d in np.flatnonzero(case.blackout[s]).tolist()]
-            for s in np.flatnonzero(case.blackout.any(axis=1)).tolist()
-        },
-        listed=[case.sites[s].id for s in np.flatnonzero(case.listed).tolist()],
-        sensitivity={
-            case.sites[s].id: {days[d]: int(case.sensitivity[s, d]) for d in range(len(days))}
-            for s in np.flatnonzero((case.sensitivity != 1).any(axis=1)).tolist()
-        },
-        entries_before={s.id: case.entries_before[n] for n, s in enumerate(case.sites)},
-        unstaffed=unstaffed,
-        longest_visit={s.id: int(case.longest_visit[n]) for n, s in enumerate(case.sites)},
-        levers=case.levers,
-        prep_minutes=case.prep_quarters * QUARTER_MINUTES,
-        rulebook_version=case.rulebook_version,
-        synthetic=case.synthetic,
-    )
-    return _with_capacity(case, grown, task)
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a case knows of its sites, units and tasks by their names, as `build_case` takes it."""
+
+    sites: dict[str, SiteInfo]
+    units: dict[str, AgencyInfo]
+    capacity: dict[CapacityRow, list[int]]
+    setup_minutes: dict[str, int]
+    groups: dict[tuple[str, str], GroupInfo]
+    blackout: dict[str, list[date]]
+    listed: frozenset[str]
+    sensitivity: dict[str, dict[date, int]]
+    entries_before: dict[str, tuple[date, ...]]
+    longest_visit: dict[str, int]
+    unstaffed: dict[str, Sequence[date]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(case: Case) -> _Facts:
+        """Return what `case` knows."""
+        days, names = case.days, [site.id for site in case.sites]
+        closed = np.flatnonzero(case.blackout.any(axis=1)).tolist()
+        weighted = np.flatnonzero((case.sensitivity != 1).any(axis=1)).tolist()
+        short = np.flatnonzero(~case.staffed.all(axis=1)).tolist()
+        return _Facts(
+            sites={site.id: site for site in case.sites},
+            units={unit.id: unit for unit in case.units},
+            capacity={row: case.capacity[n].tolist() for n, row in enumerate(case.rows)},
+            setup_minutes={u.id: int(case.setup[n]) * QUARTER_MINUTES for n, u in enumerate(case.units)},
+            groups={(group.site, group.domain): group for group in case.groups},
+            blackout={names[s]: [days[d] for d in np.flatnonzero(case.blackout[s]).tolist()] for s in closed},
+            listed=frozenset(names[s] for s in np.flatnonzero(case.listed).tolist()),
+            sensitivity={names[s]: dict(zip(days, case.sensitivity[s].tolist(), strict=True)) for s in weighted},
+            entries_before=dict(zip(names, case.entries_before, strict=True)),
+            longest_visit=dict(zip(names, case.longest_visit.tolist(), strict=True)),
+            unstaffed={case.tasks[t].id: [days[d] for d in np.flatnonzero(~case.staffed[t]).tolist()] for t in short}
+            | {case.tasks[t].id: () for t in np.flatnonzero(case.staffed.all(axis=1)).tolist()},
+        )
+
+    def under(self, other: _Facts, case: Case) -> _Facts:
+        """Return these facts where `other`, those of `case`, has none."""
+        known = {site.id for site in case.sites}
+        return _Facts(
+            sites=self.sites | other.sites,
+            units=self.units | other.units,
+            capacity=self.capacity | other.capacity,
+            setup_minutes=self.setup_minutes | other.setup_minutes,
+            groups=self.groups | other.groups,
+            blackout={site: dates for site, dates in self.blackout.items() if site not in known} | other.blackout,
+            listed=(self.listed - known) | other.listed,
+            sensitivity={site: days for site, days in self.sensitivity.items() if site not in known}
+            | other.sensitivity,
+            entries_before=self.entries_before | other.entries_before,
+            longest_visit=self.longest_visit | other.longest_visit,
+            unstaffed=self.unstaffed | other.unstaffed,
+        )
 
 
-def _with_capacity(case: Case, grown: Case, task: TaskInfo) -> Case:
-    """Return `grown` with the travel reserve of `case`, and room for a pinned `task`."""
+def _require_known(taken: set[str], facts: _Facts, task: TaskInfo) -> None:
+    if task.unit not in facts.units:
+        raise InputError(f"主体“{task.unit}”本期没有人员数据：请先补录 / unit {task.unit!r} is unknown in this period")
+    if task.id in taken:
+        raise InputError(f"任务编号“{task.id}”已被使用：请另给编号 / task id {task.id!r} is taken")
+    if task.site not in facts.sites:
+        raise InputError(f"对象“{task.site}”本期没有任务：请一并给出对象信息 / site {task.site!r} is unknown here")
+
+
+def _unstaffed_like(case: Case, task: TaskInfo) -> Sequence[date]:
+    """Return the days on which no task of the same unit and skill can be staffed; none where there is no such task."""
+    alike = [n for n, t in enumerate(case.tasks) if t.unit == task.unit and t.skill == task.skill]
+    on_duty = case.staffed[alike].any(axis=0) if alike else np.ones(case.n_days, dtype=np.bool_)
+    return [case.days[d] for d in np.flatnonzero(~on_duty).tolist()]
+
+
+def _with_room(case: Case, grown: Case, tasks: Iterable[TaskInfo]) -> Case:
+    """Return `grown` with what plans of `case` may load, and room for pinned `tasks`."""
     old = {row: n for n, row in enumerate(case.rows)}
-    kept = grown.plan_capacity.copy()
-    there = grown.capacity.copy()
+    kept, there = grown.plan_capacity.copy(), grown.capacity.copy()
     for n, row in enumerate(grown.rows):
         if row in old:
             kept[n] = case.plan_capacity[old[row]]
-        if task.pinned in grown.days and row.unit == task.unit and row.skill in ("", task.skill):
-            unit = next(m for m, u in enumerate(grown.units) if u.id == task.unit)
-            stay = quarters_of(task.minutes) + int(grown.setup[unit])
-            d = grown.days.index(task.pinned)
-            kept[n, d], there[n, d] = max(kept[n, d], stay), max(there[n, d], stay)
+    units = {unit.id: n for n, unit in enumerate(grown.units)}
+    for task in tasks:
+        if task.pinned not in grown.days:
+            continue
+        d, stay = grown.days.index(task.pinned), quarters_of(task.minutes) + int(grown.setup[units[task.unit]])
+        for n, row in enumerate(grown.rows):
+            if row.unit == task.unit and row.skill in ("", task.skill):
+                kept[n, d], there[n, d] = max(kept[n, d], stay), max(there[n, d], stay)
     return replace(grown, plan_capacity=kept, capacity=there)

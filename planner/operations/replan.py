@@ -10,6 +10,7 @@ goes on, so are all sites of the units that the event is about, who have to find
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,9 +24,13 @@ from planner.domain.errors import InputError, MismatchError
 from planner.domain.plan import LATER, LEFT_OUT, Objective, Plan, loads_of
 from planner.model import build_model
 from planner.model.objective import level_expression
-from planner.operations.book import Book
-from planner.operations.events import Changed, Event, Limits, apply_event
+from planner.operations.book import JUDGE_WORK, Book
+from planner.operations.events import Away, Changed, Event, Limits, apply_event
+from planner.operations.people import grown_roster
+from planner.operations.room import Room, day_carries
 from planner.solve.arrays import allowed_days
+from planner.solve.walk.blocks import Block, forbid
+from planner.solve.walk.day_test import Judge
 
 WORK = 120.0
 """CP-SAT deterministic time of all rounds that are to prove something: a small component needs a thousandth of it."""
@@ -37,6 +42,8 @@ ROUND_WORK = 0.1
 """What making a round's model counts as."""
 ENTRY_WORK = 0.04
 """The same for entries and disturbance, which are not proven at any price."""
+DAYS_ASKED = 6
+"""How often days that cannot be walked are given other visits before the plan is handed on as it is, unproven."""
 WIDENED = 3
 """After so many rounds all relaxed sites of the units concerned become exact: a few each time would take for ever."""
 
@@ -46,7 +53,8 @@ class Replanned:
     """The plan after an event. `changed` are the published visits (site, day index) that do not stand as told.
 
     A visit has changed if one of its published tasks is not done on that day any more; who joins it does not change it.
-    With `proven`, no lawful plan leaves out less, and none that leaves out as little changes fewer visits.
+    With `proven`, no lawful plan leaves out less, and none that leaves out as little changes fewer visits; every day on
+    which somebody new comes can be walked and manned, where the book knows the people.
     `entries_proven`: nor has one of these fewer entries at the sites that were replanned, all others staying.
     """
 
@@ -90,8 +98,17 @@ def replan(book: Book, event: Event, work: float = WORK, limits: Limits | None =
     MismatchError where the checks find fault.
     """
     changed = apply_event(book, event, limits or {})
-    solver = _Replan(book, changed, work)
-    day, proven, entries_proven = solver.run()
+    judge, blocks, sure = _judge(book, changed, event), list[Block](), True
+    for _ in range(DAYS_ASKED):
+        solver = _Replan(book, changed, work, blocks)
+        day, proven, entries_proven = solver.run()
+        failed, sure = _unwalkable(judge, book, changed, day)
+        if not failed:
+            break
+        blocks += failed
+        work = solver.left
+    else:
+        sure = False  # the days are the best by their hours; the timetable of the version asks for less
     plan = Plan(day)
     known = {
         (v.rule, v.subjects) for v in check_plan(changed.case, Plan(np.where(changed.touched, LEFT_OUT, changed.day)))
@@ -105,17 +122,41 @@ def replan(book: Book, event: Event, work: float = WORK, limits: Limits | None =
         day,
         objective_of(changed.case, plan),
         changed_visits(changed, day),
-        proven and not limits,
-        entries_proven and not limits,
+        proven and sure and not limits,
+        entries_proven and sure and not limits,
         tuple(sorted(solver.exact)),
         solver.rounds,
         (book.case, book.plan),
     )
 
 
+def _judge(book: Book, changed: Changed, event: Event) -> Judge | None:
+    """Return whoever says whether a day of the changed case can be walked; None where no people are known."""
+    if book.roster is None:
+        return None
+    known = [(book.case, book.roster)]
+    if isinstance(event, Away) and event.people is not None:
+        known.insert(0, (event.left, event.people))
+    roster = grown_roster(changed.case, known)
+    return Judge(changed.case, roster, allowed_days(changed.case), JUDGE_WORK)
+
+
+def _unwalkable(judge: Judge | None, book: Book, changed: Changed, day: IntArray) -> tuple[list[Block], bool]:
+    """Return what failed on the days that somebody new comes on, and whether all others are known to be walkable."""
+    if judge is None:
+        return [], True
+    blocks, sure = list[Block](), True
+    for d in np.unique(day[(day != changed.day) & (day >= 0)]).tolist():
+        room, block = day_carries(judge, book.triggered, changed.day, day, d)
+        sure &= room is Room.YES
+        if block is not None:
+            blocks.append(block)
+    return blocks, sure
+
+
 class _Replan:
-    def __init__(self, book: Book, changed: Changed, work: float) -> None:
-        self.changed, self.case, self.left = changed, changed.case, work
+    def __init__(self, book: Book, changed: Changed, work: float, blocks: Sequence[Block] = ()) -> None:
+        self.changed, self.case, self.left, self.blocks = changed, changed.case, work, blocks
         self.rounds = 0
         case, day = self.case, changed.day
         self.allowed = allowed_days(case)
@@ -136,6 +177,7 @@ class _Replan:
         lost = (day == LEFT_OUT) & ~case.columns.follows_fire & self.days.any(axis=1)
         self.exact = {int(s) for s in np.unique(case.site_of[changed.touched]).tolist()}
         self.exact |= {int(case.site_of[t]) for t in overfull}
+        self.exact |= {site for block in blocks for site, _ in block.entries}
         self.lost = {int(s) for s in np.unique(case.site_of[lost]).tolist()} - self.exact
         # An event that lifts no pin only takes days and crews away: what was least left out before bounds what is now.
         before = book.case.columns.pinned[book.day >= 0], case.columns.pinned[(day >= 0)]
@@ -240,6 +282,8 @@ class _Part:
         self.used = 0.0
         """Deterministic time of the last level."""
         self.model = build_model(case, whole.exact | relaxed, limit, days)
+        for block in whole.blocks:
+            forbid(self.model, block, changed.day)
         self._changes, self._goes = self._visits()
 
     def _visits(self) -> tuple[list[cp_model.LinearExprT], list[cp_model.LinearExprT]]:

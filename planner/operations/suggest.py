@@ -8,6 +8,7 @@ from datetime import date
 
 from planner.domain.errors import InputError
 from planner.operations.book import Book
+from planner.operations.gate import needed_with
 from planner.operations.site_kernel import SiteAnswer, SiteQuestion
 from planner.rulebook.nouns import RulebookVersion
 
@@ -16,10 +17,13 @@ from planner.rulebook.nouns import RulebookVersion
 class Suggestion:
     """One task (with its required partners) that could ride along.
 
+    `with_tasks` are open tasks of others that have to come then too: partners of the asker's, and fire's visit where
+    one of those who come follows it.
+
     `entries_saved` is the price of declining: the fewest entries of this site's open tasks if it stays apart, less the
     fewest if it rides, everything else fixed; `left_out_saved` is what would have to be left out as well, in weighted
-    priorities, `disturbance_saved` in quarter-hours. `changes` are drafts that would move. `days` are lawful for all
-    crews that take part.
+    priorities, `disturbance_saved` in quarter-hours. `changes` are drafts that would move. `days` are lawful, with
+    hours enough for all crews that take part; whether they can be walked and manned is asked when one is booked.
     """
 
     tasks: tuple[str, ...]
@@ -31,6 +35,7 @@ class Suggestion:
     disturbance_saved: int
     changes: int
     days: tuple[date, ...]
+    with_tasks: tuple[str, ...]
     clauses: tuple[str, ...]
     text_zh: str
 
@@ -119,14 +124,17 @@ def _suggest(
     open_mine = [t for t in mine if not book.published[t]]
     question.require(open_mine, days)
     best = question.best()
-    own_days = question.lawful_days(open_mine, days) if open_mine else sorted({int(book.day[t]) for t in mine})
+    needed = _needed(book, open_mine, hidden)
+    own_days = sorted({int(book.day[t]) for t in mine})
+    if open_mine:
+        own_days = [] if needed is None else question.lawful_days([*open_mine, *needed], days)
     names = tuple(case.tasks[t].id for t in mine)
     if best is None:
         return Suggestions(case.sites[site].id, names, None, (), _dates(book, own_days), ())
     asker = question.mask_of(mine)
     found = []
     for group in _candidates(book, site, mine):
-        made = _one(book, law, question, best, parent, mine, asker, group, days)
+        made = _one(book, law, question, best, parent, mine, asker, group, days, hidden)
         if made is not None:
             found.append(made)
     first = question.first
@@ -167,6 +175,7 @@ def _one(
     asker: int,
     group: tuple[int, ...],
     days: tuple[int, int],
+    hidden: frozenset[int],
 ) -> Suggestion | None:
     """Return the suggestion of one candidate; None where it cannot ride, or riding costs more than it saves."""
     case, riders = book.case, question.mask_of(group)
@@ -184,7 +193,10 @@ def _one(
     if apart is not None and apart.cost < riding.cost:
         return None
     open_mine = [t for t in mine if not book.published[t]]
-    lawful = question.lawful_days([*open_mine, *group], days)
+    company = _needed(book, [*open_mine, *group], hidden)
+    if company is None:
+        return None
+    lawful = question.lawful_days([*open_mine, *group, *company], days)
     held = {int(book.day[t]) for t in mine if book.published[t]}
     lawful = [d for d in lawful if not held or d in held]
     if not lawful:  # they would ride with different ones of the asker's visits: no one day suits all
@@ -202,9 +214,19 @@ def _one(
         *saved,
         riding.moved,
         _dates(book, lawful),
+        tuple(case.tasks[t].id for t in company),
         clauses,
-        _sentence(book, group, unit.name, own, lawful, saved, clauses),
+        _sentence(book, group, company, unit.name, own, lawful, saved, clauses),
     )
+
+
+def _needed(book: Book, tasks: Sequence[int], hidden: frozenset[int]) -> list[int] | None:
+    """Return the open tasks of others without which `tasks` cannot come; None where one of them may not be told of.
+
+    What is published of them stands on its day: then no other day is lawful, and the kernel says so.
+    """
+    company = needed_with(book.case, tasks)
+    return None if company & hidden else sorted(t for t in company if not book.published[t])
 
 
 def _saved(apart: SiteAnswer | None, riding: SiteAnswer) -> tuple[int, int, int]:
@@ -220,6 +242,7 @@ def _saved(apart: SiteAnswer | None, riding: SiteAnswer) -> tuple[int, int, int]
 def _sentence(
     book: Book,
     group: Sequence[int],
+    company: Sequence[int],
     unit: str,
     own: bool,
     lawful: Sequence[int],
@@ -236,7 +259,10 @@ def _sentence(
     else:
         gain = f"；入企次数相同，少占用对象 {saved[2]} 个刻钟" if saved[2] > 0 else "；入企次数相同"
     cited = "、".join(clauses[:3])
-    return f"可带上{who}的 {len(group)} 项到期任务，{when}各方人手均可{gain}" + (f"（{cited}）" if cited else "")
+    names = sorted({book.case.units[int(book.case.unit_of[t])].name for t in company})
+    beside = f"（连同须同日前往的{'、'.join(names)}）" if names else ""
+    told = f"可带上{who}的 {len(group)} 项到期任务{beside}，{when}各方工时有余，排班以预定时核验为准{gain}"
+    return told + (f"（{cited}）" if cited else "")
 
 
 def _dates(book: Book, days: Iterable[int]) -> tuple[date, ...]:

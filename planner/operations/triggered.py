@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from planner.domain.calendar import WorkCalendar, months_after
-from planner.domain.case import SiteInfo, Strength, TaskInfo
+from planner.domain.case import AgencyInfo, Case, SiteInfo, Strength, TaskInfo
+from planner.domain.case_builder import build_case
 from planner.domain.errors import InputError
-from planner.domain.plan import LEFT_OUT, Plan
+from planner.domain.plan import Plan
 from planner.operations.book import Book
-from planner.operations.recase import with_task
-from planner.operations.site_kernel import SiteQuestion
+from planner.operations.gate import Gate
+from planner.operations.people import grown_roster
+from planner.operations.recase import with_tasks
+from planner.operations.riders import SiteWithCheck
 from planner.rulebook.nouns import RulebookVersion
+from planner.solve.reason_texts import together
 
 SOURCES = ("complaint", "assignment", "transfer", "remote", "sample", "accident", "warning", "violation_found")
 """Where one comes from: 投诉举报, 上级交办, 部门移送, 远程监管线索, 抽检不合格, 事故, 风险预警, 当场发现."""
@@ -30,13 +35,21 @@ LATE_CODE_CLAUSES = {
 }
 """Annexes that let an urgent check go before its code, with the clauses that set the time."""
 WARNED_CLAUSES = ("A12-3.3.8b", "A12-3.3.8c")
+MERGED_CLAUSES = {"A07": ("A07-6.3d",), "A10": ("A10-3.2.1c",)}
+"""Annexes that say of their own triggered checks that planned ones are to be done with them."""
+CLOSED = "该日不是可检查的工作日：照常登记和要码，计划内任务不随行。"
+FROZEN = "该日在不再变动的日期之内：照常登记和要码，计划内任务不随行。"
+NO_GAIN = "当日依规可随同；但该次入企还有不能提前的任务，提前不减少入企次数，故不建议改动已公布的安排。"
+BETTER_APART = "另日进行，入企总次数更少或不致漏排。"
+UNSURE = "个别主体当日人手能否排开未能判定，以预定时核验为准。"
 
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
     """One triggered check as it is registered. `coded` is the date on which its code was applied for, None so far.
 
-    `urgent` checks may go before they have a code. `minutes` is the time of its items at the site.
+    `urgent` checks may go before they have a code. `minutes` is the time of its items at the site. `opted_in`: at a
+    not-to-join site, its agency has decided to join.
     """
 
     id: str
@@ -49,6 +62,7 @@ class Triggered:
     minutes: int
     urgent: bool = False
     coded: date | None = None
+    opted_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,30 @@ class Ride:
     task: str
     unit: str
     clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A published visit of a later `day` that could come with the check instead: offered, not moved. `whole`: nobody
+    enters on that day any more; else it is the check's own agency's part, and the others still come then.
+    """
+
+    day: date
+    tasks: tuple[str, ...]
+    units: tuple[str, ...]
+    whole: bool
+    clauses: tuple[str, ...]
+    text_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """A task that is open, or published on a later day, and does not come along, with what stands against it."""
+
+    task: str
+    unit: str
+    clauses: tuple[str, ...]
+    text_zh: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +120,18 @@ class CodeDeadline:
 @dataclass(frozen=True, slots=True)
 class TriggeredAnswer:
     """What follows from a triggered check: it may always go. `entries_saved` are planned entries that the riders
-    need no more, since the triggered one happens anyway and is counted apart.
+    need no more, since the triggered one happens anyway and is counted apart; `forward_saved` those that would go too
+    if all of `forward` came along. `note` says in Chinese why nobody rides, or what is not certain.
     """
 
     riders: tuple[Ride, ...]
     entries_saved: int
+    forward: tuple[Forward, ...]
+    forward_saved: int
+    staying: tuple[Staying, ...]
     absorbed: tuple[Absorbed, ...]
     code: CodeDeadline
+    note: str = ""
 
 
 def as_task(check: Triggered) -> TaskInfo:
@@ -108,7 +151,60 @@ def as_task(check: Triggered) -> TaskInfo:
         clauses=(),
         pinned=check.day,
         capped=False,
+        opted_in=check.opted_in,
     )
+
+
+def alone(case: Case, check: Triggered, site: SiteInfo, unit: AgencyInfo, setup_minutes: int) -> Case:
+    """Return a check as a case of its own over the days of `case`: what `with_check` needs to know of its site and unit
+    where `case` has nothing there. Its unit brings no crews but those that go.
+    """
+    return build_case(
+        name=case.name,
+        period=case.period,
+        days=case.days,
+        tasks=[as_task(check)],
+        sites=[site],
+        units=[unit],
+        capacity={},
+        setup_minutes={unit.id: setup_minutes},
+    )
+
+
+def unit_that_goes(book: Book, unit: str, day: date, town: str) -> str:
+    """Return whose crews go where a check is registered for `unit`: its own, else those of a section of it.
+
+    A section of the site's town comes first, then who has most room on the day. Where the period knows nobody, `unit`
+    itself is taken to send whom it has.
+    """
+    case = book.case
+    d = case.days.index(day) if day in case.days else None
+    crews = case.capacity.max(axis=1) if d is None else case.capacity[:, d]
+    able = [n for n, one in enumerate(case.units) if unit in (one.id, one.parent) and crews[n] > 0]
+    if not able or unit in {case.units[n].id for n in able}:
+        return unit
+
+    def order(n: int) -> tuple[bool, int, str]:
+        free = 0 if d is None else int(book.use[n, d] - case.plan_capacity[n, d])
+        return case.units[n].town != town, free, case.units[n].id
+
+    return case.units[min(able, key=order)].id
+
+
+def with_check(book: Book, check: Triggered, beside: Case | None = None) -> Book:
+    """Return `book` with `check` on its day, if need be beyond the crews that there are; `beside` as in `with_tasks`.
+
+    On a day that is not open nothing of the plan is concerned: the book is as it was.
+    """
+    if check.day not in book.case.days:
+        return book
+    case, day = with_tasks(book.case, book.day, [as_task(check)], beside)
+    told = {book.case.tasks[n].id for n in np.flatnonzero(book.published).tolist()} | {check.id}
+    published = np.array([task.id in told for task in case.tasks])
+    roster = None if book.roster is None else grown_roster(case, [(book.case, book.roster)])
+    then = Book(case, Plan(day), published, book.first_day, book.least_left_out, roster)
+    then.triggered, then.settled = book.triggered | {check.id}, book.settled
+    return then
 
 
 def register(
@@ -117,71 +213,116 @@ def register(
     calendar: WorkCalendar,
     check: Triggered,
     today: date,
-    site: SiteInfo | None = None,
+    beside: Case | None = None,
 ) -> TriggeredAnswer:
-    """Return what follows from `check`. `book` itself stays. `site` where the period has no task there.
+    """Return what follows from `check`, on whatever day it is. `book` itself stays; `beside` as in `with_tasks`.
 
-    Raises InputError for an unknown source, unit or site, or a day outside the period's working days.
+    Raises InputError for an unknown source, or a unit or site that neither book nor `beside` knows.
     """
     if check.source not in SOURCES:
         raise InputError(f"触发来源“{check.source}”不在登记范围：请选 {'、'.join(SOURCES)} / unknown source")
+    code = code_deadline(check, calendar, today)
+    gone = absorbed_by(book, law, check, beside)
+    nobody = TriggeredAnswer((), 0, (), 0, (), gone, code)
     if check.day not in book.case.days:
-        raise InputError(f"{check.day} 不是本期的工作日：请核对日期 / {check.day} is no open day of the period")
-    gone = absorbed_by(book, law, check)
-    riders, saved = _riders(book, law, check, site, {one.task for one in gone})
-    return TriggeredAnswer(riders, saved, gone, code_deadline(check, calendar, today))
+        return replace(nobody, note=CLOSED)
+    if book.case.days.index(check.day) < book.first_day:
+        return replace(nobody, note=FROZEN)
+    then = with_check(book, check, beside)
+    index = {then.case.tasks[t].id: t for t in then.case.tasks_at(then.site(check.site))}
+    if gone:
+        then = then.without_need([index[one.task] for one in gone])
+    return _with_company(nobody, then, law, check, index[check.id])
 
 
-def absorbed_by(book: Book, law: RulebookVersion, check: Triggered) -> tuple[Absorbed, ...]:
+def absorbed_by(book: Book, law: RulebookVersion, check: Triggered, beside: Case | None = None) -> tuple[Absorbed, ...]:
     """Return the planned tasks of the same body at the site that `check` covers wholly and that are due, by their
-    planned date or the end of their window, within the rulebook's months after it (rule `absorption`).
+    planned date or the end of their window, within the rulebook's months after it (rule `absorption`). Whoever was to
+    come together with one of them is named: they come without it.
     """
     case = book.case
-    if check.domain not in law.words("absorption", "domains") or check.site not in {s.id for s in case.sites}:
+    if check.domain not in law.words("absorption", "domains") or not book.knows(check.site):
         return ()
     until = months_after(check.day, law.number("absorption", "months"))
-    parent = book.parent_of(check.unit)
+    known = (*case.units, *(() if beside is None else beside.units))
+    parent = next((unit.parent for unit in known if unit.id == check.unit), check.unit)
     found = []
     for t in case.tasks_at(book.site(check.site)):
         task = case.tasks[t]
         due = case.days[int(book.day[t])] if book.day[t] >= 0 else task.window[1]
-        covered = set(task.items) <= set(check.items) and int(case.parent_of[t]) == parent
+        covered = set(task.items) <= set(check.items) and case.parents[int(case.parent_of[t])] == parent
         covered &= task.id not in book.settled and task.id not in book.triggered
         if covered and task.domain == check.domain and check.day <= min(due, task.window[1]) <= until:
             clauses = law.clauses_for("absorption", task.domain)
             text = f"{check.day} 的触发式检查已覆盖全部事项，{min(due, task.window[1])} 到期的计划检查视为完成"
+            others = sorted({case.units[int(case.unit_of[u])].name for u in together(case, t) - {t}})
+            text += f"；原定联合的{'、'.join(others)}不再等候，可随同或自行前往" if others else ""
             found.append(Absorbed(task.id, clauses, f"{text}（{'、'.join(clauses)}）"))
     return tuple(found)
 
 
-def _riders(
-    book: Book, law: RulebookVersion, check: Triggered, site: SiteInfo | None, gone: set[str]
-) -> tuple[tuple[Ride, ...], int]:
-    """Return who rides along in the best pattern of the site, and the planned entries that this saves."""
-    grown, day = with_task(book.case, book.day, as_task(check), site)
-    index = {task.id: n for n, task in enumerate(grown.tasks)}
-    told = {book.case.tasks[n].id for n in book.published.nonzero()[0].tolist()} | {check.id}
-    for name in gone:
-        day[index[name]] = LEFT_OUT
-    published = np.array([task.id in told and task.id not in gone for task in grown.tasks])
-    then = Book(grown, Plan(day), published, book.first_day)
-    parent = then.parent_of(check.unit)
-    own, place = index[check.id], then.site(check.site)
-    hidden = then.hidden_from(parent, place) | {index[name] for name in gone}
-    question = SiteQuestion(then, place, hidden)
-    best = question.best()
-    mask = question.mask_of([own])
-    alone = question.best(apart=(mask, ((1 << question.k) - 1) & ~mask))
-    if best is None:
-        return (), 0
-    d = int(best.day[own - question.first])
-    there = [question.first + i for i in range(question.k) if best.day[i] == d and question.first + i != own]
-    riders = tuple(
-        Ride(grown.tasks[t].id, grown.tasks[t].unit, law.clauses_for("objective.entries", grown.tasks[t].domain))
-        for t in there
-        if not published[t] and not grown.tasks[t].unannounced
+def _with_company(
+    answer: TriggeredAnswer, then: Book, law: RulebookVersion, check: Triggered, own: int
+) -> TriggeredAnswer:
+    """Return the answer with who comes along; in `then` the check stands, and nobody waits for what it absorbs."""
+    case, site = then.case, int(then.case.site_of[own])
+    hidden = then.hidden_from(int(case.parent_of[own]), site)
+    question = SiteWithCheck(then, own, hidden)
+    best, apart = question.together(), question.apart()
+    if best is None:  # the check stands where nobody may come with it: a closed site, or a secret visit
+        return replace(answer, staying=_staying(then, law, own, hidden, set()))
+    more = question.with_forward(best.riders)
+    forward = {} if more is None else more.forward
+    coming = {*best.riders, *(t for tasks in forward.values() for t in tasks)}
+    rides = [(case.tasks[t].id, case.tasks[t].unit, [case.tasks[t].domain]) for t in best.riders]
+    return replace(
+        answer,
+        riders=tuple(Ride(task, unit, _clauses(law, check, domains)) for task, unit, domains in rides),
+        entries_saved=0 if apart is None else apart.entries - best.entries,
+        forward=tuple(_forward(then, law, check, d, tasks, question.whole(d, tasks)) for d, tasks in forward.items()),
+        forward_saved=sum(question.whole(d, tasks) for d, tasks in forward.items()),
+        staying=_staying(then, law, own, hidden, coming),
+        note="" if best.sure and (more is None or more.sure) else UNSURE,
     )
-    return riders, 0 if alone is None else alone.entries - best.entries
+
+
+def _forward(
+    then: Book, law: RulebookVersion, check: Triggered, d: int, tasks: tuple[int, ...], whole: bool
+) -> Forward:
+    case = then.case
+    clauses = _clauses(law, check, [case.tasks[t].domain for t in tasks])
+    who = "、".join(sorted({case.units[int(case.unit_of[t])].name for t in tasks}))
+    gain = "少入企 1 次" if whole else "本单位少到场 1 次，其余主体仍按原日期"
+    text = f"{who}已公布在 {case.days[d]} 的入企可提前到 {check.day} 一并进行，{gain}（{'、'.join(clauses[:4])}）"
+    units = tuple(sorted({case.tasks[t].unit for t in tasks}))
+    return Forward(case.days[d], tuple(case.tasks[t].id for t in tasks), units, whole, clauses, text)
+
+
+def _clauses(law: RulebookVersion, check: Triggered, domains: Iterable[str]) -> tuple[str, ...]:
+    found = [c for domain in domains for c in law.clauses_for("objective.entries", domain)]
+    return tuple(dict.fromkeys((*MERGED_CLAUSES.get(check.domain, ()), *found)))
+
+
+def _staying(
+    then: Book, law: RulebookVersion, own: int, hidden: frozenset[int], coming: set[int]
+) -> tuple[Staying, ...]:
+    """Return who could be thought to come along and does not, and why, as the gate says it beside those who come."""
+    case, d, site = then.case, int(then.day[own]), int(then.case.site_of[own])
+    there = then.snapshot()
+    there.book(sorted(coming), d)
+    gate, parent = Gate(there, law), int(case.parent_of[own])
+    found = []
+    for t in case.tasks_at(site):
+        info = case.tasks[t]
+        later = not then.published[t] or then.day[t] > d
+        if t in coming or t in hidden or not later or info.id in then.triggered | then.settled:
+            continue
+        barriers = gate.barred(sorted(together(case, t)), d, parent)
+        free = NO_GAIN if then.published[t] else BETTER_APART
+        text = "；".join(dict.fromkeys(b.text_zh for b in barriers)) or free
+        clauses = tuple(dict.fromkeys(c for b in barriers for c in b.clauses))
+        found.append(Staying(info.id, info.unit, clauses, text))
+    return tuple(found)
 
 
 def code_deadline(check: Triggered, calendar: WorkCalendar, today: date) -> CodeDeadline:

@@ -15,24 +15,24 @@ from planner.report.kpis import Kpis
 from planner.report.svg import element, label, picture, text_width, ticks
 from planner.report.texts import percent, text
 
-_FILL = {"alone": "bar-alone", "first_come": "bar-first", "ours": "bar-ours", "limit": "bar-limit"}
+_FILL = {"alone": "bar-alone", "chance": "bar-alone", "filed": "bar-alone"} | {
+    "first_come": "bar-first",
+    "ours": "bar-ours",
+    "limit": "bar-limit",
+}
 
 
 def before_after_chart(compared: BeforeAfter, kpis: Kpis) -> Markup:
-    """Return bars of entries: alone, first-come, ours, limit.
+    """Return bars of entries on the common tasks: alone, chance, filed, first-come, ours, limit.
 
-    Where the limit is on another basis than the comparison (deferred tasks, or tasks that one scheme leaves out), ours
-    and the limit stand apart, under their own caption.
+    Ours and the limit over all tasks, month and later, stand apart, under their own caption.
     """
-    first = [(r.scheme, r.entries_common) for r in compared.rows if r.acceptance_percent == 100]
     groups: list[tuple[str, list[tuple[str, int]]]] = []
-    known = [(scheme, value) for scheme, value in first if value is not None]
+    known = [(row.scheme, row.entries_common) for row in compared.rows if row.entries_common is not None]
     if known:
         groups.append((text("chart_common", tasks=f"{compared.common_tasks or 0:,}"), known))
     limit = compared.limit
-    if limit is not None and compared.same_basis:
-        groups[0][1].append(("limit", limit.bound))
-    elif limit is not None:
+    if limit is not None:
         groups.append((text("chart_all"), [("ours", limit.value), ("limit", limit.bound)]))
     elif not known:
         groups.append((text("chart_all"), [("ours", kpis.entries + kpis.later_entries)]))
@@ -43,18 +43,18 @@ def before_after_chart(compared: BeforeAfter, kpis: Kpis) -> Markup:
         y += 18
         marks.append(label(caption, 0, y, "caption"))
         y += 10
-        before = bars[0][1]
+        rival = dict(bars).get("first_come")
         for scheme, value in bars:
             length = max(width * value / most, 2.0)
-            marks.append(label(text(scheme), left - 10, y + 21, "bar-name", "end"))
-            marks.append(element("rect", x=left, y=y, width=length, height=30, rx=3, class_=_FILL.get(scheme, "bar")))
-            marks.append(label(f"{value:,}", left + length + 8, y + 21, "bar-value"))
-            if scheme not in ("limit", bars[0][0]) and before:
-                cut = f"−{percent((before - value) / before)}"
-                if value <= before and length > text_width(cut, 14) + 16:
-                    marks.append(label(cut, left + length - 10, y + 20, "bar-cut", "end"))
-            y += 40
-    note = "；".join(f"{text(scheme)} {value}" for _, bars in groups for scheme, value in bars)
+            marks.append(label(text(scheme), left - 10, y + 19, "bar-name", "end"))
+            marks.append(element("rect", x=left, y=y, width=length, height=26, rx=3, class_=_FILL.get(scheme, "bar")))
+            marks.append(label(text("entries_unit", number=f"{value:,}"), left + length + 8, y + 19, "bar-value"))
+            if scheme == "ours" and rival and value <= rival:
+                cut = text("chart_cut", percent=percent((rival - value) / rival))
+                if length > text_width(cut, 14) + 16:
+                    marks.append(label(cut, left + length - 10, y + 18, "bar-cut", "end"))
+            y += 33
+    note = "；".join(f"{text(scheme)} {value} 次" for _, bars in groups for scheme, value in bars)
     return picture("before-after", text("chart_before_after"), 570, y + 4, *marks, note=note)
 
 
@@ -114,8 +114,8 @@ def progress_chart(progress: Sequence[Progress], level: str) -> Markup | None:
         path += "".join(f"H{x_of(s):.1f}V{y_of(v):.1f}" for s, v in line[1:]) + f"H{right}"
         marks.append(element("path", d=path, class_=f"line-{name}"))
         at = y_of(line[-1][1]) + (-2.0 if name == "best" else 14.0)
-        marks.append(label(f"{text(name)} {line[-1][1]:,}", right + 8, at, f"end-{name}"))
-    note = "；".join(f"{text(name)} {line[-1][1]}" for name, line in lines.items() if line)
+        marks.append(label(f"{text(name)} {line[-1][1]:,} 次", right + 8, at, f"end-{name}"))
+    note = "；".join(f"{text(name)} {line[-1][1]} 次" for name, line in lines.items() if line)
     return picture("progress", text("chart_progress"), 580, 208, *marks, note=note)
 
 

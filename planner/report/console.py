@@ -14,12 +14,13 @@ from planner.report.findings import ExplainFinding, by_severity
 from planner.report.kpis import Kpis
 from planner.report.names import column_name, table_name
 from planner.report.texts import Lang, gap_text, level_name, percent, text
+from planner.report.wording import comparison_notes, left_out_short, proof_text
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 
 
-def _number(value: int | None) -> str:
-    return "—" if value is None else f"{value:,}"
+def _number(value: int | None, missing: str = "—") -> str:
+    return missing if value is None else f"{value:,}"
 
 
 def _table(title: str, columns: Sequence[tuple[str, bool]], lang: Lang) -> Table:
@@ -30,46 +31,30 @@ def _table(title: str, columns: Sequence[tuple[str, bool]], lang: Lang) -> Table
 
 
 def before_after_table(result: MonthResult, kpis: Kpis, lang: Lang = "zh") -> Table:
-    """Return the counterfactuals, ours and the limit, one row each."""
+    """Return the steps from agencies alone to ours and the limit, one row each; the units stand in the heads."""
     compared = before_after(result, kpis)
     title = text("before_after", lang)
     if result.case.synthetic:
         title += f" ({text('synthetic', lang)})"
-    columns = [("scheme", False), ("entries_common", True), ("avoided", True), ("entries_all", True)]
-    table = _table(title, [*columns, ("left_out", True), ("joint_visits", True)], lang)
-    for row in compared.rows:
+    columns = ("entries_common", "saved", "avoided", "entries_all", "left_out_weighed", "later", "joint_visits")
+    table = _table(title, [("scheme", False), *((key, True) for key in columns)], lang)
+    for row in (*compared.rows, *compared.sweep):
         name = text(row.scheme, lang)
         if row.acceptance_percent < 100:
             name = text("sweep", lang, percent=row.acceptance_percent)
-        saved = "" if row.avoided is None else f"{row.avoided:,} ({percent(row.avoided_share or 0.0)})"
-        ours = row.scheme == "ours"
-        cells = (_number(row.entries_common), saved, _number(row.entries_all))
+        left_out = "" if row.left_out is None else left_out_short(row.left_out_by, lang)
+        fewer = "" if row.avoided is None else f"{row.avoided:,} ({percent(row.avoided_share or 0.0)})"
+        cells = (_number(row.entries_common), _number(row.saved, ""), fewer, _number(row.entries_all, ""), left_out)
         table.add_row(
-            *map(Text, (name, *cells, _number(row.left_out), _number(row.joint_visits))),
-            style="bold" if ours else None,
+            *map(Text, (name, *cells, _number(row.later, ""), _number(row.joint_visits, ""))),
+            style={"ours": "bold", "limit": "dim"}.get(row.scheme),
         )
-    limit = compared.limit
-    if limit is not None:
-        table.add_row(
-            Text(text("limit", lang)),
-            Text(_number(limit.bound) if compared.same_basis else ""),
-            Text(""),
-            Text(_number(limit.bound)),
-            Text(""),
-            Text(""),
-            style="dim",
-        )
-    notes = [text("common_note", lang, tasks=_number(compared.common_tasks))] if compared.common_tasks else []
-    if limit is None:
-        notes.append(text("limit_none", lang))
-    else:
-        notes.append(text("limit_note", lang, bound=_number(limit.bound), value=_number(limit.value)))
-    table.caption = Text(" ".join(notes))
+    table.caption = Text("\n".join(comparison_notes(compared, lang)))
     return table
 
 
 def levels_table(result: MonthResult, lang: Lang = "zh") -> Table:
-    """Return the objective's levels with value, bounds, gap and who proved it."""
+    """Return the objective's levels with value, bounds, gap and who proved it; the unit stands beside the level."""
     numbers = [("value", True), ("bound_certified", True), ("bound_solver", True), ("gap", True)]
     table = _table(text("levels", lang), [("level", False), *numbers, ("proven_by", False)], lang)
     for level in (*result.levels, *result.day_levels):
@@ -77,7 +62,7 @@ def levels_table(result: MonthResult, lang: Lang = "zh") -> Table:
             Text(level_name(level.name, lang)),
             *map(Text, map(_number, (level.value, level.bound_certified, level.bound_solver))),
             Text(gap_text(level.gap)),
-            Text(text(f"proven_{level.proven_by}", lang) if level.proven_by else "—"),
+            Text(proof_text(level, lang)),
         )
     return table
 

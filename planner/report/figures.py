@@ -5,18 +5,23 @@ from __future__ import annotations
 from planner.report.kpis import RESERVED, Kpis, LoadRow
 from planner.report.names import Names, domain_name, grade_name
 from planner.report.texts import text
+from planner.report.wording import strength_name
 
 
 def figure_rows(kpis: Kpis) -> list[tuple[str, int | float | str]]:
     """Return the figures in the order of their weight; shares are floats 0 to 1. Without a plan, only the tasks."""
     if not kpis.planned:
         return [(text("kpi_tasks"), kpis.tasks)]
-    rows: list[tuple[str, int | float | str]] = [
-        (text("kpi_avoided", scheme=text(a.name)), a.avoided) for a in kpis.avoided
-    ]
+    rivals = sorted(kpis.avoided, key=lambda a: a.name != "first_come")
+    rows: list[tuple[str, int | float | str]] = [(text("kpi_avoided", scheme=text(a.name)), a.avoided) for a in rivals]
     rows += _named(kpis, "entries", "later_entries", "joint_visits", "joint_share", "joint_share_tasks")
     rows += _named(kpis, "merged_visits", "cross_domain_visits", "triggered_entries", "unannounced_visits")
-    rows += _named(kpis, "tasks", "scheduled", "deferred", "left_out", "recognised", "disturbance")
+    rows += _named(kpis, "tasks", "scheduled", "deferred", "left_out")
+    for part in kpis.left_out_by:
+        strength = strength_name(part.strength)
+        rows.append((text("kpi_left_out_tasks", strength=strength), part.tasks))
+        rows.append((text("kpi_left_out_weight", strength=strength), part.weight))
+    rows += _named(kpis, "recognised", "disturbance")
     if kpis.worst_site is not None:
         rows.append(
             (text("kpi_worst_site"), text("with_aside", name=kpis.worst_site.name, aside=kpis.worst_site.disturbance))

@@ -17,18 +17,27 @@ from markupsafe import Markup
 from planner.domain.finding import Severity
 from planner.domain.result import MonthResult
 from planner.report import charts
+from planner.report.ahead import ahead_lines, ahead_rows
 from planner.report.before_after import BeforeAfter, before_after
 from planner.report.figures import row_name
 from planner.report.findings import ExplainFinding, counts_by_code, plain_explanation
 from planner.report.kpis import Kpis, LoadRow, share
+from planner.report.levels import ENTRIES_LEVEL
 from planner.report.names import Names, day_text, month_text, window_text
 from planner.report.overview import identity_rows
 from planner.report.slots import SlotRow, crew_slots
-from planner.report.summary import ENTRIES_LEVEL
 from planner.report.texts import gap_text, level_name, percent, text
 from planner.report.timeline import busiest_day, day_charts, most_at_once
 from planner.report.view import View, view_of
 from planner.report.visit_sheets import visit_kind
+from planner.report.wording import (
+    comparison_notes,
+    day_tests_text,
+    given_back_text,
+    left_out_short,
+    left_out_text,
+    proof_text,
+)
 
 VISITS_SHOWN = 300
 OPEN_SHOWN = 100
@@ -71,6 +80,7 @@ def render_html(
     )
     environment.filters |= {"day": day_text, "window": window_text, "percent": percent, "gap": gap_text}
     environment.filters |= {"level": level_name, "grouped": lambda number: f"{number:,}", "kind": visit_kind}
+    environment.filters |= {"proof": proof_text, "left_out": left_out_short}
     environment.globals["t"] = text
     script, style = (_asset(environment, name) for name in ("report.js", "report.css"))
     view = view_of(result, kpis.audience, names)
@@ -91,6 +101,12 @@ def render_html(
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         compared=compared,
         headline=_headline(compared, kpis),
+        ahead_lines=ahead_lines(result, view.names) if inside else [],
+        ahead=ahead_rows(result, view.names) if inside else [],
+        notes=comparison_notes(compared) if inside or compared.limit else [],
+        left_out_told=left_out_text(kpis.left_out_by),
+        given_back=given_back_text(result) if inside else "",
+        day_tests=day_tests_text(result) if inside else "",
         chart=charts.before_after_chart(compared, kpis) if kpis.planned else None,
         donut=charts.joint_donut(kpis),
         progress=charts.progress_chart(result.progress, ENTRIES_LEVEL) if inside else None,
@@ -120,25 +136,28 @@ def _asset(environment: Environment, name: str) -> str:
 
 
 def _headline(compared: BeforeAfter, kpis: Kpis) -> dict[str, Any]:
-    """Return the number to lead with and the sentences under it."""
+    """Return the number to lead with, entries avoided against first-come, and the sentences under it."""
     alone, first = kpis.against("alone"), kpis.against("first_come")
-    lead = alone or first
+    lead = first or alone
     if lead is None:
         return {"number": None, "lines": [text("headline_no_base", entries=f"{kpis.entries:,}")]}
-    lines = []
-    if alone is not None:
-        lines.append(
-            text(
-                "headline_sub",
-                common=f"{alone.common_tasks:,}",
-                before=f"{alone.entries_common:,}",
-                after=f"{alone.ours_common:,}",
-                percent=percent(alone.avoided_share),
-            )
+    lines = [
+        text(
+            "headline_sub",
+            scheme=text(lead.name),
+            common=f"{lead.common_tasks:,}",
+            before=f"{lead.entries_common:,}",
+            after=f"{lead.ours_common:,}",
+            percent=percent(lead.avoided_share),
         )
-    if first is not None:
-        lines.append(text("headline_second", avoided=f"{first.avoided:,}", percent=percent(first.avoided_share)))
-    return {"number": lead.avoided, "lines": lines}
+    ]
+    if first is not None and alone is not None:
+        met = [row.saved for row in compared.rows if row.scheme in ("chance", "filed") and row.saved is not None]
+        rest = text("headline_rest", chance=f"{met[0]:,}", filed=f"{met[1]:,}") if len(met) == 2 else ""
+        lines.append(
+            text("headline_second", avoided=f"{alone.avoided:,}", percent=percent(alone.avoided_share), rest=rest)
+        )
+    return {"number": lead.avoided, "scheme": text(lead.name), "lines": lines}
 
 
 @dataclass(frozen=True, slots=True)

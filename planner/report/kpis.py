@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from planner.checks.common import common_tasks, entries_met, joint_visits_met
 from planner.checks.objective import disturbances, entry_counts, objective_of
-from planner.domain.case import QUARTER_MINUTES, BoolArray, Case, IntArray
+from planner.domain.case import QUARTER_MINUTES, BoolArray, Case, IntArray, Strength
 from planner.domain.errors import MismatchError
 from planner.domain.plan import LATER, LEFT_OUT, Visit, loads_of
 from planner.domain.result import Counterfactual, MonthResult
@@ -23,21 +24,36 @@ from planner.report.view import Audience, View, view_of
 
 
 @dataclass(frozen=True, slots=True)
-class Avoided:
-    """Entries avoided against one counterfactual, on the tasks that it, its rival and our plan all serve.
+class LeftOut:
+    """Left-out tasks of one strength, and the sum of their priorities (1 to 9 each), which is what level 1 adds up."""
 
-    `entries` and `left_out` are the counterfactual's own whole count; compare them only side by side.
+    strength: str
+    """"mandatory", "accepted" or "optional"."""
+    tasks: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Avoided:
+    """Entries avoided against one counterfactual, on the tasks that all counterfactuals and our plan do in the month.
+
+    `entries`, `left_out` and `left_out_by` are the counterfactual's own whole count; compare them only side by side.
+    `dates_common` are the distinct (site, date) of the common tasks: for *alone* fewer than `entries_common` where
+    agencies meet by chance, for others the same. `later` are tasks that wait for a later month.
     """
 
     name: str
     acceptance_percent: int
     common_tasks: int
     entries_common: int
+    dates_common: int
     ours_common: int
     avoided: int
     avoided_share: float
     entries: int
     left_out: int
+    left_out_by: tuple[LeftOut, ...]
+    later: int
     joint_visits: int
     bound: int | None
 
@@ -76,7 +92,7 @@ class GroupFigures:
 class LoadRow:
     """Load of a unit, or of its crews with a skill, by day in quarter-hours.
 
-    `usable` is the capacity less the travel reserve; `percent` is load over capacity, None on a day without capacity.
+    `percent` is load over capacity, None on a day without capacity.
     """
 
     unit: str
@@ -84,7 +100,6 @@ class LoadRow:
     skill: str
     load: tuple[int, ...]
     capacity: tuple[int, ...]
-    usable: tuple[int, ...]
     percent: tuple[int | None, ...]
     total_percent: int | None
 
@@ -126,6 +141,8 @@ class Kpis:
     scheduled: int
     deferred: int
     left_out: int
+    left_out_by: tuple[LeftOut, ...]
+    """By strength, the most binding first; the tasks add up to `left_out`."""
     recognised: int
     """Fire items of others that the fire service's check answers for (A03-3.1c)."""
     entries: int
@@ -215,6 +232,7 @@ def month_kpis(
         scheduled=scheduled,
         deferred=int(state.deferred.sum()),
         left_out=int(state.left_out.sum()),
+        left_out_by=_by_strength(case, state.left_out),
         recognised=recognised,
         entries=len(visits),
         triggered_entries=sum(not any(case.tasks[t].capped for t in v.tasks) for v in visits),
@@ -260,58 +278,52 @@ class _States:
         }
 
 
+def _by_strength(case: Case, left_out: BoolArray) -> tuple[LeftOut, ...]:
+    """Return the tasks `left_out` [T] by strength."""
+    columns = case.columns
+    return tuple(
+        LeftOut(strength.name.lower(), int(mine.sum()), int(columns.priority[mine].sum()))
+        for strength in Strength
+        for mine in [left_out & (columns.strength == strength)]
+    )
+
+
 def _avoided(view: View, other: Counterfactual) -> Avoided:
     """Return what our plan saves against `other`.
 
     The counterfactual's own counts stand unless something is hidden: then they are counted anew over what is visible,
-    *alone* by (parent agency, site, date), *first-come* by (site, date).
+    *alone* by (parent agency, site, date), the others by (site, date).
     """
     result, case = view.result, view.result.case
     assert result.plan is not None
-    served = (result.plan.day >= 0) & view.visible & (other.day >= 0)
-    for rival in result.counterfactuals:
-        if rival.acceptance_percent == 100:
-            served &= rival.day >= 0
-    entries, left_out, joint = other.entries, other.left_out, other.joint_visits
+    rivals = [rival.day for rival in result.counterfactuals if rival.acceptance_percent == 100]
+    served = common_tasks(case, [result.plan.day, *rivals]) & view.visible & (other.day >= 0)
+    left_out = view.visible & (other.day == LEFT_OUT) & ~case.columns.follows_fire
+    by_agency = other.name == "alone"
+    entries, joint, bound = other.entries, other.joint_visits, other.bound
     common, ours = other.entries_common, other.ours_common
-    bound = other.bound
     if not view.complete:
-        by_agency = other.name == "alone"
-        entries = _count_entries(case, other.day, view.visible, by_agency)
-        common = _count_entries(case, other.day, served, by_agency)
-        ours = _count_entries(case, result.plan.day, served, False)
-        left_out = sum(
-            bool(view.visible[t]) and day == LEFT_OUT and not case.tasks[t].follows_fire
-            for t, day in enumerate(other.day.tolist())
-        )
-        joint = 0 if by_agency else _count_joint(case, other.day, view.visible)
+        entries = entries_met(case, other.day, view.visible, by_agency)
+        common = entries_met(case, other.day, served, by_agency)
+        ours = entries_met(case, result.plan.day, served, False)
+        joint = 0 if by_agency else joint_visits_met(case, other.day, view.visible, other.name == "filed")
         bound = None
     return Avoided(
         name=other.name,
         acceptance_percent=other.acceptance_percent,
         common_tasks=int(served.sum()),
         entries_common=common,
+        dates_common=entries_met(case, other.day, served, False),
         ours_common=ours,
         avoided=common - ours,
         avoided_share=share(common - ours, common),
         entries=entries,
-        left_out=left_out,
+        left_out=int(left_out.sum()),
+        left_out_by=_by_strength(case, left_out),
+        later=int((view.visible & (other.day == LATER)).sum()),
         joint_visits=joint,
         bound=bound,
     )
-
-
-def _count_entries(case: Case, day: IntArray, counted: BoolArray, by_agency: bool) -> int:
-    index = np.flatnonzero(counted & (day >= 0))
-    agency = case.parent_of[index] if by_agency else np.zeros(len(index), dtype=np.int64)
-    return len(set(zip(agency.tolist(), case.site_of[index].tolist(), day[index].tolist(), strict=True)))
-
-
-def _count_joint(case: Case, day: IntArray, counted: BoolArray) -> int:
-    parents: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for t in np.flatnonzero(counted & (day >= 0)).tolist():
-        parents[int(case.site_of[t]), int(day[t])].add(int(case.parent_of[t]))
-    return sum(len(who) > 1 for who in parents.values())
 
 
 def _worst_site(case: Case, visits: Iterable[Visit]) -> WorstSite | None:
@@ -416,7 +428,6 @@ def _loads(view: View) -> tuple[LoadRow, ...]:
                 skill=row.skill,
                 load=tuple(used),
                 capacity=tuple(there),
-                usable=tuple(case.plan_capacity[n].tolist()),
                 percent=tuple(round(100 * u / c) if c else None for u, c in zip(used, there, strict=True)),
                 total_percent=round(100 * sum(used) / sum(there)) if sum(there) else None,
             )

@@ -8,14 +8,23 @@ from planner.report.cells import Cell, Sheet
 from planner.report.kpis import Kpis
 from planner.report.names import period_text
 from planner.report.summary import price_list_hash
-from planner.report.texts import gap_text, level_name, text
+from planner.report.texts import gap_text, level_name, percent, text
+from planner.report.wording import (
+    comparison_notes,
+    day_tests_text,
+    given_back_text,
+    left_out_short,
+    left_out_text,
+    proof_text,
+    status_text,
+)
 
-_COLUMNS = 7
+_COLUMNS = 8
 
 
 def write_overview(sheet: Sheet, result: MonthResult, kpis: Kpis) -> None:
     """Write title, before/after table, levels with their bounds, and what identifies the plan."""
-    sheet.widths([34, 20, 16, 20, 14, 14, 16])
+    sheet.widths([34, 16, 16, 20, 20, 24, 12, 14])
     sheet.wide(text("title", month=period_text(result.case.period)), _COLUMNS, "title", 30)
     if result.case.synthetic:
         sheet.wide(text("synthetic_note"), _COLUMNS, "warn", 22)
@@ -36,37 +45,32 @@ def _comparison(sheet: Sheet, result: MonthResult, kpis: Kpis) -> None:
     if not compared.rows:
         sheet.wide(text("visits_empty"), _COLUMNS)
         return
-    heads = ("scheme", "entries_common", "avoided", "entries_all", "left_out", "joint_visits")
+    heads = ("scheme", "entries_common", "saved", "avoided", "entries_all", "left_out_weighed", "later", "joint_visits")
     for column, key in enumerate(heads):
         sheet.put(sheet.row, column, text(key), "head")
     sheet.row += 1
-    for row in compared.rows:
+    for row in (*compared.rows, *compared.sweep):
         name = text(row.scheme)
         if row.acceptance_percent < 100:
             name = text("sweep", percent=row.acceptance_percent)
+        fewer = None if row.avoided is None else f"{row.avoided:,}（{percent(row.avoided_share or 0.0)}）"
+        left_out = None if row.left_out is None else left_out_short(row.left_out_by)
         cells: list[Cell] = [
-            *(name, row.entries_common, row.avoided),
-            *(row.entries_all, row.left_out, row.joint_visits),
+            *(name, row.entries_common, row.saved, fewer),
+            *(row.entries_all, left_out, row.later, row.joint_visits),
         ]
         look = "strong" if row.scheme == "ours" else "text"
         for column, value in enumerate(cells):
             numbers = "strong_int" if look == "strong" else "int"
             sheet.put(sheet.row, column, value, look if isinstance(value, str) else numbers)
         sheet.row += 1
-    if compared.limit is not None:
-        shown = compared.limit.bound if compared.same_basis else None
-        for column, value in enumerate((text("limit"), shown, None, compared.limit.bound, None, None)):
-            sheet.put(sheet.row, column, value, "text" if isinstance(value, str) else "int")
-        sheet.row += 1
+    notes = comparison_notes(compared)
     if compared.common_tasks is not None:
-        sheet.wide(text("common_note", tasks=compared.common_tasks), _COLUMNS, height=18)
-        sheet.wide(text("alone_note"), _COLUMNS, height=18)
-        sheet.wide(text("first_come_note"), _COLUMNS, height=18)
-    if compared.limit is not None:
-        note = text("limit_note", bound=compared.limit.bound, value=compared.limit.value)
-        sheet.wide(note, _COLUMNS, height=18)
-    elif kpis.audience == "bureau":
-        sheet.wide(text("limit_none"), _COLUMNS, height=18)
+        notes += [text("alone_note"), text("first_come_note")]
+        notes += [text("sweep_note")] if compared.sweep else []
+        notes += [text("recount_how")] if kpis.audience == "bureau" else []
+    for note in notes if kpis.audience == "bureau" else [n for n in notes if n != text("limit_none")]:
+        sheet.wide(note, _COLUMNS, height=32)
 
 
 def _levels(sheet: Sheet, result: MonthResult) -> None:
@@ -76,14 +80,14 @@ def _levels(sheet: Sheet, result: MonthResult) -> None:
         sheet.put(sheet.row, column, text(key), "head")
     sheet.row += 1
     for level in (*result.levels, *result.day_levels):
-        proven = text(f"proven_{level.proven_by}") if level.proven_by else "—"
         cells: tuple[Cell, ...] = (
             *(level_name(level.name), level.value, level.bound_certified, level.bound_solver),
-            *(gap_text(level.gap), proven),
+            *(gap_text(level.gap), proof_text(level)),
         )
         for column, value in enumerate(cells):
             sheet.put(sheet.row, column, value, "text" if isinstance(value, str) else "int")
         sheet.row += 1
+    sheet.wide(text("levels_note"), _COLUMNS, height=32)
     if result.day_levels:
         sheet.wide(text("day_levels_note"), _COLUMNS, height=18)
 
@@ -93,14 +97,18 @@ def identity_rows(result: MonthResult, kpis: Kpis) -> list[tuple[str, str]]:
     rows = [
         (text("month"), period_text(result.case.period)),
         (text("case"), result.case.name),
-        (text("status"), text(f"status_{result.status.value}")),
+        (text("status"), status_text(result) if kpis.audience == "bureau" else text(f"status_{result.status.value}")),
         (text("violations"), str(result.violations)),
         (text("rulebook_version"), result.case.rulebook_version or "—"),
         (text("plan_hash"), result.plan_hash or "—"),
         (text("seed"), str(result.seed)),
         (text("repeatable"), text("yes" if result.repeatable else "repeatable_no")),
     ]
+    if kpis.planned:
+        rows.insert(3, (text("sheet_left_out"), left_out_text(kpis.left_out_by)))
     if kpis.audience == "bureau":
+        told = (("given_back", given_back_text(result)), ("day_tests", day_tests_text(result)))
+        rows += [(text(label), value) for label, value in told if value]
         hashes = "、".join(f"{level_name(c.level)} {price_list_hash(c)}" for c in result.certificates)
         rows.append((text("price_list_hash"), hashes or "—"))
         rows.append((text("draws_file"), result.draws_file or "—"))

@@ -9,25 +9,14 @@ from typing import Any
 from planner.checks.objective import crowding, crowding_bound
 from planner.domain.duty import NO_START
 from planner.domain.hashing import sha256_hex
-from planner.domain.result import DAY_LEVELS, Level, MonthResult, PriceList
+from planner.domain.result import DAY_LEVELS, MonthResult, PriceList
+from planner.report.ahead import ahead_json
+from planner.report.before_after import before_after
 from planner.report.kpis import Avoided, Kpis
+from planner.report.levels import ENTRIES_LEVEL, level_named
 from planner.report.names import Names, day_text
 from planner.report.view import Audience, OpenTask, View, VisitRow, view_of
-
-ENTRIES_LEVEL = "entries"
-
-
-def level_named(result: MonthResult, name: str) -> Level | None:
-    """Return the result's level `name`, None where the run never came to it."""
-    return next((level for level in result.levels if level.name == name), None)
-
-
-def best_bound(level: Level | None) -> int | None:
-    """Return the larger of a level's two bounds, None where it has none."""
-    if level is None:
-        return None
-    bounds = [b for b in (level.bound_certified, level.bound_solver) if b is not None]
-    return max(bounds, default=None)
+from planner.report.wording import comparison_notes, day_tests_text, given_back_text, proof_text, status_text
 
 
 def price_list_hash(certificate: PriceList) -> str:
@@ -51,7 +40,7 @@ def _counterfactual(avoided: Avoided) -> dict[str, Any]:
     return values
 
 
-def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
+def summary_json(result: MonthResult, kpis: Kpis, names: Names | None = None) -> dict[str, Any]:
     """Return the month's headline values.
 
     `entries` and what follows from a plan are None where there is none. For the public, bounds, levels and findings are
@@ -67,6 +56,7 @@ def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
         "scheduled": kpis.scheduled,
         "deferred": kpis.deferred,
         "left_out": kpis.left_out,
+        "left_out_by": [asdict(part) for part in kpis.left_out_by],
         "recognised": kpis.recognised,
         # Bounds speak of the whole pattern, so the headline does too: this month's entries and those needed later.
         "entries": kpis.entries + kpis.later_entries if kpis.planned else None,
@@ -83,6 +73,7 @@ def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
         "worst_site": asdict(kpis.worst_site) if kpis.worst_site else None,
         "violations": result.violations,
         "counterfactuals": {a.name: _counterfactual(a) for a in kpis.avoided},
+        "steps": [asdict(row) for row in before_after(result, kpis).rows],
         "acceptance_sweep": [_counterfactual(a) for a in kpis.sweep],
         "seconds": {"intake": None, "match": None, "total": None, **result.seconds},
         "seed": result.seed,
@@ -98,7 +89,11 @@ def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
             "bound_certified": entries.bound_certified if entries else None,
             "bound_solver": entries.bound_solver if entries else None,
             "gap": entries.gap if entries else None,
-            "levels": [asdict(level) for level in result.levels],
+            "common_limit": result.common_limit.bound if result.common_limit else None,
+            "matched": asdict(result.matched) if result.matched else None,
+            "day_tests": asdict(result.day_tests) if result.day_tests else None,
+            "levels": [{**asdict(level), "proof": proof_text(level)} for level in result.levels],
+            "told": _told(result, kpis),
             "certificates": [
                 {"level": c.level, "bound": c.bound, "sha256": price_list_hash(c)} for c in result.certificates
             ],
@@ -111,9 +106,20 @@ def summary_json(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
             "level_load": _level_load(result),
             **_day_values(result),
             "draws_file": result.draws_file,
+            "look_ahead": ahead_json(result, view_of(result, kpis.audience, names).names),
             "notes": list(result.notes),
         }
     return values
+
+
+def _told(result: MonthResult, kpis: Kpis) -> dict[str, Any]:
+    """Return the sentences, in Chinese, that the page shows beside the figures, as the report has them."""
+    return {
+        "status": status_text(result),
+        "given_back": given_back_text(result),
+        "day_tests": day_tests_text(result),
+        "comparison": comparison_notes(before_after(result, kpis)),
+    }
 
 
 def _level_load(result: MonthResult) -> dict[str, int] | None:
@@ -129,7 +135,7 @@ def _day_values(result: MonthResult) -> dict[str, Any]:
     case = result.case
     return {
         **{name: worth.get(name) for name in DAY_LEVELS},
-        "day_levels": [asdict(level) for level in result.day_levels],
+        "day_levels": [{**asdict(level), "proof": proof_text(level)} for level in result.day_levels],
         "cuts": [
             {
                 "unit": case.rows[cut.row].unit,

@@ -89,7 +89,7 @@ ZH_DUTY: Mapping[str, str] = {
 
 EN_DUTY: Mapping[str, str] = {
     "level_quiet_hours": "Visits in quiet hours (quarter-hours, given the days)",
-    "level_town_changes": "Crews' changes of town (given the days)",
+    "level_town_changes": "Crews' changes of town (times, given the days)",
     "level_workload": "Busiest inspectors' time, all units (quarter-hours, given the days)",
     "stage": "Stage",
     "stage_match": "match",

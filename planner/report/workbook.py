@@ -8,6 +8,7 @@ from pathlib import Path
 from planner.domain.calendar import is_one_month
 from planner.domain.finding import Finding
 from planner.domain.result import MonthResult
+from planner.report.ahead_sheet import write_ahead
 from planner.report.cells import Book, Cell, Head, Sheet, joined
 from planner.report.duty_sheets import write_duty_sheet, write_joint_sheet
 from planner.report.figures import figure_rows, grade_label, rule_label
@@ -70,6 +71,8 @@ def write_workbook(
         open_tasks = list(view.open_tasks())
         write_left_out(book.sheet(text("sheet_left_out"), tab=_BUREAU), view, open_tasks)
         write_deferred(book.sheet(text("sheet_deferred"), tab=_BUREAU), view, open_tasks)
+        if inside and result.look_ahead is not None:
+            write_ahead(book.sheet(text("sheet_ahead"), tab=_BUREAU), result, view.names)
         if inside:
             _findings(book.sheet(text("sheet_findings"), tab=_BUREAU), result.findings, explain_finding)
         _kpis(book.sheet(text("sheet_kpis"), tab=_BUREAU), kpis, view)

@@ -29,6 +29,7 @@ from planner.service.planning import (
     read_source,
 )
 from planner.service.replanning import next_version
+from planner.service.reproving import Told, reprove, ruling_counts
 from planner.service.screening import findings_summary
 from planner.service.triggering import register_triggered
 from planner.service.verifying import Problem, verify_plan
@@ -43,6 +44,7 @@ __all__ = [
     "Problem",
     "SpoiledInputError",
     "Step",
+    "Told",
     "book_of",
     "describe",
     "describe_visits",
@@ -68,7 +70,9 @@ __all__ = [
     "read_source",
     "register_triggered",
     "replan_event",
+    "reprove",
     "restore_plan",
+    "ruling_counts",
     "site_ledger",
     "suggestions",
     "verify_plan",

@@ -48,7 +48,7 @@ def away_from(event: Mapping[str, Any], planned: Planned) -> Away:
         planned.tables, planned.month, planned.result.seed, None, with_away(pinned, who, there, half)
     )
     assert found.case is not None
-    return Away(unit, who, tuple(there), half, found.case)
+    return Away(unit, who, tuple(there), half, found.case, found.roster)
 
 
 def with_away(given: Given, inspector: str, days: Iterable[date], half: str) -> Given:

@@ -116,7 +116,7 @@ def standing(planned: Planned, book: Book, held: Held) -> Given:
     if book.first_day >= book.case.n_days:
         raise InputError("本月已无可安排的日期，新受理的计划请统筹下月 / no day of the month is open any more")
     case, off = book.case, frozenset({*held.excluded, *book.settled})
-    own = {task.id for task in planned.result.case.tasks} - off
+    own = {task.id for task in (*planned.result.case.tasks, *planned.prepared.deferred)} - off
     visits: dict[tuple[str, date], list[int]] = defaultdict(list)
     for t in np.flatnonzero(book.published & (book.day >= 0)).tolist():
         if case.tasks[t].id in own:  # a triggered check is no task of a plan

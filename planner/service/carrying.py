@@ -52,10 +52,15 @@ def carried(planned: Planned, prepared: Prepared) -> MonthResult:
         certificates=(),
         visits=visits,
         counterfactuals=(),
+        common_limit=None,
+        matched=None,
+        day_tests=None,
         findings=prepared.findings,
         roster=prepared.roster,
         duty=duty,
         cuts=tuple(replace(cut, row=row) for cut, row in kept if row is not None),
+        look_ahead=prepared.look_ahead,
+        overflow=None,
     )
     return replace(result, duty=without_lost_crews(result, before.roster))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -14,7 +14,14 @@ from planner.checks.violation import Violation
 from planner.domain.case import Case, IntArray
 from planner.domain.errors import InputError
 from planner.domain.plan import LATER, LEFT_OUT, Plan
+from planner.operations.book import JUDGE_WORK
+from planner.operations.room import Room, day_carries
 from planner.service.planning import Planned
+from planner.solve.arrays import allowed_days
+from planner.solve.walk.day_test import Judge
+
+UNWALKABLE = "crew.free"
+"""The rule that a day breaks whose visits cannot all be walked and manned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +38,15 @@ class Breach:
 class Verdict:
     """What comes of having the visit on `day`, None: not at all. Entries and left-out tasks are changes to the plan's.
 
-    Starts and crews are not part of it: they are set anew for a plan once its days stand.
+    Starts and crews are set anew for a plan once its days stand; of one day alone it is asked whether that can be done.
+    `sure` is False where the work given did not settle it.
     """
 
     day: date | None
     breaches: tuple[Breach, ...]
     entries: int
     left_out: int
+    sure: bool = True
 
     @property
     def lawful(self) -> bool:
@@ -55,14 +64,21 @@ def verdicts(planned: Planned, visit_id: str) -> tuple[date, list[Verdict]]:
     visit = next((one for one in result.visits if one.id == visit_id), None)
     if plan is None or visit is None:
         raise InputError(f"方案中没有入企 {visit_id} / the plan has no visit {visit_id}")
-    weigh = Weighing(planned)
-    found = []
+    weigh, found = Weighing(planned), list[Verdict]()
+    judge = None if result.roster is None else Judge(case, result.roster, allowed_days(case), JUDGE_WORK)
     for index in (*range(case.n_days), LEFT_OUT):
         if index == visit.day:
             continue
         days = plan.day.copy()
         days[np.array(visit.tasks)] = dropped(case, visit.tasks) if index == LEFT_OUT else index
-        found.append(weigh(days, None if index == LEFT_OUT else case.days[index]))
+        verdict = weigh(days, None if index == LEFT_OUT else case.days[index])
+        if judge is not None and index != LEFT_OUT and verdict.lawful:
+            room, _ = day_carries(judge, frozenset(), plan.day, days, index)
+            verdict = replace(verdict, sure=room is not Room.UNKNOWN)
+            if room is Room.NO:
+                unwalkable = Violation(UNWALKABLE, (visit.id,), "no starts and crews were left for it that day")
+                verdict = replace(verdict, breaches=breaches_of(planned, [unwalkable]))
+        found.append(verdict)
     return case.days[visit.day], found
 
 

@@ -11,20 +11,24 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.case import Strength, TaskInfo
+from planner.domain.case import Case, IntArray
 from planner.domain.errors import InputError
+from planner.domain.plan import LATER, Plan
 from planner.domain.result import LEVELS, Level
-from planner.intake.fire import FIRE
-from planner.intake.lookups import NO_ANNEX
+from planner.domain.roster import Roster
 from planner.operations.book import Book
 from planner.operations.events import KINDS_ZH, Absence, Accepted, Event, GiveWay, Missed, NewTask, Reported, Stopped
 from planner.operations.gate import Gate
 from planner.operations.ledger import PastEntry, ledger_of
 from planner.operations.notices import diff_of, notices_of
+from planner.operations.people import grown_roster
+from planner.operations.recase import with_tasks
 from planner.operations.replan import Replanned, replan
 from planner.operations.suggest import Suggestions, suggest, suggest_all
 from planner.service.absent import away_from
+from planner.service.new_tasks import new_task_from
 from planner.service.planning import Planned
+from planner.solve.reasons import reasons_for
 
 BAD_EVENT = "事件文件不合格式：{what}，请对照说明修改 / not an event: {what}"
 
@@ -32,13 +36,39 @@ BAD_EVENT = "事件文件不合格式：{what}，请对照说明修改 / not an 
 def book_of(planned: Planned, frozen_until: date | None = None) -> Book:
     """Return the book of a month's plan, all of it published; up to `frozen_until` (inclusive) nothing moves.
 
+    The tasks of sites that the month leaves alone wait in it too: they may come along where somebody goes anyway.
     Raises InputError where the month has no plan.
     """
     result = planned.result
     if result.plan is None:
         raise InputError("没有方案：请先生成计划 / there is no plan")
     first = 0 if frozen_until is None else int(np.searchsorted(result.case.ordinals, frozen_until.toordinal() + 1))
-    return Book(result.case, result.plan, first_day=first, least_left_out=_least_left_out(result.levels))
+    case, day = with_waiting(result.case, result.plan.day, planned.prepared.waiting)
+    return Book(
+        case,
+        Plan(day),
+        first_day=first,
+        least_left_out=_least_left_out(result.levels),
+        roster=_roster(case, planned),
+    )
+
+
+def _roster(case: Case, planned: Planned) -> Roster | None:
+    """Return the people of the plan's case, with those whom only waiting tasks need."""
+    result, prepared = planned.result, planned.prepared
+    if result.roster is None or prepared.waiting is None or prepared.waiting_roster is None:
+        return result.roster
+    return grown_roster(case, [(result.case, result.roster), (prepared.waiting, prepared.waiting_roster)])
+
+
+def with_waiting(case: Case, day: IntArray, waiting: Case | None) -> tuple[Case, IntArray]:
+    """Return a case and days [T] with the tasks of `waiting`, all of them left to later months."""
+    if waiting is None:
+        return case, day
+    grown, days = with_tasks(case, day, waiting.tasks, waiting)
+    known = {task.id for task in case.tasks}
+    days[[n for n, task in enumerate(grown.tasks) if task.id not in known and grown.later_to[n]]] = LATER
+    return grown, days
 
 
 def _least_left_out(levels: Iterable[Level]) -> tuple[int, int, int] | None:
@@ -115,9 +145,23 @@ def replanned_json(planned: Planned, done: Replanned, happened: Event) -> dict[s
         "left_out": list(done.objective.left_out),
         "entries": done.objective.entries,
         "later_entries": done.objective.later_entries,
+        "new_tasks": _new_tasks(planned, done, happened) if isinstance(happened, NewTask) else [],
+        "refused": happened.refused if isinstance(happened, NewTask) else "",
         "notices": [asdict(notice) for notice in notices_of(done, happened, planned.rulebook)],
         "diff": diff_of(done),
     }
+
+
+def _new_tasks(planned: Planned, done: Replanned, event: NewTask) -> list[dict[str, Any]]:
+    """Return where each new task went: its day, or why it has none."""
+    case, new = done.case, {task.id for task in event.tasks}
+    why = {one.task: one for one in reasons_for(case, Plan(done.after), planned.rulebook)}
+    found = []
+    for t in [t for t, task in enumerate(case.tasks) if task.id in new]:
+        d, reason = int(done.after[t]), why.get(t)
+        day = case.days[d].isoformat() if d >= 0 else "later" if d == LATER else None
+        found.append({"task": case.tasks[t].id, "day": day, "reason": None if reason is None else asdict(reason)})
+    return found
 
 
 def _visit(done: Replanned, site: int, day: int) -> dict[str, str]:
@@ -142,7 +186,7 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
     default the whole day). cancelled, closed, emergency: site, days. no_show,
     refused, partly_done: agency, site, day, tasks (ids of those not done, default all). done, settled: the same, tasks
     being those that are. triggered: id of a registered check that takes crews. new_task: id, site, unit, items, from,
-    to, and optionally minutes, strength (0 to 2), priority, unannounced. accepted: nothing more. Raises InputError for
+    to, and optionally as `new_task_from` reads them. accepted: nothing more. Raises InputError for
     anything else.
     """
     kind = event.get("kind")
@@ -164,7 +208,7 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
         if kind == "accepted":
             return Accepted()
         if kind == "new_task":
-            return NewTask(_task(event, planned))
+            return new_task_from(event, planned)
     except KeyError as error:
         raise InputError(BAD_EVENT.format(what=f"缺少 {error.args[0]}")) from error
     except (TypeError, ValueError) as error:
@@ -175,31 +219,3 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
 
 def _dates(days: Iterable[str]) -> tuple[date, ...]:
     return tuple(date.fromisoformat(day) for day in days)
-
-
-def _task(event: Mapping[str, Any], planned: Planned) -> TaskInfo:
-    known = {row.item_id: row for row in planned.tables.items}
-    items = tuple(sorted(map(str, event["items"])))
-    missing = [item for item in items if item not in known]
-    if missing or not items:
-        raise ValueError(f"事项库没有 {'、'.join(missing) or '（空）'}")
-    agencies = {row.agency_id: row.domain for row in planned.tables.agencies}
-    first = known[items[0]]
-    domain = first.domain or agencies.get(first.agency_id, "") or NO_ANNEX
-    return TaskInfo(
-        id=str(event["id"]),
-        site=str(event["site"]),
-        unit=str(event["unit"]),
-        domain=domain,
-        items=items,
-        filings=(),
-        plan_codes=(),
-        window=(date.fromisoformat(event["from"]), date.fromisoformat(event["to"])),
-        minutes=int(event.get("minutes", sum(known[item].minutes for item in items))),
-        strength=Strength(int(event.get("strength", Strength.ACCEPTED))),
-        priority=int(event.get("priority", 5)),
-        clauses=planned.rulebook.clauses_for("plan.complete", domain),
-        skill=next((known[item].skill for item in items if known[item].skill), ""),
-        fire=domain == FIRE,
-        unannounced=bool(event.get("unannounced", False)),
-    )

@@ -32,7 +32,7 @@ def describe(planned: Planned) -> dict[str, Any]:
     """Return the month's headline values, with or without a plan."""
     prepared = planned.prepared
     return {
-        **summary_json(planned.result, figures(planned)),
+        **summary_json(planned.result, figures(planned), planned.names),
         "month": planned.month,
         "deferred_elsewhere": len(prepared.deferred),
         "off_site": len(prepared.off_site),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,19 +23,21 @@ from planner.domain.case import HalfRow, TaskInfo
 from planner.domain.duty import NO_START, Cut, empty_duty, stays_of
 from planner.domain.errors import InputError
 from planner.domain.hashing import canonical_json, sha256_hex
-from planner.domain.plan import LATER, Plan, visits_of
-from planner.domain.result import Counterfactual, Level, MonthResult, PriceList, Progress, Reason, Status
+from planner.domain.plan import LATER, Objective, Plan, visits_of
+from planner.domain.result import Counterfactual, DayTests, Level, MonthResult, PriceList, Progress, Reason, Status
 from planner.draw.chain import no_repeated_keys
 from planner.draw.inspectors import TeamDraw
 from planner.draw.record import record_to_json
 from planner.draw.team_record import team_draw_to_json
 from planner.intake.records import Tables
+from planner.report.comparison import comparison_json
 from planner.report.kpis import Kpis, month_kpis
 from planner.report.months import months_of
 from planner.report.summary import left_out_json, summary_json, visits_json
 from planner.report.view import view_of
 from planner.service.duty_part import duty_from, duty_json
 from planner.service.given_part import given_from, given_json
+from planner.service.looking import overflow_in
 from planner.service.planning import (
     Planned,
     Tell,
@@ -99,11 +101,15 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
         "day_levels": [asdict(level) for level in result.day_levels],
         "cuts": [{**asdict(cut), "row": asdict(case.rows[cut.row])} for cut in result.cuts],
         "certificates": [price_list_json(c) for c in result.certificates],
+        "common_limit": price_list_json(result.common_limit) if result.common_limit else None,
+        "matched": asdict(result.matched) if result.matched else None,
+        "day_tests": asdict(result.day_tests) if result.day_tests else None,
         "counterfactuals": [{**asdict(c), "day": days_text(case, c.day)} for c in result.counterfactuals],
+        "comparison": comparison_json(result, figures(planned)),
         "reasons": [{**asdict(r), "task": case.tasks[r.task].id} for r in result.reasons],
         "progress": [asdict(step) for step in result.progress],
         "seconds": result.seconds,
-        "summary": summary_json(result, figures(planned)),
+        "summary": summary_json(result, figures(planned), planned.names),
         "months": [asdict(month) for month in months_of(view_of(result))] if result.duty is None else None,
         "visits": visits_json(result, names=planned.names),
         "left_out": left_out_json(result, names=planned.names),
@@ -231,7 +237,7 @@ def restore_tables(
         status=Status(document["status"]),
         objective=objective_of(case, plan),
         levels=tuple(Level(**level) for level in document["levels"]),
-        certificates=tuple(price_list_from(c) for c in document["certificates"]),
+        certificates=tuple(price_list_from(c, case.n_days) for c in document["certificates"]),
         visits=visits,
         reasons=tuple(_reason(r, index) for r in document["reasons"]),
         counterfactuals=tuple(
@@ -256,7 +262,11 @@ def restore_tables(
             for cut in document["cuts"]
         ),
         notes=tuple(document["notes"]),
+        matched=_objective(document.get("matched")),
+        common_limit=price_list_from(document["common_limit"], case.n_days) if document.get("common_limit") else None,
+        day_tests=DayTests(**document["day_tests"]) if document.get("day_tests") else None,
     )
+    result = replace(result, look_ahead=prepared.look_ahead, overflow=overflow_in(result, prepared))
     return Planned(result, prepared, tables, rulebook, document["month"], source, document["credits"], draws, given)
 
 
@@ -269,6 +279,10 @@ def _source_name(source: Path, folder: Path | None) -> str:
     return source.name
 
 
+def _objective(value: Mapping[str, Any] | None) -> Objective | None:
+    return None if value is None else Objective(**{**value, "left_out": tuple(value["left_out"])})
+
+
 def price_list_json(certificate: PriceList) -> dict[str, Any]:
     """Return a price list as the file has it; tables of half-days stand there only where it has some."""
     plain = {**asdict(certificate), "prices": certificate.prices.tolist()}
@@ -277,9 +291,11 @@ def price_list_json(certificate: PriceList) -> dict[str, Any]:
     return plain
 
 
-def price_list_from(value: Mapping[str, Any]) -> PriceList:
+def price_list_from(value: Mapping[str, Any], n_days: int) -> PriceList:
     """Return the price list that a file's part says."""
     prices = np.array(value["prices"], dtype=np.int64)
+    if not len(prices):
+        prices = prices.reshape(0, n_days)  # a month without tasks has no units
     return PriceList(
         level=value["level"],
         scale=value["scale"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -17,7 +17,7 @@ from planner.domain.case_builder import build_case
 from planner.domain.errors import InputError, MismatchError
 from planner.domain.hashing import sha256_hex
 from planner.domain.plan import LATER, LEFT_OUT, Plan
-from planner.domain.result import MonthResult, Progress, Status
+from planner.domain.result import DayTests, Level, MonthResult, Progress, Status
 from planner.draw.inspectors import TeamDraw
 from planner.draw.sites import Commitment
 from planner.intake.given import NOTHING, Given
@@ -31,7 +31,8 @@ from planner.report.names import Names
 from planner.rulebook.book import load_rulebook
 from planner.rulebook.nouns import RulebookVersion
 from planner.service.drawn import drawn_kept
-from planner.solve.counterfactuals import counterfactuals
+from planner.service.looking import looked_ahead
+from planner.solve.counterfactuals import common_limit, counterfactuals
 from planner.solve.crews import CrewSeeds
 from planner.solve.match import Match
 from planner.solve.month import LATER_STAGES, solve_month
@@ -204,7 +205,7 @@ def plan_tables(
     settings = {**prepared.settings, **{f"work.{key}": str(value) for key, value in sorted(asdict(chosen).items())}}
 
     def ended(result: MonthResult, draws: tuple[TeamDraw, ...] = ()) -> Planned:
-        return Planned(result, prepared, tables, rulebook, month, source, credits, draws, given)
+        return Planned(looked_ahead(result, prepared), prepared, tables, rulebook, month, source, credits, draws, given)
 
     if prepared.case is None or prepared.roster is None or stop():
         status = Status.INVALID if prepared.case is None else Status.OUT_OF_TIME
@@ -240,11 +241,14 @@ def plan_tables(
     violations += check_duty(case, roster, solved.visits, solved.duty, rulebook)
     if violations:
         raise MismatchError(f"the plan breaks {len(violations)} rules, first {violations[0].rule}: {violations[0]}")
+    end = last_step(match.levels, perf_counter() - start - seconds["intake"])
+    say(Step("crew", "", end))
     stopped = stop()
     mark = perf_counter()
     if not stopped:
         say(Step("compare"))
     others = () if stopped else counterfactuals(case, match.plan, seed)
+    lowest = common_limit(case, match.plan, others, match.certificates)
     seconds["counterfactuals"] = perf_counter() - mark
     mark = perf_counter()
     say(Step("explain"))
@@ -264,7 +268,7 @@ def plan_tables(
             counterfactuals=others,
             violations=0,
             findings=prepared.findings,
-            progress=match.progress,
+            progress=(*match.progress, end),
             seconds=rounded(seconds),
             seed=seed,
             settings=settings,
@@ -278,9 +282,19 @@ def plan_tables(
             day_levels=solved.day_levels,
             cuts=solved.cuts,
             notes=(STOPPED,) if stopped else () if match.repeatable else (CONTINUED,),
+            matched=solved.matched,
+            common_limit=lowest,
+            day_tests=DayTests(**solved.asked),
         ),
         solved.draws,
     )
+
+
+def last_step(levels: Iterable[Level], seconds: float) -> Progress:
+    """Return the end of a run's curve: entries and bound of the plan as it is handed on, starts and crews included."""
+    entries = next(level for level in levels if level.name == "entries")
+    bounds = [b for b in (entries.bound_certified, entries.bound_solver) if b is not None]
+    return Progress(round(seconds, 3), "entries", entries.value, max(bounds, default=None), "plan handed on")
 
 
 def month_of(text: str) -> str:

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.case import NONE, CapacityRow, Case
+from planner.domain.case import CapacityRow, Case
 from planner.domain.errors import InputError
-from planner.domain.plan import LEFT_OUT, Plan, loads_of
 from planner.intake.given import Given, PublishedVisit
 from planner.operations.book import Book
 from planner.operations.events import Away, NewTask, Reported, event_zh
@@ -73,8 +72,7 @@ def version_of(
     for _ in range(ROUNDS):
         done = replan(book, happened, limits=limits)
         day_of = {t.id: int(d) for t, d in zip(done.case.tasks, done.after.tolist(), strict=True)}
-        stands = _crowded(given, happened.left, day_of) if isinstance(happened, Away) else given
-        base = _based(base, _moved(stands, done.case, day_of), tell)
+        base = _based(base, _moved(_with_booked(planned, given, done, day_of), done.case, day_of), tell)
         day = np.array([day_of[task.id] for task in base.result.case.tasks], dtype=np.int64)  # no triggered check
         kept = _still_held(held, done, settled=isinstance(happened, Reported) and happened.kind == "settled")
         note = f"{event_zh(happened, done.case)}：{reason}" if reason else event_zh(happened, done.case)
@@ -113,19 +111,15 @@ def _still_held(held: Held, done: Replanned, settled: bool) -> Held:
     )
 
 
-def _crowded(given: Given, left: Case, day_of: Mapping[str, int]) -> Given:
-    """Return what is given with those visits as published that fill the crews that are `left` beyond what new plans
-    may: what is published may use the travel reserve.
-    """
-    day = np.array([day_of.get(task.id, LEFT_OUT) for task in left.tasks], dtype=np.int64)
-    over = loads_of(left, Plan(day)) > left.plan_capacity
+def _with_booked(planned: Planned, given: Given, done: Replanned, day_of: Mapping[str, int]) -> Given:
+    """Return what is given, and as published what was booked of the tasks that the plan had left to later months."""
     known = {task for visit in given.published for task in visit.tasks}
-    more = []
-    for t, d in enumerate(day.tolist()):
-        rows = [n for n in (int(left.unit_of[t]), int(left.skill_row_of[t])) if n != NONE]
-        task = left.tasks[t]
-        if d >= 0 and over[rows, d].any() and task.id not in known:
-            more.append(PublishedVisit(task.site, left.days[d], (task.id,), task.items))
+    waiting = {task.id for task in planned.prepared.deferred} - known
+    more = [
+        PublishedVisit(task.site, done.case.days[day_of[task.id]], (task.id,), task.items)
+        for task in done.case.tasks
+        if task.id in waiting and day_of[task.id] >= 0
+    ]
     return replace(given, published=(*given.published, *more))
 
 

@@ -21,9 +21,10 @@ from planner.domain.duty import Cut
 from planner.domain.errors import InputError, MismatchError
 from planner.domain.plan import LEFT_OUT, Plan, Visit, visits_of
 from planner.domain.result import MonthResult, Reason
+from planner.service.looking import looked_ahead
 from planner.service.moving import Breach, Verdict, Weighing, breaches_of, dropped
 from planner.service.planning import Cancel, Planned, Step, Tell, crew_seeds, plan_hash, rounded
-from planner.solve.counterfactuals import recounted
+from planner.solve.counterfactuals import common_limit, recounted
 from planner.solve.crews import CrewSeeds
 from planner.solve.month import LATER_STAGES, solve_month
 from planner.solve.revise import Revised, proven, revise_month
@@ -192,6 +193,7 @@ def _with(
     say(Step("explain"))
     excluded = {n for n, task in enumerate(case.tasks) if task.id in changed.held.excluded}
     reasons = reasons_walked(case, roster, done.plan, planned.rulebook)
+    others = recounted(case, done.plan, before.counterfactuals)
     result = replace(
         before,
         plan=done.plan,
@@ -201,7 +203,10 @@ def _with(
         certificates=done.certificates,
         visits=done.visits,
         reasons=tuple(_taken_out(one, note) if one.task in excluded else one for one in reasons),
-        counterfactuals=recounted(case, done.plan, before.counterfactuals),
+        counterfactuals=others,
+        common_limit=common_limit(case, done.plan, others, done.certificates),
+        matched=None,
+        day_tests=None,
         progress=(),
         seconds=rounded({"total": perf_counter() - start}),
         plan_hash=_hash(before, done.plan),
@@ -211,7 +216,7 @@ def _with(
         cuts=cuts,
         notes=(*before.notes, *((note,) if note else ())),
     )
-    return replace(planned, result=result, team_draws=done.draws)
+    return replace(planned, result=looked_ahead(result, planned.prepared), team_draws=done.draws)
 
 
 @dataclass(eq=False)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-import numpy as np
-
-from planner.domain.case import SiteInfo
+from planner.domain.case import AgencyInfo, Case, SiteInfo
 from planner.domain.errors import InputError
-from planner.domain.plan import Plan
-from planner.intake.lookups import NO_ANNEX
-from planner.intake.records import SiteRow
+from planner.intake.lookups import NO_ANNEX, chain, parents_of
+from planner.intake.records import AgencyRow, SiteRow
 from planner.intake.working_days import make_calendar
 from planner.operations.book import Book
-from planner.operations.recase import with_task
-from planner.operations.triggered import Triggered, as_task, register, warned_site
+from planner.operations.triggered import Triggered, alone, register, unit_that_goes, warned_site, with_check
 from planner.service.operating import book_of
 from planner.service.planning import Planned
 
@@ -67,16 +63,38 @@ def site_from(value: Mapping[str, Any]) -> SiteInfo:
     return SiteInfo(value["id"], value["name"], value["town"], value["industry"], lon, lat, tuple(value["tags"]))
 
 
+def unit_to_json(row: AgencyRow, agencies: Mapping[str, AgencyRow]) -> dict[str, Any]:
+    """Return what a case needs to know of a unit; `agencies` by id give the body in whose name it acts."""
+    info = AgencyInfo(
+        row.agency_id, row.name, parents_of(dict(agencies))[0][row.agency_id], row.level, row.town, row.domain
+    )
+    return {**asdict(info), "setup_minutes": row.setup_minutes}
+
+
+def beside_from(case: Case, check: Triggered, detail: Mapping[str, Any]) -> Case | None:
+    """Return the case of the check alone that `detail` (`site`, `unit`) tells of; None where it tells nothing that
+    `case` does not know.
+    """
+    known = next((site for site in case.sites if site.id == check.site), None)
+    sender = next((unit for unit in case.units if unit.id == check.unit), None)
+    site = known or (site_from(detail["site"]) if detail.get("site") else None)
+    told = dict(detail.get("unit") or {})
+    setup = int(told.pop("setup_minutes", 0))
+    unit = sender or (AgencyInfo(**told) if told else None)
+    if site is None or unit is None or (known is not None and sender is not None):
+        return None
+    return alone(case, check, site, unit, setup)
+
+
 def with_triggered(book: Book, detail: Mapping[str, Any]) -> Book:
-    """Return `book` with the check that `detail` tells of (`check`, and `site` where the month has none there)."""
+    """Return `book` with the check that `detail` tells of: `check`, and `site` and `unit` where the month has none."""
     check = triggered_from(detail["check"])
-    site = site_from(detail["site"]) if detail.get("site") else None
-    case, day = with_task(book.case, book.day, as_task(check), site)
-    told = {book.case.tasks[n].id for n in np.flatnonzero(book.published).tolist()} | {check.id}
-    published = np.array([task.id in told for task in case.tasks])
-    then = Book(case, Plan(day), published, book.first_day, book.least_left_out)
-    then.triggered, then.settled = book.triggered | {check.id}, book.settled
-    return then
+    return with_check(book, check, beside_from(book.case, check, detail))
+
+
+def sent(book: Book, check: Triggered, town: str) -> Triggered:
+    """Return `check` with the unit that goes for it: a bureau without crews of its own sends a section."""
+    return replace(check, unit=unit_that_goes(book, check.unit, check.day, town))
 
 
 def domain_of(items: Iterable[str], item_domains: Mapping[str, str], agency_domain: str) -> str:
@@ -84,31 +102,44 @@ def domain_of(items: Iterable[str], item_domains: Mapping[str, str], agency_doma
     return next((item_domains[i] for i in items if item_domains.get(i)), agency_domain) or NO_ANNEX
 
 
+def agency_domain(agencies: Mapping[str, AgencyRow], unit: str) -> str:
+    """Return the domain of a unit: its own, else that of the body it belongs to; "" where none has one."""
+    return next((step.domain for step in chain(dict(agencies), unit) if step.domain), "")
+
+
 def register_triggered(planned: Planned, value: Mapping[str, Any], today: date | None = None) -> dict[str, Any]:
     """Return what follows from a triggered check on a month's plan: riders, absorbed tasks, its code's deadline.
 
     `value`: id, site, unit, items, day, source, and optionally minutes, urgent, coded; `today` None is its day.
-    A warned site of the emergency office is told where it goes. Raises InputError where something is missing.
+    The site need not be in the library. A warned site of the emergency office is told where it goes. Raises InputError
+    where something is missing.
     """
     items = {row.item_id: row for row in planned.tables.items}
+    rows = {row.site_id: row for row in planned.tables.sites}
+    known = {row.agency_id: row for row in planned.tables.agencies}
     try:
         asked = tuple(map(str, value["items"]))
         unknown = [item for item in asked if item not in items]
         if unknown or not asked:
             raise InputError(f"事项库没有 {'、'.join(unknown) or '（空）'}：请核对 / unknown items")
-        agencies = {row.agency_id: row.domain for row in planned.tables.agencies}
+        unit = str(value["unit"])
+        if unit not in known:
+            raise InputError(f"名录没有检查主体“{unit}”：请核对编号 / there is no agency {unit!r}")
+        row = rows.get(str(value["site"]))
+        bodies = {unit, parents_of(known)[0][unit]}
         check = triggered_from(
             {
                 "id": str(value.get("id", "TR-1")),
                 "site": str(value["site"]),
                 "unit": str(value["unit"]),
-                "domain": domain_of(asked, {i: items[i].domain for i in asked}, agencies.get(str(value["unit"]), "")),
+                "domain": domain_of(asked, {i: items[i].domain for i in asked}, agency_domain(known, unit)),
                 "items": asked,
                 "day": str(value["day"]),
                 "source": str(value["source"]),
                 "minutes": int(value.get("minutes", sum(items[i].minutes for i in asked))),
                 "urgent": bool(value.get("urgent", False)),
                 "coded": value.get("coded"),
+                "opted_in": row is not None and bool(bodies & set(row.opted_in)),
             }
         )
     except KeyError as error:
@@ -117,12 +148,13 @@ def register_triggered(planned: Planned, value: Mapping[str, Any], today: date |
         raise InputError(f"触发式检查填写有误（{error}）：请改正 / not a triggered check") from error
     today = today or check.day
     book = book_of(planned)
-    rows = {row.site_id: row for row in planned.tables.sites}
-    there = check.site in {site.id for site in book.case.sites}
-    site = None if there or check.site not in rows else site_from(site_to_json(rows[check.site]))
+    site = site_to_json(row) if row is not None else _unlisted(check.site)
+    going = sent(book, check, str(site["town"]))
+    detail = {"site": site, "unit": unit_to_json(known[going.unit], known)}
+    beside = beside_from(book.case, going, detail)
     year = check.day.year
     calendar = make_calendar((year - 1, year, year + 1), planned.tables.calendar)
-    answer = asdict(register(book, planned.rulebook, calendar, check, today, site))
+    answer = asdict(register(book, planned.rulebook, calendar, going, today, beside))
     warned = None
     if check.source == "warning" and check.domain == WARNED_DOMAIN:
         visits = [
@@ -131,4 +163,9 @@ def register_triggered(planned: Planned, value: Mapping[str, Any], today: date |
             if row.site_id == check.site and row.agency_id == check.unit and row.mode == "on_site"
         ]
         warned = asdict(warned_site(book, check.site, today, max((d for d in visits if d <= today), default=None)))
-    return {"month": planned.month, "check": triggered_to_json(check), **answer, "warned": warned}
+    return {"month": planned.month, "check": triggered_to_json(check), "sent": going.unit, **answer, "warned": warned}
+
+
+def _unlisted(site: str) -> dict[str, Any]:
+    """Return what is known of a site that is in no library yet: its name is its id."""
+    return {"id": site, "name": site, "town": "", "industry": "", "lon": None, "lat": None, "tags": []}

@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from planner.checks import check_plan
 from planner.checks.certificate import gentlest_patterns, verify_certificate, worst_site_bound
+from planner.checks.common import case_of_common, entries_met, joint_visits_met
 from planner.checks.duty import check_duty
 from planner.checks.duty_objective import duty_objective, workload_bound
-from planner.checks.objective import entry_counts
-from planner.domain.case import BoolArray, Case, IntArray
+from planner.checks.objective import entry_counts, objective_of
 from planner.domain.errors import CertificateError
 from planner.domain.finding import Severity
 from planner.domain.hashing import canonical_json
-from planner.domain.plan import LEFT_OUT, Plan, visits_of
+from planner.domain.plan import LEFT_OUT, Plan
 from planner.domain.result import DAY_LEVELS, LEVELS, Counterfactual, Level, MonthResult, Status
 from planner.draw.record import read_draws, record_to_json, verify_draws
 from planner.draw.team_record import read_team_draws, team_draw_to_json, verify_team_draws
@@ -38,6 +36,7 @@ from planner.service.plan_file import (
     source_of,
 )
 from planner.service.planning import Planned, Step, Tell
+from planner.solve.counterfactuals import compared_tasks
 
 TEXTS: dict[str, tuple[str, str]] = {
     "seal": ("封签不符：文件写成后被改动", "the seal differs: the file was changed after it was written"),
@@ -80,6 +79,7 @@ PARTS = (
     "settings",
     "objective",
     "summary",
+    "comparison",
     "months",
     "visits",
     "left_out",
@@ -148,6 +148,7 @@ def verify_plan(
     problems += _levels(result, say)
     problems += _day_levels(result) if result.duty is not None else ()
     problems += [Problem("counterfactual", c.name) for c in result.counterfactuals if not _counts_hold(result, c)]
+    problems += _common_limit(result, say)
     problems += _draws(path, planned)
     problems += _crews(path, planned) if result.duty is not None else ()
     problems += _teams_before(planned, before)
@@ -188,6 +189,7 @@ def _levels(result: MonthResult, say: Tell) -> Iterator[Problem]:
         if level.bound_solver is not None and level.bound_solver > (level.bound_certified or 0):
             yield Problem("solver-word", level.name)
     optimal = all(level.gap == 0 for level in result.levels if level.name in LEVELS[:4])
+    optimal = optimal and (result.overflow is None or result.overflow.proven)
     if result.status is not (Status.OPTIMAL if optimal else Status.FEASIBLE):
         yield Problem("status", result.status.value)
 
@@ -220,35 +222,43 @@ def _level_holds(level: Level, value: int, proven: int | None) -> bool:
 
 
 def _counts_hold(result: MonthResult, other: Counterfactual) -> bool:
-    """Return whether a counterfactual's counts are those of its dates, and *first-come* itself keeps every rule."""
+    """Return whether a counterfactual's counts are those of its dates, and a matched one itself keeps every rule."""
     case, plan = result.case, result.plan
     assert plan is not None
-    served = (plan.day >= 0) & (other.day >= 0)
-    for rival in result.counterfactuals:
-        if rival.acceptance_percent == 100:
-            served &= rival.day >= 0
+    served = compared_tasks(case, plan, result.counterfactuals) & (other.day >= 0)
     left_out = sum(
         day == LEFT_OUT and not task.follows_fire for task, day in zip(case.tasks, other.day.tolist(), strict=True)
     )
     by_agency = other.name == "alone"
     counted = (
-        other.entries_common == _dates(case, other.day, served, by_agency)
-        and other.ours_common == _dates(case, plan.day, served, False)
+        other.entries_common == entries_met(case, other.day, served, by_agency)
+        and other.ours_common == entries_met(case, plan.day, served, False)
         and other.left_out == left_out
     )
     if by_agency:
         return counted and (other.bound is None or other.bound <= other.entries)
     theirs = Plan(other.day)
     entries = sum(entry_counts(case, theirs))
-    joint = sum(visit.joint for visit in visits_of(case, theirs))
+    joint = joint_visits_met(case, other.day, other.day >= 0, other.name == "filed")
     return counted and (other.entries, other.joint_visits) == (entries, joint) and not check_plan(case, theirs)
 
 
-def _dates(case: Case, day: IntArray, chosen: BoolArray, by_agency: bool) -> int:
-    """Return the distinct (site, date), `by_agency` (parent agency, site, date), of the chosen tasks [T]."""
-    index = np.flatnonzero(chosen)
-    agency = case.parent_of[index] if by_agency else np.zeros(len(index), dtype=np.int64)
-    return len(set(zip(agency.tolist(), case.site_of[index].tolist(), day[index].tolist(), strict=True)))
+def _common_limit(result: MonthResult, say: Tell) -> Iterator[Problem]:
+    """Hold the limit of the compared tasks against the case of these tasks alone."""
+    certificate, case, plan = result.common_limit, result.case, result.plan
+    assert plan is not None
+    if certificate is None:
+        return
+    say(Step("verify", "common_limit"))
+    served = compared_tasks(case, plan, result.counterfactuals)
+    part = case_of_common(case, served)
+    values = objective_of(part, Plan(plan.day[served])).key()
+    try:
+        if certificate.level != "entries":
+            raise CertificateError(f"no limit of entries: {certificate.level}")
+        verify_certificate(part, certificate, values)
+    except CertificateError as error:
+        yield Problem("certificate", f"common_limit: {error}")
 
 
 def _crews(path: Path, planned: Planned) -> Iterator[Problem]:

@@ -31,6 +31,7 @@ from planner.service.planning import (
     Step,
     Tell,
     empty_case,
+    last_step,
     plan_hash,
     prepare_tables,
     read_source,
@@ -105,6 +106,7 @@ def plan_year_tables(
     reasons = reasons_for(case, match.plan, rulebook)
     seconds["reasons"] = perf_counter() - mark
     empty = without_plan(case, match.status, prepared, seconds, seed, settings, match)
+    end = last_step(match.levels, seconds["match"])
     return ended(
         replace(
             empty,
@@ -112,6 +114,7 @@ def plan_year_tables(
             objective=match.objective,
             levels=match.levels,
             certificates=match.certificates,
+            progress=(*match.progress, end),
             visits=tuple(visits_of(case, match.plan)),
             reasons=reasons,
             plan_hash=plan_hash(case, match.plan, settings),

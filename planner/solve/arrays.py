@@ -63,6 +63,12 @@ class SiteArrays:
         return by_row // self.row_of.shape[1], begin
 
 
+def proof_arrays(arrays: SiteArrays) -> SiteArrays:
+    """Return the arrays that bounds are computed from: those of the released case, whatever the month takes."""
+    released = arrays.case.released
+    return arrays if released is arrays.case else site_arrays(released)
+
+
 def allowed_days(case: Case) -> BoolArray:
     """Return [T, D]: days on which each task alone breaks no rule that a day alone can break.
 

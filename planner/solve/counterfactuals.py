@@ -1,18 +1,23 @@
-"""What the month would be without coordination: *alone* and *first-come*, under the same law and crews as our plan."""
+"""What the month would be without coordination, under the same law and crews as our plan.
+
+*alone*: each agency plans for itself. *filed*: the same, but joint filings and themes that must be joint come together.
+*first-come*: codes are matched one by one as a code system does it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from planner.checks import check_plan
+from planner.checks.common import case_of_common, common_tasks, entries_met, joint_visits_met
 from planner.checks.objective import entry_counts, objective_of
 from planner.domain.case import BoolArray, Case, IntArray
 from planner.domain.errors import MismatchError
-from planner.domain.plan import LEFT_OUT, Plan, visits_of
-from planner.domain.result import Counterfactual
+from planner.domain.plan import LEFT_OUT, Plan
+from planner.domain.result import Counterfactual, PriceList
 from planner.solve.arrays import site_arrays
 from planner.solve.bound import certify
 from planner.solve.first_come import first_come
@@ -24,6 +29,7 @@ NEGOTIATION_SWEEPS = 60
 DESCENT_SWEEPS = 5
 CHASE_ROUNDS = 40
 BOUND_ROUNDS = 5
+LIMIT_ROUNDS = 5
 
 
 def alone(case: Case, seed: int = 0) -> tuple[IntArray, int, int, int]:
@@ -62,62 +68,69 @@ def left_out_count(case: Case, day: IntArray) -> int:
     return sum(d == LEFT_OUT and not t.follows_fire for t, d in zip(case.tasks, day.tolist(), strict=True))
 
 
-def dates_met(case: Case, day: IntArray, counted: BoolArray, by_agency: bool) -> int:
-    """Return the distinct (site, date) of the `counted` tasks [T] that have one, `by_agency` per parent agency."""
-    index = np.flatnonzero(counted & (day >= 0))
-    agency = case.parent_of[index] if by_agency else np.zeros(len(index), dtype=np.int64)
-    return len(np.unique(np.stack([agency, case.site_of[index], day[index]]), axis=1).T)
-
-
 def counterfactuals(
     case: Case, plan: Plan, seed: int = 0, acceptances: Sequence[int] = (100, 70, 40)
 ) -> tuple[Counterfactual, ...]:
-    """Return *alone*, then *first-come* at each rate of acceptance (percent; 100 is the rival's best, always there).
+    """Return *alone*, *filed*, then *first-come* at each rate of acceptance (percent; 100 is the rival's best, always
+    there).
 
-    `entries_common` and `ours_common` count month entries over the tasks that *alone*, *first-come* at 100, `plan` and
-    the counterfactual itself do in the month.
+    *filed* is first-come with nobody accepting: only what joint filings and the law demand is brought together.
+    `entries_common` and `ours_common` count month entries over the tasks that all schemes at 100, `plan` and the
+    counterfactual itself do in the month.
     """
     own, own_entries, bound, own_left = alone(case, seed)
-    days = {rate: first_come(case, own, rate, seed) for rate in dict.fromkeys((100, *acceptances))}
-    served = (plan.day >= 0) & (own >= 0) & (days[100] >= 0)
+    schemes = [("filed", 100, first_come(case, own, 0, seed))]
+    schemes += [("first_come", rate, first_come(case, own, rate, seed)) for rate in dict.fromkeys((100, *acceptances))]
     rows = [
         Counterfactual(
-            name="alone",
-            day=own,
-            entries=own_entries,
-            left_out=own_left,
-            joint_visits=0,
-            entries_common=dates_met(case, own, served, True),
-            ours_common=dates_met(case, plan.day, served, False),
-            bound=bound,
+            "alone", own, own_entries, own_left, joint_visits=0, entries_common=0, ours_common=0, bound=bound
         )
     ]
-    for rate, day in days.items():
-        common = served & (day >= 0)
-        rows.append(
-            Counterfactual(
-                name="first_come",
-                day=day,
-                entries=sum(entry_counts(case, Plan(day))),
-                left_out=left_out_count(case, day),
-                joint_visits=sum(visit.joint for visit in visits_of(case, Plan(day))),
-                entries_common=dates_met(case, day, common, False),
-                ours_common=dates_met(case, plan.day, common, False),
-                acceptance_percent=rate,
-            )
+    rows += [
+        Counterfactual(
+            name=name,
+            day=day,
+            entries=sum(entry_counts(case, Plan(day))),
+            left_out=left_out_count(case, day),
+            joint_visits=joint_visits_met(case, day, day >= 0, name == "filed"),
+            entries_common=0,
+            ours_common=0,
+            acceptance_percent=rate,
         )
-    return tuple(rows)
+        for name, rate, day in schemes
+    ]
+    return recounted(case, plan, rows)
+
+
+def compared_tasks(case: Case, plan: Plan, others: Sequence[Counterfactual]) -> BoolArray:
+    """Return [T] the tasks on which `plan` is compared with `others`: those that all schemes at full acceptance do."""
+    return common_tasks(case, [plan.day, *(one.day for one in others if one.acceptance_percent == 100)])
 
 
 def recounted(case: Case, plan: Plan, others: Sequence[Counterfactual]) -> tuple[Counterfactual, ...]:
     """Return the counterfactuals of another plan of the case with what is counted in common with `plan`."""
-    rivals = [one.day for one in others if one.acceptance_percent == 100]
-    served = np.logical_and.reduce([plan.day >= 0, *(day >= 0 for day in rivals)])
+    served = compared_tasks(case, plan, others)
     return tuple(
         replace(
             one,
-            entries_common=dates_met(case, one.day, served & (one.day >= 0), one.name == "alone"),
-            ours_common=dates_met(case, plan.day, served & (one.day >= 0), False),
+            entries_common=entries_met(case, one.day, served & (one.day >= 0), one.name == "alone"),
+            ours_common=entries_met(case, plan.day, served & (one.day >= 0), False),
         )
         for one in others
     )
+
+
+def common_limit(
+    case: Case, plan: Plan, others: Sequence[Counterfactual], known: Iterable[PriceList] = ()
+) -> PriceList | None:
+    """Return the certificate that no lawful plan does the compared tasks in the month with fewer entries.
+
+    It is one of `case_of_common`. `known` are certificates of the whole case, whose prices are tried first. None where
+    there is nothing to compare.
+    """
+    served = compared_tasks(case, plan, others)
+    if not others or not served.any():
+        return None
+    part, day = case_of_common(case, served), plan.day[served]
+    start = next((one.prices for one in known if one.level == "entries"), None)
+    return certify(site_arrays(part), objective_of(part, Plan(day)), "entries", day, LIMIT_ROUNDS, start=start)

@@ -152,11 +152,12 @@ def run_combined(
 
 
 def combined_model(
-    arrays: SiteArrays, sites: IntArray, limit: IntArray, hint: IntArray
+    arrays: SiteArrays, sites: IntArray, limit: IntArray, hint: IntArray, *, near: bool = False
 ) -> tuple[MatchModel, tuple[int, ...]]:
     """Return the model of `sites`, the rest as in `hint` [T], and the weights of LEVELS down to entries in its goal.
 
-    The weights are just large enough that within these sites no level gives way to a later one.
+    The weights are just large enough that within these sites no level gives way to a later one. `near` asks last that
+    as many tasks as can be stay on the days that they have in `hint`.
     """
     case = arrays.case
     model = build_model(case, sites.tolist(), limit, arrays.allowed & _fits(arrays, sites, limit, hint))
@@ -168,9 +169,15 @@ def combined_model(
         weights.append(weight)
         goal.append(left_out(model, Strength(strength)) * weight)
         most = sum(t.priority for t in (case.tasks[n] for n in model.tasks) if t.strength == strength)
+    factor = 1
+    if near:
+        stays = [model.on[t, int(hint[t])] for t in model.tasks if (t, int(hint[t])) in model.on]
+        factor = len(stays) + 1
+        goal = [term * factor for term in goal]
+        goal.append(len(stays) - cp_model.LinearExpr.sum(stays))
     model.cp.minimize(cp_model.LinearExpr.sum(goal))
     model.hint(hint)
-    return model, tuple(reversed(weights))
+    return model, tuple(weight * factor for weight in reversed(weights))
 
 
 def _fits(arrays: SiteArrays, sites: IntArray, limit: IntArray, hint: IntArray) -> BoolArray:

@@ -18,7 +18,7 @@ from planner.checks.certificate import worst_site_bound
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.domain.result import LEVELS, PriceList, Progress, Status
-from planner.solve.arrays import SiteArrays, site_arrays
+from planner.solve.arrays import SiteArrays, proof_arrays, site_arrays
 from planner.solve.bound import KEEP, ascend, gentlest_costs, lagrange_value, level_values
 from planner.solve.levels import level_of, status_of
 from planner.solve.master import SCALE
@@ -77,10 +77,11 @@ def solve_horizon(
         found = check_plan(case, Plan(board.day))
         return Match(Status.OUT_OF_TIME, None, None, (), (), tuple(run.progress), found, run.seconds, not run.stopped)
     run.seconds["search"] = perf_counter() - run.start
-    certificates = _certificates(run, arrays, run.objective, prices)
+    whole = proof_arrays(arrays)
+    certificates = _certificates(run, whole, run.objective, prices)
     values = level_values(run.objective)
     levels = [level_of(name, values[n], certificates[n].bound, None) for n, name in enumerate(LEVELS)]
-    worst = worst_site_bound(gentlest_costs(arrays).tolist(), values)
+    worst = worst_site_bound(gentlest_costs(whole).tolist(), values)
     levels.append(level_of("worst_site", run.objective.worst_site, worst, None))
     run.seconds["certificates"] = perf_counter() - run.start - run.seconds["search"]
     return Match(

@@ -8,7 +8,7 @@ from planner.checks.certificate import worst_site_bound
 from planner.domain.errors import MismatchError
 from planner.domain.plan import Objective, Plan
 from planner.domain.result import LEVELS, Level, PriceList, Status
-from planner.solve.arrays import SiteArrays
+from planner.solve.arrays import SiteArrays, proof_arrays
 from planner.solve.bound import certify, gentlest_costs, level_values
 from planner.solve.cpsat import Cancel
 
@@ -24,19 +24,23 @@ def levels_with_proof(
 ) -> tuple[tuple[Level, ...], tuple[PriceList, ...]]:
     """Return the levels of `plan` with their bounds, and the certificates, each from at most `rounds` of generation.
 
-    `solver_bound` is CP-SAT's word by level; `known` are certificates to be kept where they speak of this plan.
+    `solver_bound` is CP-SAT's word by level; `known` are certificates to be kept where they speak of this plan. All
+    bounds hold whichever waiting tasks the month takes (`Case.released`).
     """
     values = level_values(objective)
     given = {certificate.level: certificate for certificate in known}
+    whole = proof_arrays(arrays)
+    if whole is not arrays:
+        solver_bound = {}  # it speaks of plans that take the same waiting tasks
     certificates: list[PriceList] = []
     for n, name in enumerate(LEVELS):
         certificate = given.get(name)
         if certificate is None or certificate.achieved != values[:n]:
             asked = 0 if cancel() or (n < 3 and values[n] == 0) else rounds
-            certificate = certify(arrays, objective, name, plan.day, min(asked, 8) if n == 4 else asked)
+            certificate = certify(whole, objective, name, plan.day, min(asked, 8) if n == 4 else asked)
         certificates.append(certificate)
     levels = [level_of(name, values[n], certificates[n].bound, solver_bound.get(name)) for n, name in enumerate(LEVELS)]
-    worst = worst_site_bound(gentlest_costs(arrays).tolist(), values)
+    worst = worst_site_bound(gentlest_costs(whole).tolist(), values)
     levels.append(level_of("worst_site", objective.worst_site, worst, None))
     return tuple(levels), tuple(certificates)
 

@@ -23,7 +23,7 @@ from planner.checks.objective import objective_of
 from planner.domain.case import Case, IntArray
 from planner.domain.duty import NO_START, Cut, Duty, Stay, stays_of
 from planner.domain.errors import MismatchError
-from planner.domain.plan import Plan, Visit, loads_of, visits_of
+from planner.domain.plan import Objective, Plan, Visit, loads_of, visits_of
 from planner.domain.result import DAY_LEVELS, LEVELS, Level, Progress, Status
 from planner.domain.roster import Roster
 from planner.draw.inspectors import TeamDraw
@@ -73,6 +73,8 @@ class Solved:
     cuts: tuple[Cut, ...] = ()
     asked: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    matched: Objective | None = None
+    """What the match alone came to, before starts and crews gave days back."""
 
 
 def solve_month(
@@ -99,6 +101,7 @@ def solve_month(
     match = solve_match(case, seed, chosen, tell, cancel, keep, begin)
     if match.plan is None:
         return Solved(match)
+    matched = match.objective
     seconds = {"timetable": 0.0, "crew": 0.0, "answer": 0.0}
 
     def told(level: str, note: str = "") -> None:
@@ -122,10 +125,10 @@ def solve_month(
         return Solved(_contradiction(match, case, lost), seconds=seconds)
     seconds["timetable"] += perf_counter() - mark
     mark = perf_counter()
-    if not (cancel and cancel()) and _is_open(match, case, walk):
+    bound = _whole(walk, match, cancel)
+    if not bound and not (cancel and cancel()) and _is_open(match, case, walk):
         told("answer", f"{len(walk.given_back)}")
         walk.attempts(AttemptWork(), seed)
-    bound = _whole(walk, match, cancel)
     seconds["answer"] += perf_counter() - mark
     manned, times, lost = _manned(walk, case, roster, seeds, plan_hash, days, seed, seconds, told)
     if lost:
@@ -140,7 +143,9 @@ def solve_month(
     if bound or not np.array_equal(plan.day, match.plan.day):
         match = reproved(match, arrays, plan, chosen, bound)
     levels = day_levels(case, roster, visits, manned.duty, times.values())
-    return Solved(match, visits, manned.duty, levels, manned.draws, tuple(walk.given_back), judge.asked, seconds)
+    return Solved(
+        match, visits, manned.duty, levels, manned.draws, tuple(walk.given_back), judge.asked, seconds, matched
+    )
 
 
 def _walked(

@@ -137,7 +137,13 @@ def _words(case: Case, task: int, day: IntArray, block: Block) -> tuple[str, str
     v, info = block.violation, case.tasks[task]
     match v.rule:
         case "window":
-            return "不在联合检查另一方的办理期限内", "outside the window of a task that must come along"
+            if v.subjects == (info.id,):
+                first, last = info.window
+                return (
+                    f"不在办理期限{date_zh(first)}至{date_zh(last)}内",
+                    f"outside the window {date_en(first)} to {date_en(last)}",
+                )
+            return _partner_window_words(case, v.subjects[0])
         case "blackout":
             return "检查对象不接受检查", "the site is closed to inspections"
         case "gap.domain":
@@ -208,6 +214,17 @@ def _words(case: Case, task: int, day: IntArray, block: Block) -> tuple[str, str
             return f"{unit}人员不足", f"{unit} lacks crews"
         case _:
             return f"违反规则{v.rule}（{info.domain}）", f"breaks rule {v.rule} ({v.message})"
+
+
+def _partner_window_words(case: Case, task: str) -> tuple[str, str]:
+    """Return whose window it is that the day lies outside of, with the filing."""
+    n = next(n for n, t in enumerate(case.tasks) if t.id == task)
+    unit, (first, last) = case.units[int(case.unit_of[n])].name, case.tasks[n].window
+    zh, en = "、".join(case.tasks[n].filings), ", ".join(case.tasks[n].filings)
+    return (
+        f"须与{unit}（计划{zh}）同日，不在其{date_zh(first)}至{date_zh(last)}的办理期限内",
+        f"{unit} ({en}) must come along, whose window is {date_en(first)} to {date_en(last)}",
+    )
 
 
 def _gap_words(case: Case, task: int, day: IntArray, block: Block) -> tuple[str, str]:

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from planner.domain.errors import MismatchError
+from planner.report import recount_standalone
 from tests.cli.conftest import Month
 from tests.cli.district import MONTH, content, district, run, shuffled_folder, workbook
 
@@ -37,7 +38,9 @@ def test_values_are_those_counted_by_hand(month: Month) -> None:
     assert month.values["entries"] == month.values["bound_certified"] == len(plan["visits"]) == len(sites)
     assert month.values["status"] == "optimal"
     assert (month.values["violations"], month.values["gap"], month.values["seed"]) == (0, 0.0, 7)
-    assert month.values["counterfactuals"].keys() == {"alone", "first_come"}
+    end = plan["progress"][-1]
+    assert (end["level"], end["best"], end["bound"]) == ("entries", month.values["entries"], len(sites))
+    assert month.values["counterfactuals"].keys() == {"alone", "filed", "first_come"}
     assert month.values["counterfactuals"]["alone"]["entries"] == 10
     joint = [visit for visit in plan["visits"] if len(visit["agencies"]) > 1]
     assert month.values["joint_visits"] == len(joint) >= 2
@@ -181,3 +184,13 @@ def test_unexpected_error_goes_to_a_log_not_to_the_screen(
     (log,) = tmp_path.glob("planner-error-*.log")
     assert log.name in result.stderr
     assert "ZeroDivisionError: inside" in log.read_text(encoding="utf-8")
+
+
+def test_an_outsider_counts_the_steps_again(month: Month) -> None:
+    """Plan file and report say the same as the rows, and the console leads with first-come."""
+    (page,) = month.out.glob("*.html")
+    counts, found = recount_standalone.check(str(month.plan), str(page))
+    assert found == []
+    assert list(counts) == ["alone", "chance", "filed", "first_come", "ours", "limit"]
+    avoided = counts["first_come"] - counts["ours"]
+    assert f"与先到先并相比少入企 {avoided} 次" in month.printed.replace("\n", "")

@@ -51,6 +51,19 @@ def test_untouched_holds(month: Month) -> None:
     assert "核验通过" in result.stdout
 
 
+def test_contested_parts_are_solved_again(month: Month) -> None:
+    result = run("verify", month.plan, "--case", month.source, "--neighbourhoods", 2, "--json", "-")
+    values = json.loads(result.stdout)
+    assert result.exit_code == 0, result.output
+    assert [one["status"] for one in values["neighbourhoods"]] == ["agreed"] * len(values["neighbourhoods"])
+    assert values["neighbourhoods"]
+    assert "一致" in run("verify", month.plan, "--case", month.source, "--neighbourhoods", 1).stdout
+
+
+def test_only_plans_have_contested_parts(month: Month) -> None:
+    assert run("verify", month.out / "draws.json", "--neighbourhoods", 1).exit_code == 2
+
+
 def a_date(plan: dict[str, Any]) -> None:
     """Move a task to another working day."""
     task, day = next(iter(plan["plan"].items()))
@@ -103,6 +116,14 @@ def a_counterfactual_date(plan: dict[str, Any]) -> None:
     rival["day"] = ["out"] * len(rival["day"])
 
 
+def a_common_limit(plan: dict[str, Any]) -> None:
+    plan["common_limit"]["bound"] += 1
+
+
+def a_step(plan: dict[str, Any]) -> None:
+    plan["comparison"]["steps"][0]["entries"] += 1
+
+
 def a_hash(plan: dict[str, Any]) -> None:
     plan["plan_hash"] = "0" * 64
 
@@ -124,6 +145,8 @@ TAMPERED: list[tuple[Change, set[str]]] = [
     (an_agency_at_a_visit, {"differs"}),
     (a_counterfactual, {"counterfactual"}),
     (a_counterfactual_date, {"counterfactual"}),
+    (a_common_limit, {"certificate"}),
+    (a_step, {"differs"}),
     (a_hash, {"differs"}),
     (a_setting, {"differs"}),
 ]

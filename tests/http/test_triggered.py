@@ -78,6 +78,33 @@ def test_open_tasks_ride_along_and_what_is_covered_is_absorbed(service: Service)
     assert [one["day"] for one in again["coming"]] == [DAY]
 
 
+def test_a_later_published_visit_is_offered_and_comes_forward_when_asked_for(service: Service) -> None:
+    library(service)
+    case = case_of([open_task("c0", "s0", "C1"), open_task("a0", "s0", "A1"), open_task("z", "s1", "B1")])
+    plan = publish_month(service.store, case, c0=4, a0=4, z=0)
+    offered = register(service, "b1")
+    assert [(v["day"], v["tasks"], v["booked"]) for v in offered["forward"]] == [(LATE, ["a0", "c0"], False)]
+    assert offered["forward_saved"] == 1
+    bureau = service.client("bureau")
+    seen = bureau.get(f"/v1/plans/{plan}/visits", params={"site_id": "s0"}).json()["items"]
+    assert [v["day"] for v in seen] == [LATE]
+    moved = register(service, "b1", day=DAYS[3].isoformat(), pull_forward=True)
+    assert [v["booked"] for v in moved["forward"]] == [True]
+    seen = bureau.get(f"/v1/plans/{plan}/visits", params={"site_id": "s0"}).json()["items"]
+    assert [(v["day"], v["tasks"]) for v in seen] == [(DAYS[3].isoformat(), ["a0", "c0"])]
+
+
+def test_on_a_saturday_it_absorbs_and_its_code_is_due_all_the_same(service: Service) -> None:
+    library(service)
+    case = case_of([open_task("b0", "s0", "B1", items=("b-item",), window=(DAYS[0], date(2026, 6, 30)))])
+    publish_month(service.store, case)
+    found = register(service, "b1", day="2026-06-06", urgent=True)
+    assert [(a["task"], a["done"]) for a in found["absorbed"]] == [("b0", True)]
+    assert (found["riders"], found["code_due"]) == ([], "2026-06-10")
+    ledger = service.client("b1").get("/v1/sites/s0/ledger").json()
+    assert ledger["open_tasks"] == []
+
+
 def test_nobody_else_hears_of_it_before_its_day_but_who_rides_along(service: Service) -> None:
     plan = month(service)
     found = register(service, "b1", site_id="s1", take_riders=False, absorb=False)

@@ -50,6 +50,13 @@ def test_the_bureaus_rows_override_the_official_days() -> None:
     assert {june(19), june(27)} <= set(days)
 
 
+def test_a_closed_day_on_a_holiday_or_a_make_up_day_stays_what_it_is() -> None:
+    holiday, made_up = date(2026, 6, 19), date(2026, 10, 10)
+    calendar = make_calendar([2026], [closed(holiday), closed(made_up)])
+    assert (calendar.is_working(holiday), calendar.is_working(made_up)) == (False, True)
+    assert made_up not in calendar.open_days(date(2026, 10, 1), date(2026, 10, 31))
+
+
 def test_a_window_beyond_the_month_may_wait_until_its_last_open_day() -> None:
     prepared = prepare(
         items=[item("I1"), item("I2")],
@@ -72,7 +79,7 @@ def test_a_site_closed_until_the_deadline_cannot_wait() -> None:
 
 def test_a_site_where_everything_can_wait_is_deferred() -> None:
     prepared = prepare(filings=[filing(window_to=date(2026, 8, 31))])
-    assert prepared.case is None
+    assert tasks(prepared) == ()
     assert [task.waits_until for task in prepared.deferred] == [date(2026, 8, 31)]
 
 

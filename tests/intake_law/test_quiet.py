@@ -169,7 +169,7 @@ def test_an_off_site_check_that_found_a_problem_is_followed_by_a_visit() -> None
 
 def test_a_summons_is_on_its_own_list() -> None:
     prepared = prepare(agencies=[agency("SCJG", "A08")], filings=[filing(mode="summons")])
-    assert prepared.case is None
+    assert tasks(prepared) == ()
     assert len(prepared.summons) == 1
 
 

@@ -141,5 +141,5 @@ def test_once_fire_has_checked_or_published_nobody_else_checks_fire_items() -> N
 def test_a_site_where_only_riders_are_due_is_left_for_fires_month() -> None:
     fires = filing("X", "XF", items=("X1",), window_to=date(2026, 9, 30))
     prepared = prepare(**BOTH, filings=[filing("F1", items=("I2",)), fires])
-    assert prepared.case is None
+    assert tasks(prepared) == ()
     assert len(prepared.deferred) == 2

@@ -62,7 +62,31 @@ class Checker:
         return {(v.subjects[0], v.domain): v.numbers[0] for v in found if v.rule == "cap.domain"}
 
 
-def gate_faults(checker: Checker, answer: GateAnswer, free: list[int], here: list[int], d: int) -> list[str]:
+def passes(checker: Checker, free: list[int], d: int, hidden: frozenset[int]) -> bool:
+    """Return whether the open tasks `free`, or one of them, may be done on a day, alone or with those whom the law asks
+    for: the partners of a joint theme, and fire's visit for whoever follows it.
+    """
+    book, case = checker.book, checker.book.case
+    for tasks in (free, *([t] for t in free)):
+        if checker.lawful(tasks, d):
+            return True
+        themes = {case.tasks[t].joint_group for t in tasks} - {""}
+        follows = any(case.tasks[t].follows_fire for t in tasks)
+        site = int(case.site_of[tasks[0]])
+        company = [
+            t
+            for t in case.tasks_at(site)
+            if t not in tasks and (case.tasks[t].joint_group in themes or (follows and case.tasks[t].fire))
+        ]
+        movable = all(not book.published[t] or book.day[t] == d for t in company)
+        if company and movable and not hidden & set(company) and checker.lawful([*tasks, *company], d):
+            return True
+    return False
+
+
+def gate_faults(
+    checker: Checker, answer: GateAnswer, free: list[int], here: list[int], d: int, hidden: frozenset[int]
+) -> list[str]:
     """Return where the gate's answer does not follow from what the checker says."""
     names = {task.id: t for t, task in enumerate(checker.book.case.tasks)}
     asked, escort = ([names[n] for n in ts] for ts in (answer.tasks, answer.with_tasks))
@@ -71,8 +95,7 @@ def gate_faults(checker: Checker, answer: GateAnswer, free: list[int], here: lis
     if not free:
         return [] if answer.verdict == NO else ["nothing open, and let in"]
     if answer.verdict == NO:
-        let = [t for t in free if checker.lawful([t], d)]
-        return [f"no, and lawful: {let}"] if let or checker.lawful(free, d) else []
+        return ["no, and lawful"] if passes(checker, free, d, hidden) else []
     if (answer.verdict == YES) != checker.lawful(free, d):
         return [f"{answer.verdict}, and all together are lawful: {checker.lawful(free, d)}"]
     return [] if checker.lawful([*asked, *escort], d) else [f"{answer.verdict}, and unlawful"]
@@ -82,7 +105,7 @@ def ledger_faults(checker: Checker, ledger: Ledger, free: list[int], site: int, 
     """Return where the ledger does not say what the checker counts."""
     case, faults = checker.book.case, []
     days = (
-        case.days[d] for d in range(checker.book.first_day, case.n_days) if any(checker.lawful([t], d) for t in free)
+        case.days[d] for d in range(checker.book.first_day, case.n_days) if free and passes(checker, free, d, hidden)
     )
     first = next(days, None)
     if ledger.next_lawful != first:
@@ -117,12 +140,22 @@ def judged(seed: int, questions: int = PER_BOOK) -> dict[str, Any]:
         here = [t for t in due if book.published[t] and book.day[t] == d]
         answer = gate.ask(agency, place, case.days[d])
         told.update([answer.verdict, *(f"rule {b.rule}" for b in answer.barriers)])
+        hidden = book.hidden_from(book.parent_of(agency), site)
         if here or d >= book.first_day:
-            found = gate_faults(checker, answer, free, here, d)
+            found = gate_faults(checker, answer, free, here, d, hidden)
         else:
             found = [] if answer.verdict == NO else ["frozen, and let in"]
-        hidden = book.hidden_from(book.parent_of(agency), site)
-        found += ledger_faults(checker, ledger_of(book, LAW, place, agency), free, site, hidden)
+        ledger = ledger_of(book, LAW, place, agency)
+        found += ledger_faults(checker, ledger, free, site, hidden)
+        told.update([f"ledger {ledger.next_verdict or 'none'}"])
+        if free and not here and answer.verdict != NO and (ledger.next_lawful or date.max) > case.days[d]:
+            found.append(f"the gate says {answer.verdict}, the ledger {ledger.next_lawful}")
+        if ledger.next_lawful is not None:
+            then = gate.ask(agency, place, ledger.next_lawful)
+            same = then.verdict == ledger.next_verdict and then.with_tasks == ledger.next_with
+            published = any(book.published[t] and case.days[int(book.day[t])] == ledger.next_lawful for t in due)
+            if not same and not published:
+                found.append(f"on {ledger.next_lawful} the gate says {then.verdict}, the ledger {ledger.next_verdict}")
         faults += [f"book {seed}, {agency} at {place} on {case.days[d]}: {fault}" for fault in found]
     features = {
         "quiet": bool(case.listed.any()),

@@ -244,11 +244,8 @@ def test_absences_add_up_from_version_to_version_and_the_documents_give_the_plan
     assert np.array_equal(second.planned.result.case.capacity, then.case.capacity)
     assert second.planned.result.roster is not None
     assert second.planned.result.roster.content_hash() == then.roster.content_hash()
-    # One crew of trained people is left for half a day: what stands fills it beyond what new plans may, and is pinned.
+    # One crew of trained people is left for half a day, and what stands fills it.
     assert second.found["changed_visits"] == []
-    load = loads_of(second.planned.result.case, second.planned.result.plan or Plan(np.array([])))
-    assert set(np.argwhere(load > then.case.plan_capacity)[:, 1]) == {then.case.days.index(day)}
-    assert {visit.day for visit in second.planned.given.published} == {day}
     third = version(second.planned, {"kind": "emergency", "site": "S6", "days": [DAYS[4].isoformat()]}).planned
     for made in (second.planned, third):
         on_day = {v.id: int(made.result.case.days[v.day] == day) for v in made.result.visits}
@@ -330,18 +327,15 @@ def test_ninety_absences_move_as_few_visits_as_a_model_of_the_whole_month_or_all
     assert sum(n > 1 for n in changes) > 5
 
 
-def test_what_stands_may_fill_the_crews_that_are_left_and_what_is_new_may_not() -> None:
+def test_what_stands_may_fill_the_crews_that_are_left_unless_its_day_cannot_be_walked() -> None:
     case = small(task("t0", "s0", "a", minutes=240), task("t1", "s1", "a"))
     book = Book(case, plan_of(case, t0=0, t1=1))
-    there, room = case.capacity.copy(), case.plan_capacity.copy()
+    there = case.capacity.copy()
     n = case.rows.index(CapacityRow("a"))
-    there[n, 0], room[n, 0] = (
-        17,
-        10,
-    )  # sixteen quarter-hours stand there; ten are what such a day is filled with at first
-    event = Away("a", "P", DAYS[:1], "day", replace(case, capacity=there, plan_capacity=room))
+    there[n, 0] = 17
+    event = Away("a", "P", DAYS[:1], "day", replace(case, capacity=there, plan_capacity=there))
     changed = apply_event(book, event)
-    assert int(changed.case.plan_capacity[n, 0]) == int(loads_of(case, book.plan)[n, 0])
+    assert int(changed.case.plan_capacity[n, 0]) == 17
     assert replan(book, event).changed == ()
     less = {(CapacityRow("a"), DAYS[0]): 12}
     done = replan(book, event, limits=less)
@@ -398,13 +392,16 @@ def test_after_plans_were_accepted_an_absence_moves_what_publishing_has_pinned(t
     two = replace(two, filings=(*two.filings, late))
     done = admit(planned, book_of(planned), Held(), two).planned
     assert done.given.published
-    hit = min(
+    hits = {
         done.result.case.days[v.day]
         for v in done.result.visits
         if UNIT in {done.result.case.units[u].id for u in v.units}
-    )
-    first = version(done, away(f"{UNIT}-P0", hit)).planned
-    after = version(first, away(f"{UNIT}-P1", hit))  # one is left, and one is no crew
+    }
+    for hit in sorted(hits):
+        one = version(done, away(f"{UNIT}-P0", hit))
+        if not one.found["changed_visits"]:  # two are left, and two are a crew
+            break
+    after = version(one.planned, away(f"{UNIT}-P1", hit))  # one is left, and one is no crew
     assert after.found["changed_visits"]
     assert after.found["proven"]
     result = after.planned.result

@@ -72,7 +72,7 @@ def test_an_event_about_an_unannounced_check_is_told_to_others_as_a_change_of_th
     # The new secret check takes the crew of a's visit at s1, where b is too: b learns that a does not come.
     crews = {CapacityRow("a"): [4, 0, 0, 0, 0], CapacityRow("b"): [24] * len(DAYS)}
     case = small(task("t0", "s1", "a", window=(DAYS[0], DAYS[0])), task("t1", "s1", "b", domain="A02"), capacity=crews)
-    event = NewTask(task("hush", "s1", "a", unannounced=True, strength=task("x", "s1", "a").strength, priority=9))
+    event = NewTask((task("hush", "s1", "a", unannounced=True, strength=task("x", "s1", "a").strength, priority=9),))
     done = replan(Book(case, plan_of(case, t0=0, t1=0)), event)
     assert int(done.after[[t.id for t in done.case.tasks].index("hush")]) == 0
     told = {notice.agency: notice for notice in notices_of(done, event, LAW)}

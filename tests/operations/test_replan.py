@@ -50,7 +50,7 @@ def random_event(book: Book, r: random.Random) -> Event:
                 follows_fire=False,
                 waits_until=None,
             )
-            return NewTask(new)
+            return NewTask((new,))
 
 
 def allowed_answers(changed: Changed) -> list[list[int]]:
@@ -181,7 +181,7 @@ def test_pins_stay_and_an_event_lifts_only_its_own() -> None:
 
 def test_a_new_task_joins_a_visit_that_stays() -> None:
     case = small(task("t0", "s0", "a"), task("t1", "s1", "b", domain="A02"))
-    done = replan(Book(case, plan_of(case, t0=2, t1=1)), NewTask(task("t2", "s0", "b", domain="A02")))
+    done = replan(Book(case, plan_of(case, t0=2, t1=1)), NewTask((task("t2", "s0", "b", domain="A02"),)))
     assert done.changed == ()
     assert done.after.tolist() == [2, 2, 1]
     assert done.objective.entries == 2

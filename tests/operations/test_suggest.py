@@ -17,6 +17,7 @@ from planner.domain.case_builder import build_case
 from planner.domain.errors import InputError
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.operations.book import Book
+from planner.operations.gate import new_violations
 from planner.operations.site_kernel import SiteQuestion
 from planner.operations.suggest import Suggestion, Suggestions, suggest, suggest_all
 from planner.rulebook.book import load_rulebook
@@ -240,6 +241,29 @@ def test_what_does_not_fit_the_crews_or_the_gap_is_not_offered() -> None:
     held = [GroupInfo("s0", "A02", 1, 9, (date(2026, 5, 30),))]
     case = small(task("t0", "s0", "a"), task("t1", "s0", "b", domain="A02"), groups=held)
     assert answer_to(Book(case, plan_of(case))).suggestions == ()
+
+
+def test_all_that_can_ride_are_named_though_the_asker_has_a_joint_partner() -> None:
+    joint = {"joint_group": "J"}
+    partners = task("t0", "s0", "a", **joint), task("t1", "s0", "b", domain="A02", window=(DAYS[1], DAYS[2]), **joint)
+    case = small(*partners, task("t2", "s0", "f", domain="A03", window=(DAYS[0], DAYS[1])))
+    answer = answer_to(Book(case, plan_of(case)))
+    assert answer.days == DAYS[1:3]
+    assert {one.tasks: (one.with_tasks, one.days) for one in answer.suggestions} == {
+        ("t1",): ((), DAYS[1:3]),
+        ("t2",): (("t1",), DAYS[1:2]),
+    }
+    told = next(one for one in answer.suggestions if one.tasks == ("t2",))
+    assert case.units[1].name in told.text_zh
+    assert told.entries_saved == 1
+    assert new_violations(Book(case, plan_of(case)), [0, 1, 2], 1) == ()
+
+
+def test_whoever_follows_fire_is_offered_with_fires_visit() -> None:
+    tasks = task("t0", "s0", "b", domain="A02"), task("t1", "s0", "f", domain="A03", fire=True)
+    case = small(*tasks, task("t2", "s0", "a", follows_fire=True))
+    found = {one.tasks: one.with_tasks for one in answer_to(Book(case, plan_of(case)), "b").suggestions}
+    assert found == {("t1",): (), ("t2",): ("t1",)}
 
 
 def test_a_window_narrows_the_days() -> None:

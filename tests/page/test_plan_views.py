@@ -69,7 +69,7 @@ def test_why_a_task_has_no_day(prepared: Prepared, opened: Opened) -> None:
     page = watched.page
     page.route("**/left-out", lambda route: route.fulfill(json={"items": [LEFT_OUT], "next": None}))
     watched.login(to=f"/plans/{prepared.second}")
-    page.get_by_role("tab", name="未安排（1）").click()
+    page.get_by_role("tab", name="未安排（1 项）").click()
     page.get_by_role("button", name="化工5厂").click()
     page.get_by_role("cell", name="6 月 1 日 周一、6 月 2 日 周二").wait_for()
     page.get_by_role("cell", name="同一领域两次计划检查的间隔").wait_for()
@@ -93,5 +93,26 @@ def test_a_draw_shows_all_that_replays_it(prepared: Prepared, opened: Opened) ->
     shown = page.locator(".el-drawer").inner_text()
     for text in (draw["list_hash"], draw["seed"], draw["order_hash"], *draw["strata"][0]["drawn"]):
         assert text in shown
+    assert watched.axe() == []
+    assert watched.errors == []
+
+
+def test_the_page_tells_the_same_story_as_the_report(prepared: Prepared, opened: Opened) -> None:
+    """First-come leads, each step has its figure with its unit, and the curve of the run ends at what is shown."""
+    figures = prepared.officer().ask("GET", f"/plans/{prepared.second}")["figures"]
+    steps = {one["scheme"]: one["entries_common"] for one in figures["steps"]}
+    assert list(steps) == ["alone", "chance", "filed", "first_come", "ours", "limit"]
+    watched = opened(prepared.root)
+    page = watched.page
+    watched.login(to=f"/plans/{prepared.second}")
+    saved = steps["first_come"] - steps["ours"]
+    page.get_by_role("heading", name=f"与先到先并相比少入企 {saved} 次").wait_for()
+    shown = page.locator(".bars dd").all_inner_texts()
+    assert [text.strip() for text in shown] == [f"{entries} 次" for entries in steps.values()]
+    facts = page.locator(".facts").inner_text()
+    for told in (f"{figures['entries']} 次", "0 项任务", figures["told"]["status"]):
+        assert told in facts
+    page.get_by_role("tab", name="指标与证明").click()
+    page.get_by_role("cell", name="已证明：价目表，可复算").first.wait_for()
     assert watched.axe() == []
     assert watched.errors == []

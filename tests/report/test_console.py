@@ -19,7 +19,7 @@ from tests.report.month import FINDINGS, result_of, unplanned
 
 
 def _shown(table: Table) -> str:
-    console = Console(file=io.StringIO(), width=200)
+    console = Console(file=io.StringIO(), width=300)
     console.print(table)
     return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
 
@@ -38,7 +38,8 @@ def test_before_after(lang: Lang, words: tuple[str, ...]) -> None:
         assert word in shown
     rows = [[cell.strip() for cell in line.split("│")] for line in shown.splitlines()]
     ours = next(row for row in rows if row[1:2] == [words[1]])
-    assert ours[2:5] == ["5", "", "6"]
+    assert ours[2:6] == ["5", "1", "", "6"]
+    assert "(0/5/0)" in ours[6].replace("（", "(").replace("）", ")")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -176,5 +176,5 @@ def test_left_out_tasks_name_the_stage(book: Any, tmp_path: Path) -> None:
 
 def test_levels_of_the_day_stand_with_their_bounds(book: Any) -> None:
     rows = {row[0].value: [cell.value for cell in row[1:6]] for row in book["概览"].iter_rows() if row[0].value}
-    assert rows["避开时段内的检查（刻钟，已定日期下）"] == [0, None, 0, "0%", "求解器"]
-    assert rows["各组跨街镇转场（次，已定日期下）"] == [2, None, 1, "50.00%", "—"]
+    assert rows["避开时段内的检查（刻钟，已定日期下）"] == [0, None, 0, "0%", "已证明：求解器，不可复算"]
+    assert rows["各组跨街镇转场（次，已定日期下）"] == [2, None, 1, "50.00%", "未证明最优"]

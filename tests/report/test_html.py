@@ -17,7 +17,8 @@ from planner.domain.result import MonthResult, Status
 from planner.report.html import VISITS_SHOWN, render_html, write_html
 from planner.report.kpis import month_kpis
 from planner.report.view import Audience
-from tests.report.month import HOSTILE, NAMES, OURS, case_of, days_of, result_of, timed, unplanned
+from tests.report.month import HOSTILE, NAMES, case_of, result_of, timed, unplanned
+from tests.report.steps import result_of_steps
 
 VOID = {"meta", "input", "link", "br", "img", "hr"}
 
@@ -64,9 +65,9 @@ def page() -> _Page:
 
 def test_headline_and_charts(page: _Page) -> None:
     words = page.words()
-    assert "少入企 2 次" in words
-    assert "8 项共同任务的入企由 7 次减为 5 次，减少 28.6%" in words
-    assert "与先到先并相比，少 1 次（16.7%）" in words
+    assert "少入企 1 次" in words
+    assert "与先到先并相比，8 项共同任务的入企由 6 次减为 5 次，减少 16.7%" in words
+    assert "与各自安排相比，少 2 次（28.6%）" in words
     charts = {str(attrs["class"]).split()[1] for tag, attrs in page.tags if tag == "svg"}
     assert charts == {"before-after", "donut", "map", "progress"}
     assert "演示数据" in words
@@ -84,22 +85,24 @@ def test_every_chart_has_a_title_that_names_it(page: _Page) -> None:
             assert set(str(attrs["aria-labelledby"]).split()) <= ids
 
 
-def test_the_limit_stands_apart_where_it_bounds_something_else(page: _Page) -> None:
-    assert "全部任务（本月与顺延）" in page.words()
-    case = case_of(
-        tasks=[replace(t, waits_until=None, window=(t.window[0], case_of().days[-1])) for t in case_of().tasks]
-    )
-    days = {**OURS, "F5": 3}
-    whole = result_of(case)
-    assert whole.plan is not None
-    full = replace(
-        whole,
-        plan=replace(whole.plan, day=days_of(case, days)),
-        objective=None,
-        levels=(replace(whole.levels[1], value=6, bound_certified=6),),
-        counterfactuals=tuple(replace(c, entries_common=8, ours_common=6) for c in whole.counterfactuals[:2]),
-    )
-    assert "全部任务（本月与顺延）" not in _page(full).words()
+def test_the_limit_of_all_tasks_stands_apart_from_that_of_the_common_ones() -> None:
+    result = result_of_steps()
+    words = _page(result).words()
+    assert "全部任务（本月与顺延），入企（次）" in words
+    assert "下限（共同任务）：任何合法方案在本月做完这些任务，入企都不会少于 5 次" in words
+    assert "入企（本月与顺延合计）都不会少于 6 次；统筹后为 7 次" in words
+    assert "其中 1 次是偶然同日、1 次是备案联合" in words
+
+
+def test_the_curve_ends_at_the_headline() -> None:
+    """What the match came to before days were given back is told beside the curve, not as its end."""
+    result = result_of_steps()
+    page = _page(result)
+    assert result.objective is not None
+    assert f"最好方案 {result.objective.all_entries} 次" in page.text
+    assert "下限 6 次" in page.text
+    assert "排定后为 7 次" in page.words()
+    assert "全部任务：统筹后 7 次，下限 6 次" in page.words()
 
 
 def test_nothing_is_requested(page: _Page) -> None:

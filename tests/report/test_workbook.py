@@ -54,10 +54,10 @@ def test_sheets(book: Any) -> None:
 def test_overview_has_all_four_and_says_it_is_a_demonstration(book: Any) -> None:
     rows = _rows(book["概览"])
     by_label = {row[0]: row[1:] for row in rows if row[0]}
-    assert by_label["各自安排"][:5] == [7, 2, 7, 1, 0]
-    assert by_label["先到先并"][:5] == [6, 1, 6, 1, 1]
-    assert by_label["统筹后"][:5] == [5, None, 6, 1, 2]
-    assert by_label["下限"][:3] == [None, None, 6]  # month and deferred together: not the common tasks' basis
+    assert by_label["各自安排"][:7] == [7, None, "2（28.6%）", 7, "1（0/5/0）", 1, 0]
+    assert by_label["先到先并"][:7] == [6, 1, "1（16.7%）", 6, "1（0/5/0）", 1, 1]
+    assert by_label["统筹后"][:7] == [5, 1, None, 6, "1（0/5/0）", 1, 2]
+    assert by_label["下限"][:4] == [None, None, None, 6]  # month and deferred together: not the common tasks' basis
     assert by_label["规则库版本"][0] == "jinshan@2025-04-09"
     assert by_label["方案指纹"][0] == result_of().plan_hash
     assert by_label["随机种子"][0] == "7"
@@ -73,7 +73,7 @@ def test_visits_are_listed_with_weekday(book: Any) -> None:
     assert first["日期"] == "2026-06-08 周一"
     assert first["检查对象"] == SITE_NAMES["S1"]
     assert first["检查主体"] == "区生态环境局、区市场监管局"
-    assert (first["类型"], first["任务数"], first["现场分钟"]) == ("联合", 2, 105)
+    assert (first["类型"], first["任务（项）"], first["现场（分钟）"]) == ("联合", 2, 105)
     assert [row[head.index("突击")] for row in rows[1:]] == [None, None, None, "是", None]
 
 
@@ -133,9 +133,10 @@ def test_load_calendar_is_a_heat_map(book: Any) -> None:
 
 def test_figures_sheet(book: Any) -> None:
     figures = {row[0]: row[1] for row in _rows(book["指标"])}
-    assert figures["比各自安排少入企"] == 2
-    assert figures["联合占比（按入企）"] == 0.4
-    assert figures["入企次数"] == 5
+    assert figures["比各自安排少入企（次）"] == 2
+    assert figures["联合占比（按入企，%）"] == 0.4
+    assert figures["本月入企（次）"] == 5
+    assert (figures["未安排任务（项）"], figures["其中应当（项）"], figures["其中应当（权重分）"]) == (1, 1, 5)
 
 
 def _cells(book: Any) -> Iterator[Any]:
@@ -183,7 +184,7 @@ def test_print_and_view_settings(book: Any) -> None:
 def test_a_month_without_a_plan_is_still_a_workbook(tmp_path: Path, status: Status) -> None:
     book = _book(tmp_path / "none.xlsx", unplanned(status))
     assert "本月没有入企安排。" in str(_rows(book["全部入企"]))
-    assert {row[0]: row[1] for row in _rows(book["指标"])}["任务总数"] == 11
+    assert {row[0]: row[1] for row in _rows(book["指标"])}["任务总数（项）"] == 11
 
 
 def test_a_failed_write_leaves_the_old_file_alone(tmp_path: Path) -> None:

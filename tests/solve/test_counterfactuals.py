@@ -169,10 +169,11 @@ def test_the_table_of_counterfactuals() -> None:
     case = three_sites()
     ours = Plan(days_of(case, {"1a": 0, "1b": 1, "1c": 1, "2a": 0, "2b": 0, "3c": 2, "3d": 2}))
     assert not check_plan(case, ours)
-    own, best, half = counterfactuals(case, ours, seed=3, acceptances=(100, 50))
+    own, filed, best, half = counterfactuals(case, ours, seed=3, acceptances=(100, 50))
     assert (own.name, own.entries, own.bound, own.left_out, own.joint_visits) == ("alone", 6, 6, 0, 0)
     assert (own.entries_common, own.ours_common) == (6, 4)
     assert (best.name, best.acceptance_percent, half.acceptance_percent) == ("first_come", 100, 50)
+    assert (filed.name, filed.joint_visits, filed.entries_common) == ("filed", 0, 4)
     for row in (best, half):
         assert row.ours_common == 4
         assert row.entries == row.entries_common == objective_of(case, Plan(row.day)).entries

@@ -183,7 +183,8 @@ def test_theme_moves_as_one() -> None:
     assert rules_by_day(mine) == [(0, "window"), (1, "capacity.crew"), (2, "window")]
     assert mine.rule == "window"
     assert mine.text_zh == (
-        "a：6月1日、6月3日：不在联合检查另一方的办理期限内；6月2日：b人员不足，还差5个刻钟（每刻钟15分钟）。"
+        "a：6月1日、6月3日：须与b（计划filing）同日，不在其6月2日至6月2日的办理期限内；"
+        "6月2日：b人员不足，还差5个刻钟（每刻钟15分钟）。"
     )
     assert partner.blocked == ((1, "capacity.crew", "b"),)
 

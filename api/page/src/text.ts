@@ -2,6 +2,8 @@
 
 import { reactive } from 'vue'
 
+import type { LeftOutPart } from './types'
+
 export const PLAN_STATES: Record<string, string> = { draft: '草案', published: '已发布', superseded: '已被替代' }
 export const RESULTS: Record<string, string> = { clear: '未发现问题', problem: '发现问题', no_show: '未见到', closed: '已停业' }
 export const JOB_STATES: Record<string, string> = {
@@ -20,15 +22,23 @@ export const FILING_STATES: Record<string, string> = {
   withdrawn: '已撤回',
 }
 export const LEVELS: Record<string, string> = {
-  'left_out.mandatory': '未安排：必须',
-  'left_out.accepted': '未安排：应当',
-  'left_out.optional': '未安排：可选',
-  entries: '入企次数（本月与顺延合计）',
-  disturbance: '打扰程度',
-  worst_site: '打扰最多的对象',
+  'left_out.mandatory': '未安排：必须（权重分）',
+  'left_out.accepted': '未安排：应当（权重分）',
+  'left_out.optional': '未安排：可选（权重分）',
+  entries: '入企（本月与顺延合计，次）',
+  disturbance: '打扰程度（刻钟×敏感度）',
+  worst_site: '打扰最多的对象（刻钟×敏感度）',
   quiet_hours: '避开时段内的检查（刻钟，已定日期下）',
   town_changes: '各组跨街镇转场（次，已定日期下）',
   workload: '各单位最忙人员工作量之和（刻钟，已定日期下）',
+}
+export const STEPS: Record<string, string> = {
+  alone: '各自安排',
+  chance: '偶然同日',
+  filed: '备案联合',
+  first_come: '先到先并',
+  ours: '统筹后',
+  limit: '下限',
 }
 export const STAGES: Record<string, string> = {
   generate: '生成演示数据',
@@ -86,12 +96,23 @@ export const ACTIONS: Record<string, string> = {
   'key.revoke': '撤销令牌',
 }
 
-/** A change of a count: `+2`, `−1`, or that there is none. */
-export const signed = (number: number): string => (number > 0 ? `+${number}` : number < 0 ? `−${-number}` : '不变')
+/** A change of a count with its unit: `+2 次`, `−1 次`, or that there is none. */
+export const signed = (number: number, unit: string): string =>
+  number > 0 ? `+${number} ${unit}` : number < 0 ? `−${-number} ${unit}` : '不变'
 export const named = (names: Record<string, string>, key: string): string => names[key] ?? key
 export const count = (value: number | null | undefined): string => (value == null ? '—' : value.toLocaleString('zh-CN'))
 export const percent = (share: number | null | undefined, digits = 1): string =>
   share == null ? '—' : `${(100 * share).toFixed(digits)}%`
+
+/** A gap: 0% only where it is nothing, never rounded down to it. */
+export const gapText = (gap: number | null | undefined): string =>
+  gap == null ? '—' : gap === 0 ? '0%' : gap < 0.0001 ? '<0.01%' : percent(gap, 2)
+const STRENGTHS = { mandatory: '必须', accepted: '应当', optional: '可选' }
+/** What is left out, in tasks and, by strength, in tasks and points. */
+export function leftOutText(tasks: number, parts: LeftOutPart[] = []): string {
+  const told = parts.filter((one) => one.tasks).map((one) => `${STRENGTHS[one.strength]} ${count(one.tasks)} 项/${count(one.weight)} 权重分`)
+  return `${count(tasks)} 项任务${told.length ? `（${told.join('；')}）` : ''}`
+}
 
 const WHEN = new Intl.DateTimeFormat('zh-CN', { dateStyle: 'medium', timeStyle: 'short', hour12: false, timeZone: 'Asia/Shanghai' })
 export const when = (text: string | null): string => (text ? WHEN.format(new Date(text)) : '—')

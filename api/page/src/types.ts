@@ -77,6 +77,21 @@ export interface Level {
   bound_solver: number | null
   gap: number | null
   proven_by: string
+  proof?: string
+}
+/** Left-out tasks of one strength and the points that they weigh. */
+export interface LeftOutPart {
+  strength: 'mandatory' | 'accepted' | 'optional'
+  tasks: number
+  weight: number
+}
+/** A step from agencies alone to ours and the limit; entries of the month on the tasks that all steps do. */
+export interface Step {
+  scheme: 'alone' | 'chance' | 'filed' | 'first_come' | 'ours' | 'limit'
+  entries_common: number | null
+  saved: number | null
+  avoided: number | null
+  avoided_share: number | null
 }
 export interface Counterfactual {
   entries: number
@@ -85,6 +100,11 @@ export interface Counterfactual {
   avoided: number
   avoided_share: number
   left_out: number
+}
+export interface LookAhead {
+  waiting: number
+  lines: string[]
+  rows: { unit: string; skill: string; name: string; until: string; waiting: number; least: number; done: number }[]
 }
 export interface Figures {
   entries: number
@@ -99,8 +119,12 @@ export interface Figures {
   joint_share: number
   findings: { error?: number; warning?: number; info?: number }
   counterfactuals?: { alone?: Counterfactual; first_come?: Counterfactual }
+  left_out_by?: LeftOutPart[]
+  steps?: Step[]
+  told?: { status: string; given_back: string; day_tests: string; comparison: string[] }
   levels: Level[]
   day_levels?: Level[]
+  look_ahead?: LookAhead | null
 }
 export interface Envelope {
   plan: Plan

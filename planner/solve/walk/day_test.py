@@ -147,10 +147,14 @@ class Judge:
             asks.append(Ask(stays, starts))
         return asks
 
-    def _possible(self, day: int, entries: Sequence[Entry], strict: bool = False) -> bool | None:
-        """Return False where questions about `entries` prove that they are not possible together."""
+    def _possible(self, day: int, entries: Sequence[Entry], strict: bool, unit: int) -> bool | None:
+        """Return False where questions about `entries` prove that they are not possible together.
+
+        The people of `unit` are asked first, as a flow; those of all where they are few.
+        """
         asks = self._asks(day, entries, strict)
-        found = flow(self.case, self.roster, day, asks, self.work.unit, self.seed, cancel=self.cancel)
+        own = [Ask(tuple(s for s in ask.stays if s.unit == unit), ask.starts) for ask in asks]
+        found = flow(self.case, self.roster, day, own, self.work.unit, self.seed, cancel=self.cancel)
         if found.possible is False or self._people(asks) > FEW_PEOPLE:
             return found.possible
         return walk(self.case, self.roster, day, asks, self.work.unit, self.seed, cancel=self.cancel).possible
@@ -159,14 +163,14 @@ class Judge:
         """Return how many choices "who is at which stay" has: what the exact model grows with."""
         return sum(len(self.roster.of_unit(stay.unit)) for ask in asks for stay in ask.stays)
 
-    def _few(self, day: int, entries: Sequence[Entry], strict: bool = False) -> tuple[Entry, ...]:
+    def _few(self, day: int, entries: Sequence[Entry], strict: bool, unit: int) -> tuple[Entry, ...]:
         """Return a part of `entries`, which are not possible, that is not possible either: deletion filter."""
         if not self.teaches:
             return tuple(entries)
         core = list(entries)
         for one in list(entries):
             fewer = [e for e in core if e is not one]
-            if fewer and self._possible(day, fewer, strict) is False:
+            if fewer and self._possible(day, fewer, strict, unit) is False:
                 core = fewer
         return tuple(core)
 
@@ -176,8 +180,8 @@ class Judge:
         own = tuple((v.site, tuple(t for t in v.tasks if self.case.unit_of[t] == unit)) for v in there)
         both = tuple((v.site, v.tasks) for v in there)
         for entries, strict in ((own, False), (both, False), (both, True)):
-            if self._possible(d, entries, strict) is False:
-                core = self._few(d, entries, strict)
+            if self._possible(d, entries, strict, unit) is False:
+                core = self._few(d, entries, strict, unit)
                 ceiling = self._ceiling(unit, d, core) if entries is own else None
                 return DayAnswer(Answer.NO, block=Block(self._alike(d, core, strict), core, strict), ceiling=ceiling)
         return None

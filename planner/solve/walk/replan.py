@@ -2,8 +2,9 @@
 Ottosson, Mathematical Programming 96, 2003).
 
 CP-SAT gives the sites the best days by the rules of the match; each day that changes is asked whether it can be walked;
-a day that cannot hands back the stays that failed, and the sites choose again without that. The first plan whose days
-all can is the best there is, if nothing was left undecided on the way. For a whole case that is a proof of the real
+a day that cannot hands back the stays that failed, and the sites choose again without that. Of equally good choices the
+one that moves least is taken, so that few days are asked. The first plan whose days all can is the best there is, if
+nothing was left undecided on the way. For a whole case that is a proof of the real
 problem: days, starts and people together.
 """
 
@@ -78,7 +79,7 @@ def replan(
     everyone = np.isin(case.site_of, sites)
     others = loads_of(case, Plan(np.where(everyone, -1, day)))
     limit = np.maximum(case.capacity - others, 0)
-    model, weights = combined_model(arrays, sites, limit, day)
+    model, weights = combined_model(arrays, sites, limit, day, near=True)
     rigid = _Rigid(judge)
     for block in lessons.blocks:
         forbid(model, block, day)

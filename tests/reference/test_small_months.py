@@ -1,0 +1,45 @@
+"""Forty small months, from files to plan, against the exact model; `make soak` compares a thousand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from planner.domain.plan import LEFT_OUT, Plan
+from planner.domain.result import Status
+from planner.intake.writer import write_folder
+from planner.reference.exact import solve
+from planner.service.planning import plan_month
+from tests.reference.compare import AGREE, WRONG, Compared, compare, judge
+from tests.reference.months import small_month
+from tests.reference.soak import failed
+from tests.reference.tables import filed, read_folder
+
+
+@pytest.mark.parametrize("first", range(0, 40, 4))
+def test_no_better_lawful_plan_exists_than_one_called_optimal(first: int) -> None:
+    rows = [compare(seed) for seed in range(first, first + 4)]
+    assert [row for row in rows if failed(row)] == []
+    assert all(row.exact for row in rows)
+
+
+def test_a_task_left_out_needlessly_is_noticed(tmp_path: Path) -> None:
+    month = small_month(3)
+    write_folder(month.raw, tmp_path)
+    planned = plan_month(tmp_path, month.month)
+    given = filed(read_folder(tmp_path), month.month)
+    exact = solve(given.world)
+    row = Compared(3, month.month, len(given.world.tasks), "")
+    judge(row, given, planned, exact)
+    assert (row.verdict, row.faults) == (AGREE, [])
+    plan = planned.result.plan
+    assert plan is not None
+    day = plan.day.copy()
+    day[next(t for t in range(len(day)) if day[t] >= 0 and not planned.result.case.tasks[t].joint_group)] = LEFT_OUT
+    worse = replace(planned, result=replace(planned.result, plan=Plan(day), status=Status.OPTIMAL))
+    row = Compared(3, month.month, len(given.world.tasks), "")
+    judge(row, given, worse, exact)
+    assert row.verdict == WRONG
+    assert any(fault.startswith("optimal:") for fault in row.faults)
