@@ -111,7 +111,7 @@ def test_two_stays_of_seven_a_day_are_certified() -> None:
     verify_certificate(case, first, values, roster)
     assert certify(site_arrays(case), match.objective, LEVELS[0], match.plan.day, 10).bound < first.bound
 
-    read = price_list_from(json.loads(canonical_json(price_list_json(first))), first.prices.shape[1])
+    read = price_list_from(json.loads(canonical_json(price_list_json(first))), case.n_days)
     assert (read.half_rows, read.bound, read.prices.tolist()) == (first.half_rows, first.bound, first.prices.tolist())
     verify_certificate(case, read, values, roster)
     tampered = HalfRow("a", 1, (*[0] * 6, *[1] * 12, *[2] * 7))
