@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from planner.domain.case import Case, IntArray
-from planner.domain.plan import LEFT_OUT
 from planner.model.variables import MatchModel
 
 Entry = tuple[int, tuple[int, ...]]
@@ -102,8 +101,3 @@ def entries_on(case: Case, day: IntArray, d: int) -> tuple[Entry, ...]:
     for t in (day == d).nonzero()[0].tolist():
         by_site[int(case.site_of[t])].append(t)
     return tuple((site, tuple(tasks)) for site, tasks in sorted(by_site.items()))
-
-
-def left_out(day: IntArray) -> int:
-    """Return how many tasks have no day and do not wait."""
-    return int((day == LEFT_OUT).sum())

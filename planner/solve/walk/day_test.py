@@ -313,8 +313,3 @@ class Judge:
                 self.case, self.roster, day, asks, self.work.unit, self.seed, cancel=self.cancel
             ).possible
         return self._fits[key]
-
-
-def cells(case: Case, day: IntArray) -> IntArray:
-    """Return the days that the plan `day` [T] visits."""
-    return np.unique(day[day >= 0])

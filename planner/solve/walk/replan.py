@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.domain.case import Case, IntArray
+from planner.domain.case import IntArray
 from planner.domain.plan import Plan, loads_of
 from planner.model.variables import MatchModel
 from planner.solve.arrays import SiteArrays
@@ -138,8 +138,3 @@ def _keep_below(model: MatchModel, ceiling: Ceiling, rigid: _Rigid, day: IntArra
     for d in ceiling.days:
         one = Ceiling(ceiling.unit, (d,), ceiling.least, ceiling.most)
         keep_below(model, one, rigid.on(d), day)
-
-
-def is_whole(case: Case, sites: IntArray) -> bool:
-    """Return whether `sites` are all that the case has."""
-    return len(sites) == len(case.sites)
