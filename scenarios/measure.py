@@ -33,7 +33,7 @@ class Use:
     tasks: int
     load: int
     capacity: int
-    """Crew time of the month less the travel reserve."""
+    """Crew time of the month."""
     tightest: float
     """Largest share of its crew time that the tasks of any stretch of days need, all of them inside it."""
     stretch: tuple[int, int]

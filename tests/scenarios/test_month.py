@@ -67,17 +67,20 @@ def test_about_half_the_windows_are_the_whole_month(case: Case) -> None:
 
 
 def test_agencies_are_busy_and_none_is_overfull(case: Case) -> None:
-    """No stretch of days asks more of a unit or skill than its crews have, travel reserve kept."""
+    """No stretch of days asks more of a unit or skill than its crews have.
+
+    Shares are of all hours that exist: with such stays, ways and half-days crews fill some two thirds of them.
+    """
     uses = [use_of(case, row) for row in range(len(case.rows))]
     units = [use.share for use in uses if not use.skill]
     assert max(use.tightest for use in uses) < 0.97
-    assert any(use.tightest >= 0.8 for use in uses), "no agency has a busy stretch"
-    assert np.median(units) > 0.55
+    assert any(use.tightest >= 0.6 for use in uses), "no agency has a busy stretch"
+    assert np.median(units) > 0.4
     assert max(units) < 0.95
 
 
 def test_use_counts_set_up_once_a_site_and_finds_the_tightest_stretch() -> None:
-    """By hand: two tasks at one site and one at another, one crew of 24 quarters a day on two days, no reserve."""
+    """By hand: two tasks at one site and one at another, one crew of 24 quarters a day on two days."""
     first, second = date(2026, 6, 1), date(2026, 6, 2)
     tiny = build_case(
         name="tiny",
