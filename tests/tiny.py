@@ -10,6 +10,11 @@ from planner.domain.case_builder import build_case
 
 PERIOD = date(2026, 6, 1), date(2026, 6, 30)
 DAYS = (date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 12))
+NOVEMBER = date(2026, 11, 1), date(2026, 11, 30)
+NOVEMBER_DAYS = (date(2026, 11, 2), date(2026, 11, 3), date(2026, 11, 13))
+"""A month from which tasks wait for December or for the next year, with a cap of its own."""
+BESIDE_NOVEMBER = (date(2026, 10, 3), date(2026, 10, 13), date(2027, 1, 5))
+BESIDE_JUNE = (date(2026, 5, 2), date(2026, 5, 12), date(2026, 7, 5))
 SEASON = date(2026, 6, 1), date(2026, 9, 30)
 SEASON_DAYS = (date(2026, 6, 1), date(2026, 6, 20), date(2026, 7, 2), date(2026, 8, 3))
 """A horizon in which a domain may come on several dates, a month apart."""
@@ -46,9 +51,13 @@ def random_case(
     n_tasks: int = 4,
     period: tuple[date, date] = PERIOD,
     domains: int = 3,
+    beside: tuple[date, ...] = BESIDE_JUNE,
 ) -> Case:
-    """Return a case of a few tasks in which windows, gaps, caps, joins, pins, hours, levers and crews all may bind."""
-    r, hours = random.Random(seed), random.Random(f"hours of {seed}")
+    """Return a case of a few tasks in which windows, gaps, caps, joins, pins, hours, levers and crews all may bind.
+
+    `beside` are dates outside the period on which a domain may have come, or have published to come.
+    """
+    r, hours, caps = random.Random(seed), random.Random(f"hours of {seed}"), random.Random(f"caps of {seed}")
     long_stays = hours.random() < 0.25
     units = [agency("a"), agency("b", domain="A02"), agency("c", "b", "A02"), agency("f", domain="A03")]
     sites = [site(f"s{n}") for n in range(n_sites)]
@@ -80,6 +89,7 @@ def random_case(
                 opted_in=r.random() < 0.5,
                 capped=r.random() < 0.9,
                 outside_hours=hours.random() < 0.15,
+                needed=caps.random() < 0.2,
             )
         )
     groups = [
@@ -88,7 +98,8 @@ def random_case(
             domain,
             r.choice([0, 1, 1]),
             r.choice([0, 1, 2, 9]),
-            tuple(r.sample([date(2026, 5, 2), date(2026, 5, 12), date(2026, 7, 5)], r.choice([0, 0, 1]))),
+            tuple(r.sample(beside, r.choice([0, 0, 1]))),
+            caps.choice([0, 1, 99]),
         )
         for s in sites
         for domain in ("A01", "A02", "A03")

@@ -29,10 +29,15 @@ PINNED_COST = 1 << 50
 """Cost of a pattern that leaves out a pinned task."""
 
 
-def is_one_date(case: Case, group: int) -> bool:
-    """Return whether gap or cap let a group be visited on one date of the month only."""
-    info = case.groups[group]
-    return info.quota == 1 or months_after(case.period[0], info.gap_months) > case.period[1]
+def is_one_date(case: Case, group: int, tasks: Sequence[int]) -> bool:
+    """Return whether gap or cap let a group of these tasks be visited on one date of the month only.
+
+    Not where needed checks are among others and the cap can bind: a date of theirs alone does not count for it.
+    """
+    info, needed = case.groups[group], sum(case.tasks[t].needed for t in tasks)
+    if needed and needed < len(tasks) and info.quota < 2:
+        return False
+    return (info.quota == 1 and not needed) or months_after(case.period[0], info.gap_months) > case.period[1]
 
 
 class _Calendar:
@@ -64,7 +69,7 @@ class _Calendar:
         group = int(case.group_of[task])
         if group >= 0:
             rule = case.groups[group]
-            free &= rule.quota > 0
+            free &= rule.quota > 0 or info.needed
             for held in rule.history if rule.gap_months else ():
                 date_of = held.toordinal()
                 long_after = ordinals >= months_after(held, rule.gap_months).toordinal()
@@ -154,10 +159,12 @@ class _Site:
             else factor[case.tasks[t].strength] * case.tasks[t].priority
             for t in self.tasks
         ]
-        self.group = [
-            int(case.group_of[t]) if case.group_of[t] >= 0 and is_one_date(case, int(case.group_of[t])) else -1
-            for t in self.tasks
-        ]
+        members: dict[int, list[int]] = defaultdict(list)
+        for t in every:
+            members[int(case.group_of[t])].append(t)
+        one = {g for g, tasks in members.items() if g >= 0 and is_one_date(case, g, tasks)}
+        self.group = [int(case.group_of[t]) if case.group_of[t] in one else -1 for t in self.tasks]
+        self.counted = sum(1 << i for i, t in enumerate(self.tasks) if not case.tasks[t].needed)
         self.spread = self._spread()
         self.visits = self._visits()
 
@@ -168,7 +175,7 @@ class _Site:
             g = int(self.case.group_of[t])
             if g >= 0 and self.group[i] < 0:
                 found[g] |= 1 << i
-        return [(g, mask) for g, mask in found.items() if mask & (mask - 1) and self.case.groups[g].quota > 0]
+        return [(g, mask) for g, mask in found.items() if mask & (mask - 1)]
 
     def _subsets(self, mask: int) -> list[int]:
         subsets, sub = [], mask
@@ -243,7 +250,7 @@ class _Site:
             if self.case.later_to[t] and self.group[i] >= 0:
                 rule, until = self.case.groups[self.group[i]], int(self.case.later_to[t])
                 for d, again in enumerate(self.calendar.after(rule.gap_months)):
-                    if rule.quota < 2 or until < again:
+                    if (rule.quota < 2 and self.case.needs_quota[self.tasks[i]]) or until < again:
                         stranded[d] |= 1 << i
         return stranded
 
@@ -257,9 +264,10 @@ class _Site:
         for (g, mask), (ready, dates) in zip(self.spread, marks, strict=True):
             if sub & mask:
                 rule = self.case.groups[g]
-                if ready > today or dates == rule.quota:
+                counts = bool(sub & mask & self.counted)
+                if ready > today or (counts and dates == rule.quota):
                     return None
-                ready, dates = self.calendar.after(rule.gap_months)[d], dates + 1
+                ready, dates = self.calendar.after(rule.gap_months)[d], dates + counts
             decided = mask & ~after == 0
             now.append((0, 0) if decided else (ready if ready > today else 0, dates))
         return tuple(now)
@@ -269,7 +277,8 @@ class _Site:
         barred = 0
         for (g, mask), (ready, dates) in zip(self.spread, marks, strict=True):
             for i in self._members(rest & mask):
-                used_up = dates > 0 and dates + 1 > self.case.groups[g].quota
+                keeps = self.case.needs_quota[self.tasks[i]]
+                used_up = keeps and dates > 0 and dates + 1 > self.case.groups[g].quota
                 if used_up or ready > int(self.case.later_to[self.tasks[i]]):
                     barred |= 1 << i
         return barred

@@ -71,11 +71,11 @@ def pinned_tasks_stay(case: Case, plan: Plan) -> Iterator[Violation]:
 def _group_dates(case: Case, plan: Plan) -> tuple[dict[int, set[date]], dict[int, list[int]]]:
     """Return, per gap-and-cap group in question, the dates of its checks in the month and its tasks that wait.
 
-    In question is a group with a check in the month unless that is its only task, within its quota and without history.
+    In question is every group but those of one task, within its quotas and without history.
     """
     grouped = np.flatnonzero((case.group_of >= 0) & (plan.day != LEFT_OUT))
     checks = np.bincount(case.group_of[grouped], minlength=len(case.groups))
-    asked = (checks > 1) | (checks > case.columns.quota) | case.columns.history
+    asked = (checks > np.minimum(1, np.minimum(case.columns.quota, case.columns.next_quota))) | case.columns.history
     dates: dict[int, set[date]] = defaultdict(set)
     waiting: dict[int, list[int]] = defaultdict(list)
     for task in grouped[asked[case.group_of[grouped]]].tolist():
@@ -94,8 +94,8 @@ def months_between_checks(case: Case, plan: Plan) -> Iterator[Violation]:
     History counts. A waiting task must still have a lawful date after this month's check.
     """
     dates, waiting = _group_dates(case, plan)
-    for group, planned in dates.items():
-        info = case.groups[group]
+    for group in sorted(dates.keys() | waiting.keys()):
+        info, planned = case.groups[group], dates.get(group, set())
         if not info.gap_months:
             continue
         for first, second in pairwise(sorted(planned | set(info.history))):
@@ -108,9 +108,11 @@ def months_between_checks(case: Case, plan: Plan) -> Iterator[Violation]:
                     info.domain,
                     ((second - first).days,),
                 )
-        for task in waiting[group]:
+        for task in waiting.get(group, ()):
             until = case.tasks[task].waits_until
-            if until is not None and until < months_after(max(planned), info.gap_months):
+            if until is None:
+                continue
+            if info.bars(until) or (planned and until < months_after(max(planned), info.gap_months)):
                 yield Violation(
                     "gap.domain", (case.tasks[task].id,), "no lawful date is left for the waiting task", info.domain
                 )
@@ -118,19 +120,24 @@ def months_between_checks(case: Case, plan: Plan) -> Iterator[Violation]:
 
 @check("cap.domain")
 def yearly_cap(case: Case, plan: Plan) -> Iterator[Violation]:
-    """A domain checks a site on no more dates in the year than its cap leaves (A01-4.1.1b and its like)."""
-    dates, waiting = _group_dates(case, plan)
-    for group, planned in dates.items():
+    """A domain checks a site on no more dates in a calendar year than its cap leaves (A01-4.1.1b and its like).
+
+    Needed checks (确需) do not count. A date is kept for tasks that wait: of this year's for those that have to be done
+    in it, of the next year's for the others.
+    """
+    _, waiting = _group_dates(case, plan)
+    counted = (plan.day >= 0) & (case.group_of >= 0) & ~case.columns.needed
+    pairs = np.unique(np.stack([case.group_of[counted], plan.day[counted]]), axis=1)
+    used = np.bincount(pairs[0], minlength=len(case.groups))
+    for group in sorted({*np.flatnonzero(used > case.columns.quota).tolist(), *waiting}):
         info = case.groups[group]
-        needed = len(planned) + bool(waiting[group])
-        if needed > info.quota:
-            yield Violation(
-                "cap.domain",
-                (info.site,),
-                f"{needed} dates where {info.quota} remain this year",
-                info.domain,
-                (needed, info.quota),
-            )
+        until = [u for t in waiting.get(group, ()) if not case.tasks[t].needed and (u := case.tasks[t].waits_until)]
+        this_year = [u for u in until if u.year == case.period[0].year]
+        wanted = int(used[group]) + bool(this_year)
+        if wanted > info.quota or any(info.quota_on(u, case.period) < 1 for u in until):
+            wanted, left = (wanted, info.quota) if wanted > info.quota else (1, info.next_quota)
+            message = f"{wanted} dates where {left} remain in the year"
+            yield Violation("cap.domain", (info.site,), message, info.domain, (wanted, left))
 
 
 @check("entry.cap")

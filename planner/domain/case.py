@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.domain.calendar import months_after
 from planner.domain.columns import Columns, columns_of
 from planner.domain.errors import CaseError
 from planner.domain.hashing import sha256_hex
@@ -29,6 +30,9 @@ DAY_QUARTERS = 24
 
 NONE = -1
 """No such index."""
+
+NO_CAP = 99
+"""Quota of a domain without a yearly cap: more dates than a year's plan has."""
 
 
 class Strength(IntEnum):
@@ -82,8 +86,8 @@ class TaskInfo:
     """One agency has to check some items at one site within a window.
 
     `window` is the filed window (first, last date), both inclusive. `clauses` are the rulebook clauses that made the
-    task. `waits_until` is the last date on which it may still be done if it is not done this month, None where the
-    window ends within the month.
+    task. `waits_until` is the last lawful date on which it may still be done if it is not done this month, None
+    where the window, gaps and caps leave none after the month.
     """
 
     id: str
@@ -117,6 +121,8 @@ class TaskInfo:
     """Published or fixed on this date."""
     capped: bool = True
     """Counts for the gap and the yearly cap of its domain; False for checks that the law counts as triggered."""
+    needed: bool = False
+    """Filed as needed (确需): keeps the gap, but does not count for the yearly cap."""
     outside_hours: bool = False
     """To be done outside the site's business hours (rule `hours.business`)."""
     opted_in: bool = False
@@ -128,7 +134,9 @@ class GroupInfo:
     """Planned on-site checks of one domain at one site: the subject of gap and yearly cap.
 
     `gap_months` is the least distance between two such checks (0: none). `history` are dates of earlier ones, or of
-    published later ones. `quota` is how many more dates the year's cap allows from this month on (large where no cap).
+    published later ones. `quota` is how many more dates the cap allows from this month on in the period's calendar
+    year, `next_quota` how many in the year after it, by what is known of it (NO_CAP: no cap). A date on which all
+    checks are `needed` does not count.
     """
 
     site: str
@@ -136,6 +144,18 @@ class GroupInfo:
     gap_months: int
     quota: int
     history: tuple[date, ...] = ()
+    next_quota: int = NO_CAP
+
+    def bars(self, day: date) -> bool:
+        """Return whether a check on `day` would keep less than the gap from one of `history` on another day."""
+        return any(
+            held != day and max(held, day) < months_after(min(held, day), self.gap_months) for held in self.history
+        )
+
+    def quota_on(self, day: date, period: tuple[date, date]) -> int:
+        """Return how many dates the cap leaves in the calendar year of `day`, which is not before `period`."""
+        years = day.year - period[0].year
+        return (self.quota, self.next_quota)[years] if years < 2 else NO_CAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +237,8 @@ class Case:
     """[T] first day index of the window within the month; window_lo > window_hi where it holds no open day."""
     window_hi: IntArray = field(repr=False)
     later_from: IntArray = field(repr=False)
-    """[T] first date (ordinal) after the month on which a waiting task can be done; 0 where it cannot wait."""
+    """[T] first date (ordinal) after the month on which a waiting task can be done; 0 where it cannot wait, gaps to
+    dates that are known and used-up caps included."""
     later_to: IntArray = field(repr=False)
     """[T] last such date (ordinal); 0 where it cannot wait."""
     blackout: BoolArray = field(repr=False)
@@ -307,6 +328,12 @@ class Case:
         free = (replace(task, waits_until=task.taken, taken=None) if task.taken else task for task in self.tasks)
         return replace(self, tasks=tuple(free), later_from=later_from, later_to=later_to)
 
+    @cached_property
+    def needs_quota(self) -> BoolArray:
+        """[T] while it waits, one of the dates that this year's cap leaves is kept for it."""
+        years_end = date(self.period[0].year, 12, 31).toordinal()
+        return (self.later_to > 0) & (self.later_to <= years_end) & ~self.columns.needed
+
     def tasks_at(self, site: int) -> range:
         """Return the indexes of the tasks at `site`."""
         return range(int(self.start[site]), int(self.start[site + 1]))
@@ -322,7 +349,7 @@ class Case:
                     [
                         *(t.id, t.site, t.unit, t.domain, t.items, t.filings, t.window, t.minutes, int(t.strength)),
                         *(t.priority, t.waits_until, t.taken, t.skill, t.drawn, t.unannounced, t.fire, t.follows_fire),
-                        *(t.joint_group, t.pinned, t.capped, t.opted_in),
+                        *(t.joint_group, t.pinned, t.capped, t.opted_in, t.needed),
                         t.outside_hours,
                     ]
                     for t in self.tasks
@@ -330,7 +357,7 @@ class Case:
                 "sites": [s.id for s in self.sites],
                 "units": [[u.id, u.parent] for u in self.units],
                 "rows": [[r.unit, r.skill] for r in self.rows],
-                "groups": [[g.site, g.domain, g.gap_months, g.quota, g.history] for g in self.groups],
+                "groups": [[g.site, g.domain, g.gap_months, g.quota, g.history, g.next_quota] for g in self.groups],
                 "levers": [self.levers.max_agencies_per_visit, self.levers.entry_cap, self.levers.entry_gap_days],
                 "rulebook": self.rulebook_version,
                 "setup": self.setup,

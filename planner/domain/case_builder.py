@@ -23,6 +23,19 @@ from planner.domain.case import (
 )
 
 
+def later_dates(task: TaskInfo, group: GroupInfo | None, period: tuple[date, date]) -> tuple[int, int]:
+    """Return the first and the last date (ordinals) after `period` on which `task` can be done; (0, 0): it cannot wait.
+
+    `group` is its gap-and-cap group. A last date that the gap to a known check bars, or a used-up cap, is none.
+    """
+    first, until = max(task.window[0], period[1] + timedelta(days=1)), task.waits_until
+    if until is None or until < first or task.pinned or task.follows_fire:
+        return 0, 0
+    if group is not None and (group.bars(until) or not (task.needed or group.quota_on(until, period))):
+        return 0, 0
+    return first.toordinal(), until.toordinal()
+
+
 def quarters_of(minutes: int) -> int:
     """Return `minutes` in started quarter-hours."""
     return -(-minutes // QUARTER_MINUTES)
@@ -99,13 +112,7 @@ def build_case(
         return bisect_left(day_list, first), bisect_right(day_list, last) - 1
 
     windows = [window(t) for t in task_list]
-    after = period[1] + timedelta(days=1)
-    later = [
-        (max(t.window[0], after).toordinal(), t.waits_until.toordinal())
-        if t.waits_until and not t.pinned and not t.follows_fire and t.waits_until >= max(t.window[0], after)
-        else (0, 0)
-        for t in task_list
-    ]
+    later = [later_dates(t, group_key.get((t.site, t.domain)) if t.capped else None, period) for t in task_list]
     day_index = {d: n for n, d in enumerate(day_list)}
     black = np.zeros((len(site_list), n_days), dtype=np.bool_)
     for site, dates in (blackout or {}).items():

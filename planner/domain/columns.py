@@ -43,9 +43,13 @@ class Columns:
     """[T]"""
     outside_hours: _Bools = field(repr=False)
     """[T]"""
+    needed: _Bools = field(repr=False)
+    """[T]"""
     gap_months: _Ints = field(repr=False)
     """[G]"""
     quota: _Ints = field(repr=False)
+    """[G]"""
+    next_quota: _Ints = field(repr=False)
     """[G]"""
     history: _Bools = field(repr=False)
     """[G] it was visited before, or a later visit is published."""
@@ -76,7 +80,9 @@ def columns_of(tasks: Iterable[TaskInfo], groups: Iterable[GroupInfo]) -> Column
         unannounced=bools("unannounced"),
         opted_in=bools("opted_in"),
         outside_hours=bools("outside_hours"),
+        needed=bools("needed"),
         gap_months=np.fromiter((g.gap_months for g in groups), dtype=np.int64, count=len(groups)),
         quota=np.fromiter((g.quota for g in groups), dtype=np.int64, count=len(groups)),
+        next_quota=np.fromiter((g.next_quota for g in groups), dtype=np.int64, count=len(groups)),
         history=np.fromiter((bool(g.history) for g in groups), dtype=np.bool_, count=len(groups)),
     )

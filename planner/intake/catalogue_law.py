@@ -126,6 +126,17 @@ _FILING = (
         "plan.complete",
     ),
     finding_type(
+        "law.needed-no-reason",
+        WARNING,
+        ("确需没有理由", "Needed, without a reason"),
+        (
+            "计划 {filing} 填了“确需”但没有必要性说明，不放开年度次数上限",
+            "Filing {filing} says that it is needed but not why; the yearly cap is not lifted",
+        ),
+        ("请填写必要性说明", "State the necessity"),
+        "cap.domain",
+    ),
+    finding_type(
         "law.unannounced-joint",
         WARNING,
         ("突击检查不能联合", "Unannounced checks cannot be joint"),

@@ -231,6 +231,21 @@ _HEADERS = (
         ("请补上该列", "Add the column"),
     ),
     finding_type(
+        "header.needed",
+        WARNING,
+        ("没有“确需”列", "No column that says needed"),
+        (
+            "该表没有“{column}”列。必要性说明本身不再放开年度次数上限：写明“确需”的 {needed} 条按确需读取，"
+            "其余 {others} 条不放开",
+            "The table has no column '{column}'. A stated necessity no longer lifts the yearly cap by itself: {needed} "
+            "rows that say 确需 are read as needed, the other {others} are not",
+        ),
+        (
+            "请增加“{column}”列，同一年内确需再次到场的计划填“是”",
+            "Add the column '{column}' and say yes for filings whose second visit in a year is needed",
+        ),
+    ),
+    finding_type(
         "header.duplicate",
         WARNING,
         ("重复的列", "Column given twice"),

@@ -32,7 +32,7 @@ class Draft:
     occurrence: int = 0
     skill: str = ""
     drawn: str = ""
-    necessity: bool = False
+    needed: bool = False
     unannounced: bool = False
     fire: bool = False
     fire_items: bool = False
@@ -103,6 +103,7 @@ class Draft:
             joint_group=self.joint_group,
             pinned=self.pinned,
             capped=self.capped,
+            needed=self.needed,
             outside_hours=self.outside_hours,
             opted_in=self.opted_in,
         )

@@ -48,5 +48,5 @@ def _merged(one: Draft, other: Draft) -> Draft:
         priority=max(one.priority, other.priority),
         rules=tuple(dict.fromkeys((*one.rules, *other.rules, "merge.same-item"))),
         drawn=one.drawn or other.drawn,
-        necessity=one.necessity or other.necessity,
+        needed=one.needed or other.needed,
     )

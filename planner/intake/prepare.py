@@ -40,7 +40,7 @@ from planner.intake.screening_history import screen_history
 from planner.intake.settings import read_settings
 from planner.intake.unfold import unfold
 from planner.intake.waivers import Waivers
-from planner.intake.windows import sort_by_window, split_deferred
+from planner.intake.windows import settle_waits, sort_by_window, split_deferred
 from planner.intake.working_days import make_calendar
 from planner.rulebook.nouns import RulebookVersion
 
@@ -87,7 +87,7 @@ def prepare_month(
     visits = apply_fire_exclusivity(context, [d for d in due.now if d.mode == "on_site"], later, neighbours)
     visits, groups = apply_caps(context, visits, neighbours)
     beside = [*due.overdue, *due.future, *(d for d in due.now if d.mode != "on_site")]
-    visits = apply_joint(context, _opted_in(context, visits), beside)
+    visits = settle_waits(context, apply_joint(context, _opted_in(context, visits), beside), groups)
     coverage = (*unfolded.coverage, *fire_coverage(context, drafts), *key_site_coverage(context, drafts))
     ahead = None
     if is_one_month(first, last):

@@ -11,6 +11,7 @@ from planner.intake import records
 from planner.intake.catalogue import input_error
 from planner.intake.csv_folder import read_folder
 from planner.intake.findings import Findings, as_shown
+from planner.intake.older_files import read_needed
 from planner.intake.records import Tables
 from planner.intake.references import Ids, resolve, resolve_parents
 from planner.intake.rows import Grid, drop_duplicates, read_grid
@@ -85,7 +86,9 @@ def _read_one(
         return None
     if progress:
         progress(table.key, len(header.rows))
-    return read_grid(table, header, sheet.from_csv, findings)
+    grid = read_grid(table, header, sheet.from_csv, findings)
+    read_needed(grid, header, findings)
+    return grid
 
 
 def _records(grid: Grid) -> tuple[Any, ...]:

@@ -128,6 +128,7 @@ class FilingRow:
     priority: int
     strength: str
     necessity: str
+    needed: bool
     unannounced: bool
     secret: bool
     behaviour: str

@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.case import BoolArray, CapacityRow, Case, IntArray
+from planner.domain.case import DAY_QUARTERS, BoolArray, CapacityRow, Case, IntArray
 from planner.domain.case_builder import quarters_of
 from planner.domain.roster import HALF_QUARTERS, Inspector, Roster
 from planner.intake.capacity import HALVES, is_certified
@@ -161,6 +161,7 @@ def build_roster(context: Context, people: People, case: Case) -> Roster:
     site_rows = [context.lookups.sites[site.id] for site in case.sites]
     weight = context.law.number("objective.quiet-hours", "quiet_hours_weight") - 1
     quiet = [quarters_within(row.quiet_hours, context.settings.clock) for row in site_rows]
+    business = [business_quarters(context, row) for row in site_rows]
     steered = context.law.words("draw.inspectors", "workload_may_steer")
     minding = context.law.words("objective.quiet-hours", "domains")
     return Roster(
@@ -171,9 +172,9 @@ def build_roster(context: Context, people: People, case: Case) -> Roster:
         present=people.present[kept],
         recused=recused,
         per_crew=_ints(_per_crew(context, unit.id) for unit in case.units),
-        quiet=np.array(quiet, dtype=np.int64) * weight,
+        quiet=np.array(quiet, dtype=np.int64).reshape(len(site_rows), DAY_QUARTERS) * weight,
         minds_quiet=_bools(task.domain in minding for task in case.tasks),
-        business=np.array([business_quarters(context, row) for row in site_rows], dtype=np.bool_),
+        business=np.array(business, dtype=np.bool_).reshape(len(site_rows), DAY_QUARTERS),
         outside_hours=_bools(task.outside_hours for task in case.tasks),
         balanced=_bools(
             not task.drawn and all(context.filings[f].kind in steered for f in task.filings) for task in case.tasks

@@ -27,6 +27,8 @@ def screen_filing(context: Context, filing: FilingRow, domain: str) -> bool:
             context.notes.find(code, filing.ref, domain=domain, why_zh=why.zh, why_en=why.en, **_about(filing))
             context.notes.remove(rule, why, domain=domain, unit=filing.agency_id, filings=(filing.filing_id,))
             return False
+    if filing.needed and not filing.necessity:
+        context.notes.find("law.needed-no-reason", filing.ref, column="necessity", domain=domain, **_about(filing))
     if filing.unannounced and filing.kind == "joint":
         context.notes.find("law.unannounced-joint", filing.ref, column="unannounced", **_about(filing))
     return True

@@ -8,7 +8,7 @@ from datetime import date
 
 from planner.domain.case import Strength
 from planner.draw.sites import DrawRecord
-from planner.intake.caps import cap_used_before
+from planner.intake.caps import cap_used_before, lifts_cap
 from planner.intake.context import Context
 from planner.intake.drafts import RISKS, STRENGTHS, Draft, Part
 from planner.intake.drawing import draw_for
@@ -231,7 +231,7 @@ def _drafts_at(context: Context, part: Part, site: SiteRow, domain: str, record:
             occurrence=number,
             skill=part.skill,
             drawn=record.request.draw_id if record else "",
-            necessity=bool(filing.necessity) and context.law.switch("cap.domain", "lifted_by_necessity", part.domain),
+            needed=lifts_cap(context, filing, part.domain),
             unannounced=filing.unannounced,
             fire=part.domain == "A03" and part.mode == "on_site",
             fire_items=part.fire_items,

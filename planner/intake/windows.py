@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from planner.domain.case import GroupInfo
 from planner.intake.context import Context
 from planner.intake.drafts import Draft
 from planner.intake.lookups import blackout_of
@@ -38,7 +41,7 @@ def sort_by_window(context: Context, drafts: list[Draft]) -> Due:
 
 
 def waits_until(context: Context, draft: Draft) -> date | None:
-    """Return the last open day after the month on which the task can still be done, None where it is due now.
+    """Return the last open day after the month within the task's window, None where it is due now.
 
     A deadline on a holiday binds on the open day before it (rule `window`); the site's own closed days count too.
     """
@@ -55,6 +58,38 @@ def last_open_day(context: Context, site: SiteRow, start: date, end: date) -> da
     while day >= start and day in closed:
         day = context.calendar.roll_back(day - timedelta(days=1))
     return day if day >= start else None
+
+
+def settle_waits(context: Context, drafts: Sequence[Draft], groups: Sequence[GroupInfo]) -> list[Draft]:
+    """Return the drafts; only what has a lawful day left after the month may wait, and until the last of them.
+
+    Lawful is an open day in the windows of all of a joint group, on which neither the gap to a known check nor a
+    used-up yearly cap stands against any of them. A task without one is due now.
+    """
+    group_of = {(g.site, g.domain): g for g in groups}
+    bundles: dict[tuple[str, str], list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        bundles[draft.site.site_id, draft.joint_group or draft.id].append(draft)
+    until = {key: _last_lawful(context, found, group_of) for key, found in bundles.items()}
+    return [replace(d, waits_until=until[d.site.site_id, d.joint_group or d.id]) for d in drafts]
+
+
+def _last_lawful(
+    context: Context, members: Sequence[Draft], group_of: Mapping[tuple[str, str], GroupInfo]
+) -> date | None:
+    if any(draft.waits_until is None for draft in members):
+        return None
+    period, site = (context.first, context.last), members[0].site
+    start = max(context.last + timedelta(days=1), *(d.window[0] for d in members))
+    day = last_open_day(context, site, start, min(d.window[1] for d in members))
+    while day is not None and any(_barred(d, day, group_of, period) for d in members):
+        day = last_open_day(context, site, start, day - timedelta(days=1))
+    return day
+
+
+def _barred(draft: Draft, day: date, group_of: Mapping[tuple[str, str], GroupInfo], period: Window) -> bool:
+    group = group_of.get((draft.site.site_id, draft.domain)) if draft.capped else None
+    return group is not None and (group.bars(day) or not (draft.needed or group.quota_on(day, period)))
 
 
 def split_deferred(drafts: list[Draft]) -> tuple[list[Draft], list[Draft]]:

@@ -11,7 +11,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from planner.checks.objective import stabbing_points
-from planner.domain.case import BoolArray, Case, IntArray
+from planner.domain.case import NONE, BoolArray, Case, IntArray
 from planner.domain.plan import LATER, LEFT_OUT
 from planner.rulebook.registry import Role, implements
 
@@ -77,10 +77,18 @@ class MatchModel:
     @cached_property
     def group_dates(self) -> dict[int, dict[int, Bool]]:
         """Per gap-and-cap group, day → the literal that one of its tasks is done that day."""
+        return self._dates_of(self.case.group_of)
+
+    @cached_property
+    def counted_dates(self) -> dict[int, dict[int, Bool]]:
+        """The same of the tasks that count for the cap."""
+        return self._dates_of(np.where(self.case.columns.needed, NONE, self.case.group_of))
+
+    def _dates_of(self, group_of: IntArray) -> dict[int, dict[int, Bool]]:
         by_group: dict[int, dict[int, list[Bool]]] = defaultdict(lambda: defaultdict(list))
         for (t, d), literal in self.on.items():
-            if self.case.group_of[t] >= 0:
-                by_group[int(self.case.group_of[t])][d].append(literal)
+            if group_of[t] >= 0:
+                by_group[int(group_of[t])][d].append(literal)
         return {g: {d: self.any_of(literals) for d, literals in sorted(days.items())} for g, days in by_group.items()}
 
     def hint(self, day: IntArray) -> None:

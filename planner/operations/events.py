@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 
 import numpy as np
 
 from planner.domain.case import NONE, BoolArray, CapacityRow, Case, IntArray, TaskInfo
+from planner.domain.case_builder import later_dates
 from planner.domain.errors import InputError
 from planner.domain.plan import loads_of
 from planner.domain.roster import Roster
@@ -297,15 +298,13 @@ def _free(book: Book, case: Case, touched: BoolArray) -> Changed:
     if pinned:
         tasks, low, high = list(case.tasks), case.window_lo.copy(), case.window_hi.copy()
         later_from, later_to = case.later_from.copy(), case.later_to.copy()
-        after = case.period[1] + timedelta(days=1)
         for t in pinned:
             first, last = tasks[t].window
             tasks[t] = replace(tasks[t], pinned=None)
             low[t] = np.searchsorted(case.ordinals, first.toordinal())
             high[t] = np.searchsorted(case.ordinals, last.toordinal(), side="right") - 1
-            until = tasks[t].waits_until
-            if until is not None and until >= max(first, after) and not tasks[t].follows_fire:
-                later_from[t], later_to[t] = max(first, after).toordinal(), until.toordinal()
+            group = case.groups[int(case.group_of[t])] if case.group_of[t] >= 0 else None
+            later_from[t], later_to[t] = later_dates(tasks[t], group, case.period)
         case = replace(
             case, tasks=tuple(tasks), window_lo=low, window_hi=high, later_from=later_from, later_to=later_to
         )

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from planner.intake.caps import NO_CAP
+from planner.domain.case import NO_CAP
 from planner.operations.book import Book
 from planner.operations.gate import NO, Gate, Judged, Verdict
 from planner.rulebook.nouns import RulebookVersion
@@ -127,12 +127,16 @@ def _coming(book: Book, d: int, tasks: Sequence[int]) -> ComingEntry:
 
 
 def _quotas(book: Book, law: RulebookVersion, mine: Sequence[int], seen: Sequence[int]) -> tuple[Quota, ...]:
-    """Return the quotas of the domains of `mine`: whoever of `seen` comes for a domain takes of its dates."""
+    """Return the quotas of the domains of `mine`: whoever of `seen` comes for a domain takes of its dates.
+
+    Needed checks take none.
+    """
     case = book.case
+    takes = [t for t in seen if book.day[t] >= 0 and not case.tasks[t].needed]
     found = []
     for group in sorted({int(case.group_of[t]) for t in mine if case.group_of[t] >= 0}):
         info = case.groups[group]
-        taken = len({int(book.day[t]) for t in seen if case.group_of[t] == group and book.day[t] >= 0})
+        taken = len({int(book.day[t]) for t in takes if case.group_of[t] == group})
         clauses = (*law.clauses_for("cap.domain", info.domain), *law.clauses_for("gap.domain", info.domain))
         remaining = None if info.quota >= NO_CAP else max(0, info.quota - taken)
         found.append(Quota(info.domain, remaining, info.gap_months, info.history, tuple(dict.fromkeys(clauses))))

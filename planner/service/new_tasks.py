@@ -79,6 +79,7 @@ def _filing(event: Mapping[str, Any], planned: Planned) -> FilingRow:
         priority=int(event.get("priority", 5)),
         strength=next(name for name, value in STRENGTHS.items() if value is strength),
         necessity=str(event.get("necessity", "")),
+        needed=bool(event.get("needed", False)),
         unannounced=bool(event.get("unannounced", False)),
         secret=False,
         behaviour="",

@@ -292,7 +292,7 @@ def price_list_json(certificate: PriceList) -> dict[str, Any]:
 
 
 def price_list_from(value: Mapping[str, Any], n_days: int) -> PriceList:
-    """Return the price list that a file's part says."""
+    """Return the price list that a file's part says; `n_days` are those of the case."""
     prices = np.array(value["prices"], dtype=np.int64)
     if not len(prices):
         prices = prices.reshape(0, n_days)  # a month without tasks has no units

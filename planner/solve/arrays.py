@@ -81,7 +81,7 @@ def allowed_days(case: Case) -> BoolArray:
     fill_allowed(
         case.window_lo, case.window_hi, case.columns.pinned, case.site_of, case.blackout, case.staffed,
         case.quarters + case.setup[case.unit_of], case.unit_of, case.skill_row_of, case.capacity, case.group_of,
-        case.columns.quota, barred_start, barred, allowed,
+        case.columns.quota, case.columns.needed, barred_start, barred, allowed,
     )  # fmt: skip
     gap = case.levers.entry_gap_days
     if gap:
@@ -132,9 +132,9 @@ def _last_wait(case: Case) -> IntArray:
     last = np.where(case.later_to > 0, case.n_days - 1, -1)
     grouped = (case.group_of >= 0) & (case.later_to > 0)
     group = case.group_of[grouped]
-    found = np.full(len(group), -1, dtype=np.int64)
+    found, free = np.full(len(group), -1, dtype=np.int64), ~case.needs_quota[grouped]
     for months in np.unique(case.columns.gap_months[group]).tolist():
-        here = (case.columns.gap_months[group] == months) & (case.columns.quota[group] >= 2)
+        here = (case.columns.gap_months[group] == months) & (free | (case.columns.quota[group] >= 2))
         ready = ready_dates(case, months)
         found[here] = np.searchsorted(ready, case.later_to[grouped][here], side="right") - 1
     last[grouped] = found

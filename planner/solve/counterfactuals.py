@@ -125,12 +125,13 @@ def common_limit(
 ) -> PriceList | None:
     """Return the certificate that no lawful plan does the compared tasks in the month with fewer entries.
 
-    It is one of `case_of_common`. `known` are certificates of the whole case, whose prices are tried first: those of
-    its own rows, not of half-days. None where there is nothing to compare.
+    It is one of `case_of_common`. `known` are certificates of the whole case, whose prices are tried first. None where
+    there is nothing to compare.
     """
     served = compared_tasks(case, plan, others)
     if not others or not served.any():
         return None
     part, day = case_of_common(case, served), plan.day[served]
+    # Rows of half-days, which the case of a part does not have, stand behind those of units and skills.
     start = next((one.prices[: len(part.capacity)] for one in known if one.level == "entries"), None)
     return certify(site_arrays(part), objective_of(part, Plan(day)), "entries", day, LIMIT_ROUNDS, start=start)

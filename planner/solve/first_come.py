@@ -147,7 +147,8 @@ class _FirstCome:
     def _still_waits(self, task: int, day: int) -> bool:
         info = self.case.groups[self.group[task]]
         free_from = months_after(self.case.days[day], info.gap_months).toordinal()
-        return info.quota >= 2 and bool(free_from <= self.case.later_to[task])
+        keeps = bool(self.case.needs_quota[task])
+        return (info.quota >= 2 or not keeps) and bool(free_from <= self.case.later_to[task])
 
     def _loads(self, days: dict[int, int]) -> dict[tuple[int, int], int]:
         """Return the load of one site's tasks per (capacity row, day)."""

@@ -27,6 +27,8 @@ class Gaps(NamedTuple):
     """[Q] its tasks, a bit each, as in the site's subsets."""
     quota: IntArray
     """[Q] most dates, 0 where that never binds."""
+    counted: IntArray
+    """[Q] those of its tasks whose dates count for the quota, as in `mask`."""
     ready_row: IntArray
     """[Q] row of `ready_after`."""
     bars_waiting: BoolArray
@@ -37,6 +39,8 @@ class Gaps(NamedTuple):
     """[D]"""
     later_to: IntArray
     """[T]"""
+    needs_quota: BoolArray
+    """[T]"""
 
 
 def ready_dates(case: Case, months: int) -> IntArray:
@@ -44,9 +48,13 @@ def ready_dates(case: Case, months: int) -> IntArray:
     return np.array([months_after(day, months).toordinal() for day in case.days], dtype=np.int64)
 
 
-def group_sizes(case: Case) -> IntArray:
-    """Return [G] the number of tasks of each group."""
-    return np.bincount(case.group_of[case.group_of >= 0], minlength=len(case.groups)).astype(np.int64)
+def group_sizes(case: Case) -> tuple[IntArray, IntArray]:
+    """Return [G] the number of tasks of each group, and of those that count for its cap."""
+    counted = (case.group_of >= 0) & ~case.columns.needed
+    return (
+        np.bincount(case.group_of[case.group_of >= 0], minlength=len(case.groups)).astype(np.int64),
+        np.bincount(case.group_of[counted], minlength=len(case.groups)).astype(np.int64),
+    )
 
 
 def one_date_groups(case: Case) -> tuple[BoolArray, BoolArray]:
@@ -60,17 +68,19 @@ def one_date_groups(case: Case) -> tuple[BoolArray, BoolArray]:
     last = np.zeros(n_groups, dtype=np.int64)
     np.minimum.at(first, groups, lo)
     np.maximum.at(last, groups, hi)
-    one = (quota <= 1) | (first >= last)
+    sizes, counted = group_sizes(case)
+    one = ((quota <= 1) & (counted == sizes)) | (first >= last)
     ready = {int(months): ready_dates(case, int(months)) for months in np.unique(gap)}
     for months, dates in ready.items():
         one |= (gap == months) & (months > 0) & (dates[first] > case.ordinals[last])
-    sizes = group_sizes(case)
-    several = ~one & ((gap > 0) | (quota < sizes)) & (sizes > 1)
+    # A date of needed checks alone does not count: how many did is then more than which tasks are decided.
+    one &= (counted == 0) | (counted == sizes) | (quota > 1)
+    several = ~one & ((gap > 0) | (quota < counted)) & (sizes > 1)
     members: dict[int, list[int]] = {g: [] for g in np.flatnonzero(several).tolist()}
     for t in np.flatnonzero(np.append(several, False)[case.group_of]).tolist():
         members[int(case.group_of[t])].append(t)
     for g, tasks in members.items():
-        several[g] = quota[g] < sizes[g] or _may_bind(case, tasks, ready[int(gap[g])])
+        several[g] = quota[g] < counted[g] or _may_bind(case, tasks, ready[int(gap[g])])
     return one, several
 
 
@@ -97,35 +107,41 @@ def _may_bind(case: Case, tasks: list[int], ready: IntArray) -> bool:
 def gaps_of(case: Case, kernel_tasks: IntArray, several: BoolArray) -> Gaps:
     """Return the groups in which `several` [G] dates may bind, and the bureau's levers, for the kernel."""
     levers, columns = case.levers, case.columns
-    found: list[tuple[int, int, int, int, bool]] = []  # site, mask, quota, row, bars waiting
+    found: list[tuple[int, int, int, int, int, bool]] = []  # site, mask, quota, counted, row, bars waiting
     months = sorted({int(m) for m in columns.gap_months[several]})
     rows = [ready_dates(case, m) for m in months]
-    sizes = group_sizes(case)
+    _, sizes = group_sizes(case)
     masks: dict[int, int] = {}
+    counted: dict[int, int] = {}
     site: dict[int, int] = {}
     for t in np.flatnonzero(np.append(several, False)[case.group_of]).tolist():
         s, g = int(case.site_of[t]), int(case.group_of[t])
         if t - case.start[s] < kernel_tasks[s]:
             site[g] = s
-            masks[g] = masks.get(g, 0) | 1 << int(t - case.start[s])
+            bit = 1 << int(t - case.start[s])
+            masks[g] = masks.get(g, 0) | bit
+            counted[g] = counted.get(g, 0) | (0 if columns.needed[t] else bit)
     for g, mask in masks.items():
         quota = int(columns.quota[g]) if columns.quota[g] < sizes[g] else 0
-        found.append((site[g], mask, quota, months.index(int(columns.gap_months[g])), True))
+        found.append((site[g], mask, quota, counted[g], months.index(int(columns.gap_months[g])), True))
     if levers.entry_gap_days or levers.entry_cap:
         rows.append(case.ordinals + levers.entry_gap_days)
         for s, k in enumerate(kernel_tasks.tolist()):
-            found.append((s, (1 << k) - 1, levers.entry_cap, len(rows) - 1, False))
+            full = (1 << k) - 1
+            found.append((s, full, levers.entry_cap, full, len(rows) - 1, False))
     found.sort()
-    table = np.array([f[:4] for f in found], dtype=np.int64).reshape(-1, 4)
+    table = np.array([f[:5] for f in found], dtype=np.int64).reshape(-1, 5)
     return Gaps(
         start=np.searchsorted(table[:, 0], np.arange(len(case.sites) + 1)).astype(np.int64),
         mask=table[:, 1].copy(),
         quota=table[:, 2].copy(),
-        ready_row=table[:, 3].copy(),
-        bars_waiting=np.array([f[4] for f in found], dtype=np.bool_),
+        counted=table[:, 3].copy(),
+        ready_row=table[:, 4].copy(),
+        bars_waiting=np.array([f[5] for f in found], dtype=np.bool_),
         ready_after=np.array(rows, dtype=np.int64).reshape(len(rows), case.n_days),
         ordinals=case.ordinals,
         later_to=case.later_to,
+        needs_quota=case.needs_quota,
     )
 
 

@@ -259,7 +259,8 @@ def solve_site(  # type: ignore[no-untyped-def]
                         gaps.quota[dim_from + g],
                     )
                     for i in range(k):
-                        barred = ready > gaps.later_to[first + i] or (count and count + 1 > quota)
+                        kept = count and count + 1 > quota and gaps.needs_quota[first + i]
+                        barred = kept or ready > gaps.later_to[first + i]
                         if barred and rest & gaps.mask[dim_from + g] & 1 << i:
                             rest &= ~(1 << i)
                             c += drop[first + i]

@@ -286,7 +286,10 @@ def _closed_day(board: MonthTimes, day: int, held: Sequence[Housed]) -> DayTimes
         one[2] != other[2] for (d, _, _), walk in board.walk.items() if d == day for one, other in pairwise(walk)
     )
     cuts = cuts_of(whole, without) if without else ()
-    return DayTimes(day, start, crew, (quiet, least_quiet(whole)), (changes, least_changes(whole)), cuts, 0.0)
+    # The bound of town changes counts the crews that people make; teams that change between stays may be more.
+    teams = any(not board.crews[day, stay.unit] for stay in whole.stays if (day, stay.unit) in board.crews)
+    fewest = 0 if teams else least_changes(whole)
+    return DayTimes(day, start, crew, (quiet, least_quiet(whole)), (changes, fewest), cuts, 0.0)
 
 
 def housed_by_day(case: Case, plan: Plan) -> dict[int, list[Housed]]:

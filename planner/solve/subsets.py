@@ -116,7 +116,7 @@ def fill_subsets(  # type: ignore[no-untyped-def]
 @nb.njit(cache=True)
 def fill_allowed(  # type: ignore[no-untyped-def]
     window_lo, window_hi, pinned, site_of, blackout, staffed, alone, unit_of, skill_row_of, capacity, group_of, quota,
-    barred_start, barred, allowed,
+    needed, barred_start, barred, allowed,
 ):  # fmt: skip
     """Fill `allowed` [T, D]. `barred` [N, 3] are stretches of days (from, to, but not this one) of each group.
 
@@ -125,7 +125,7 @@ def fill_allowed(  # type: ignore[no-untyped-def]
     """
     for t in range(len(window_lo)):
         g = group_of[t]
-        if g >= 0 and quota[g] < 1:
+        if g >= 0 and quota[g] < 1 and not needed[t]:
             continue
         unit, skill = unit_of[t], skill_row_of[t]
         for d in range(max(0, window_lo[t]), window_hi[t] + 1):

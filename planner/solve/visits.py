@@ -188,10 +188,12 @@ def may_follow(sub, after, d, dim_from, dims, gaps, states, label, state):  # ty
         ready, count = states[label, 2 * g], states[label, 2 * g + 1]
         if sub & members:
             quota = gaps.quota[dim_from + g]
-            if ready > today or (quota and count >= quota):
+            counts = quota and sub & gaps.counted[dim_from + g]
+            if ready > today or (counts and count >= quota):
                 return False
             ready = gaps.ready_after[gaps.ready_row[dim_from + g], d]
-            count += quota > 0
+            if counts:
+                count += 1
         if ready <= today:
             ready = 0
         if members & ~after == 0:

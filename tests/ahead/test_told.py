@@ -96,6 +96,8 @@ def test_a_month_in_which_all_may_wait_is_a_month_with_results(tmp_path: Path) -
     document = content(tmp_path / "june" / "plan.json")
     assert (document["visits"], len(document["deferred_elsewhere"])) == ([], 12)
     assert run("verify", tmp_path / "june" / "plan.json").exit_code == 0
+    gate = run("gate", tmp_path / "june" / "plan.json", "S1", "2026-06-09", "--agency", "SCJG")
+    assert gate.exit_code == 0, gate.output
 
 
 def test_off_site_work_alone_is_a_month_with_results(tmp_path: Path) -> None:

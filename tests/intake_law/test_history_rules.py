@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from tests.intake_law.build import (
     agency,
+    codes,
     date,
     filing,
     item,
@@ -20,6 +24,7 @@ from tests.intake_law.build import (
 from tests.pairs import lawful, unlawful
 
 MAY_20 = date(2026, 5, 20)
+NEEDED = filing(necessity="群众关切", needed=True)
 
 
 @unlawful("recognition")
@@ -159,10 +164,28 @@ def test_a_second_planned_visit_in_the_year_is_removed() -> None:
 @lawful("cap.domain")
 def test_a_filed_need_or_a_waiver_lets_the_second_visit_in() -> None:
     history = [past(date(2026, 2, 2))]
-    for rows in ({"filings": [filing(necessity="群众关切")]}, {"waivers": [waiver("cap.domain", filing_id="F1")]}):
+    for rows in ({"filings": [NEEDED]}, {"waivers": [waiver("cap.domain", filing_id="F1")]}):
         prepared = prepare(history=history, **rows)
         assert prepared.case is not None
-        assert [group.quota for group in prepared.case.groups] == [1]
+        assert [group.quota for group in prepared.case.groups] == [0]
+        assert [task.needed for task in prepared.case.tasks] == [True], "it does not count for the cap"
+
+
+@unlawful("cap.domain")
+def test_a_stated_necessity_alone_or_a_need_without_a_reason_does_not_lift_the_cap() -> None:
+    """附13 asks every filing for its necessity; only 确需 says that a second visit in the year is needed."""
+    history = [past(date(2026, 2, 2))]
+    for cells in ({"necessity": "群众关切"}, {"needed": True}):
+        prepared = prepare(history=history, filings=[filing(**cells)])
+        assert removed_by(prepared) == {"cap.domain"}
+    assert "law.needed-no-reason" in codes(prepared)
+
+
+@lawful("cap.domain")
+def test_a_filed_need_counts_for_each_check_of_its_filing() -> None:
+    often = filing(necessity="群众关切", needed=True, frequency=(("*", (4, 1)),), window_to=date(2026, 12, 31))
+    prepared = prepare("2026-06~12", filings=[replace(often, period="year")])
+    assert [task.needed for task in tasks(prepared)] == [True] * 3, "the first quarter is over"
 
 
 def test_the_cap_is_of_the_domain_not_of_the_bureau() -> None:
@@ -181,7 +204,7 @@ def test_a_domain_without_cap_has_no_group() -> None:
 
 
 def test_history_within_reach_of_the_gap_is_handed_on() -> None:
-    need = [filing(necessity="群众关切")]
+    need = [NEEDED]
     near = prepare(filings=need, history=[past(date(2026, 5, 11))])
     assert near.case is not None
     assert near.case.groups[0].history == (date(2026, 5, 11),)
@@ -193,9 +216,56 @@ def test_history_within_reach_of_the_gap_is_handed_on() -> None:
 def test_a_published_visit_next_month_is_a_neighbour_and_uses_the_cap() -> None:
     later = [pin("P1", date(2026, 7, 6))]
     assert removed_by(prepare(pins=later)) == {"cap.domain"}
-    prepared = prepare(pins=later, filings=[filing(necessity="群众关切")])
+    prepared = prepare(pins=later, filings=[NEEDED])
     assert prepared.case is not None
     assert prepared.case.groups[0].history == (date(2026, 7, 6),)
+
+
+YEAR_END: dict[str, Any] = {"items": [item("I1"), item("I2")]}
+NOW = filing("F1", window_from=date(2026, 11, 24), window_to=date(2026, 11, 24))
+NEW_YEAR = filing("F2", items=("I2",), window_from=date(2026, 11, 25), window_to=date(2027, 1, 14))
+
+
+@lawful("cap.domain")
+def test_what_reaches_into_the_next_year_may_wait_for_its_cap() -> None:
+    prepared = prepare("2026-11", **YEAR_END, filings=[NOW, NEW_YEAR])
+    assert {t.filings[0]: t.waits_until for t in tasks(prepared)} == {"F1": None, "F2": date(2027, 1, 14)}
+    assert prepared.case is not None
+    (group,) = prepared.case.groups
+    assert (group.quota, group.next_quota) == (1, 1)
+    done = prepare("2026-11", **YEAR_END, filings=[NOW, NEW_YEAR], history=[past(date(2026, 3, 9))])
+    assert [t.filings for t in done.deferred] == [("F2",)], "this year's cap is used up, the next one's is not"
+
+
+@unlawful("cap.domain")
+def test_what_is_published_of_the_next_year_uses_up_its_cap() -> None:
+    """The visit of 20 January takes the one date of 2027; in November and December the one of 2026 is left."""
+    prepared = prepare("2026-11", **YEAR_END, filings=[NOW, NEW_YEAR], pins=[pin("P", date(2027, 1, 20))])
+    assert {t.filings[0]: t.waits_until for t in tasks(prepared)} == {"F1": None, "F2": date(2026, 12, 18)}
+
+
+def waits_until(**rows: Any) -> date | None:
+    """Return until when the one task, open from 24 June to 5 July, may wait."""
+    long = filing(window_from=june(24), window_to=date(2026, 7, 5))
+    (task,) = (*(found := prepare(**{"filings": [long], **rows})).deferred, *tasks(found))
+    return task.waits_until
+
+
+@lawful("gap.domain")
+def test_a_task_waits_until_the_last_day_that_the_gap_leaves() -> None:
+    assert waits_until() == date(2026, 7, 3), "4 and 5 July are a weekend"
+    assert waits_until(
+        filings=[filing(needed=True, necessity="x", window_from=june(24), window_to=date(2026, 7, 5))],
+        history=[past(date(2026, 6, 1), items=("I9",))],
+    ) == date(2026, 7, 3)
+
+
+@unlawful("gap.domain")
+def test_a_task_whose_gap_reaches_past_its_window_does_not_wait() -> None:
+    needed = filing(needed=True, necessity="x", window_from=june(24), window_to=date(2026, 7, 5))
+    prepared = prepare(filings=[needed], history=[past(june(10), items=("I9",))])
+    assert [task.waits_until for task in tasks(prepared)] == [None], "due now, and left out with its reason"
+    assert not prepared.deferred
 
 
 def test_campaigns_that_count_as_triggered_are_outside_cap_and_gap() -> None:

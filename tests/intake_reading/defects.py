@@ -58,6 +58,14 @@ def _error_value(book: openpyxl.Workbook) -> None:
     book["检查对象"]["E4"].data_type = "e"
 
 
+def _before_needed(book: openpyxl.Workbook) -> None:
+    """A workbook of before the column 确需, with a reason that says it."""
+    sheet = book["检查计划"]
+    titles = [cell.value for cell in sheet[1]]
+    sheet.cell(2, titles.index("必要性说明") + 1, "群众关切，确需再次到场")
+    sheet.delete_cols(titles.index("确需") + 1)
+
+
 def _damaged_sheet(folder: Path) -> Path:
     """Swap the XML of the sites for something that is no sheet; the archive itself stays sound."""
     path = workbook(folder, good())
@@ -100,6 +108,7 @@ DEFECTS: dict[str, Make] = {
     "header.not-found": _book(lambda book: book["锁定"].delete_rows(1)),
     "header.unknown": _put("检查对象", "Q1", "备注栏"),
     "header.missing": _put("检查对象", "E1", None),
+    "header.needed": _book(_before_needed),
     "header.duplicate": _put("检查对象", "Q1", "街镇"),
     "header.blank": _put("检查对象", "R2", "旁注"),
     "row.note": _rows("sites", site("# S9 待核实")),

@@ -18,7 +18,7 @@ from planner.model import build_model
 from planner.model.objective import level_expression
 from planner.model.variables import CONSTRAINTS, MatchModel
 from planner.solve.bound import level_values
-from tests.tiny import SEASON, SEASON_DAYS, random_case
+from tests.tiny import BESIDE_NOVEMBER, NOVEMBER, NOVEMBER_DAYS, SEASON, SEASON_DAYS, random_case
 
 SEEDS = range(60)
 
@@ -63,6 +63,12 @@ def test_model_and_checks_accept_the_same_plans(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_model_and_checks_agree_where_a_domain_comes_on_several_dates(seed: int) -> None:
     case = random_case(seed, SEASON_DAYS, 1, 4, SEASON, domains=1 + seed % 2)
+    assert accepted_by_model(case) == accepted_by_checks(case)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_model_and_checks_agree_on_what_waits_over_new_year(seed: int) -> None:
+    case = random_case(seed, NOVEMBER_DAYS, 1, 4, NOVEMBER, domains=1, beside=BESIDE_NOVEMBER)
     assert accepted_by_model(case) == accepted_by_checks(case)
 
 

@@ -19,8 +19,8 @@ from typing import Any
 from benchmarks.history import append
 from benchmarks.machine import machine
 from planner.checks import Violation, check_plan
+from planner.domain.case import NO_CAP
 from planner.domain.plan import LATER, LEFT_OUT, Plan
-from planner.intake.caps import NO_CAP
 from planner.operations.book import Book
 from planner.operations.gate import NO, OVERLOADS, YES, Gate, GateAnswer
 from planner.operations.ledger import Ledger, ledger_of

@@ -26,7 +26,19 @@ from planner.solve.arrays import site_arrays
 from planner.solve.bound import certify, gentlest_costs, lagrange_value, level_values
 from planner.solve.master import SCALE
 from planner.solve.sweeps import Sweeper, plan_weights
-from tests.tiny import DAYS, PERIOD, SEASON, SEASON_DAYS, agency, random_case, site, task
+from tests.tiny import (
+    BESIDE_NOVEMBER,
+    DAYS,
+    NOVEMBER,
+    NOVEMBER_DAYS,
+    PERIOD,
+    SEASON,
+    SEASON_DAYS,
+    agency,
+    random_case,
+    site,
+    task,
+)
 
 
 def lawful_plans(case: Case) -> list[Plan]:
@@ -44,6 +56,11 @@ def seasonal(seed: int, n_sites: int = 1, n_tasks: int = 4) -> Case:
     return random_case(seed, SEASON_DAYS, n_sites, n_tasks, SEASON, domains=1 + seed % 2)
 
 
+def over_new_year(seed: int) -> Case:
+    """Return a case of November, of a domain or two, from which tasks may wait for December or for January."""
+    return random_case(seed, NOVEMBER_DAYS, 1, 4, NOVEMBER, domains=1 + seed % 2, beside=BESIDE_NOVEMBER)
+
+
 @pytest.mark.parametrize("seed", range(80))
 def test_quote_is_the_cheapest_lawful_pattern(seed: int) -> None:
     """Without scarce crews, the sum of the sites' quotes at random prices is the true minimum over all lawful plans."""
@@ -53,6 +70,11 @@ def test_quote_is_the_cheapest_lawful_pattern(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(120))
 def test_quote_is_exact_where_a_domain_comes_on_several_dates(seed: int) -> None:
     assert_quotes_are_exact(with_free_crews(seasonal(seed)), seed)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_quote_is_exact_where_what_waits_reaches_the_next_year(seed: int) -> None:
+    assert_quotes_are_exact(with_free_crews(over_new_year(seed)), seed)
 
 
 def test_seasons_have_groups_with_several_dates() -> None:

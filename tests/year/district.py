@@ -42,8 +42,10 @@ def district(sites: int = 5, **rows: Any) -> Tables:
         "sites": [site(name) for name in ids],
         "items": [item(f"I-{body}", body) for body in BODIES],
         "filings": [
-            # A filed need lifts the cap of one a year by one; the gap of a month stays.
-            filing("F1", "SCJG", items=("I-SCJG",), sites=ids, frequency=often(2), necessity="示例", **year),
+            # A filed need lifts the cap of one a year; the gap of a month stays.
+            filing(
+                "F1", "SCJG", items=("I-SCJG",), sites=ids, frequency=often(2), necessity="示例", needed=True, **year
+            ),
             filing("F2", "WJ", items=("I-WJ",), sites=ids, **{**year, "window_from": date(YEAR, 4, 20)}),
             filing("F3", "YJ", items=("I-YJ",), sites=ids[::2], **{**year, "window_to": date(YEAR, 3, 31)}),
         ],

@@ -61,7 +61,7 @@ def test_the_workbook_opens_with_the_year_by_months_and_agencies(folder: Path) -
     year, sheet = _plan(folder, "year"), book["年历"]
     rows = {str(row[0]): row[1:] for row in sheet.iter_rows(values_only=True) if row and row[0]}
     entries = [month["entries"] for month in year["months"]]
-    assert list(rows["入企次数"])[: len(entries) + 1] == [*entries, sum(entries)]
+    assert list(rows["入企（次）"])[: len(entries) + 1] == [*entries, sum(entries)]
     assert sum(entries) == year["objective"]["entries"]
     assert rows["状态"][0] == "已公布"
 

@@ -87,7 +87,7 @@ def test_a_check_of_last_december_bars_the_first_days_of_january() -> None:
 
 
 def test_the_yearly_cap_holds_over_all_months_at_once() -> None:
-    capped = district(filings=[replace(f, necessity="") for f in district().filings])
+    capped = district(filings=[replace(f, needed=False) for f in district().filings])
     planned = planned_year(rows=capped)
     assert len(_dates_at(planned, "S0", "A01")) == 1
     assert "cap.domain" in {reason.rule for reason in planned.result.reasons}

@@ -53,6 +53,11 @@ def months_between_checks(m: MatchModel) -> None:
     """A domain's planned checks at a site lie its gap apart, from history too; a waiting task keeps a lawful date."""
     days = m.case.days
     waiting = _waiting(m)
+    for group, tasks in waiting.items():
+        for t in tasks:
+            until = m.case.tasks[t].waits_until
+            if until is not None and m.case.groups[group].bars(until):
+                m.cp.add(m.later[t] == 0)
     for group, on in m.group_dates.items():
         info = m.case.groups[group]
         if not info.gap_months:
@@ -79,24 +84,33 @@ def months_between_checks(m: MatchModel) -> None:
 
 @constraint("cap.domain")
 def yearly_cap(m: MatchModel) -> None:
-    """No more dates in the year than the cap leaves; a waiting task will need one if this month uses one."""
-    waiting = _waiting(m)
-    for group, on in m.group_dates.items():
-        quota = m.case.groups[group].quota
+    """No more dates in a calendar year than the cap leaves, needed checks aside; a date is kept for what waits."""
+    case, waiting = m.case, _waiting(m)
+    year = case.period[0].year
+    for group, tasks in waiting.items():
+        for t in tasks:
+            until = case.tasks[t].waits_until
+            if until is not None and not case.tasks[t].needed and case.groups[group].quota_on(until, case.period) < 1:
+                m.cp.add(m.later[t] == 0)
+    for group, on in m.counted_dates.items():
+        quota = case.groups[group].quota
         m.cp.add(sum(on.values()) <= quota)
         for t in waiting[group]:
-            if len(on) + 1 > quota:
-                for literal in on.values() if quota <= 1 else ():
+            until = case.tasks[t].waits_until
+            if until is None or until.year != year or case.tasks[t].needed or len(on) + 1 <= quota:
+                continue
+            if quota == 1:
+                for literal in on.values():
                     m.cp.add_implication(literal, ~m.later[t])
-                if quota > 1:
-                    m.cp.add(sum(on.values()) + 1 <= quota).only_enforce_if(m.later[t])
+            elif quota > 1:
+                m.cp.add(sum(on.values()) + 1 <= quota).only_enforce_if(m.later[t])
 
 
 def _waiting(m: MatchModel) -> dict[int, list[int]]:
-    """Return, per gap-and-cap group, its tasks that may wait."""
+    """Return, per gap-and-cap group, its tasks that have a last date after the month."""
     waiting: dict[int, list[int]] = defaultdict(list)
     for t in m.tasks:
-        if m.case.group_of[t] >= 0 and m.case.later_to[t]:
+        if m.case.group_of[t] >= 0 and m.case.tasks[t].waits_until is not None:
             waiting[int(m.case.group_of[t])].append(t)
     return waiting
 

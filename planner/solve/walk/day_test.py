@@ -58,7 +58,7 @@ class JudgeWork:
     """CP-SAT deterministic time for a unit's stays, and for a whole day; moves of the quick search before."""
 
     unit: float = 0.5
-    day: float = 3.0
+    day: float = 1.5
     quick: DayWork = field(default_factory=lambda: DayWork(moves=8_000, tries=0, calm_tries=0))
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.domain.case import Case, IntArray
+from planner.domain.case import NONE, Case, IntArray
 from planner.domain.duty import Cut, stays_of
-from planner.domain.plan import LEFT_OUT, Plan, visit_at
+from planner.domain.plan import LEFT_OUT, Plan, Visit, visit_at
 from planner.solve.arrays import SiteArrays
 from planner.solve.cpsat import Cancel
 from planner.solve.day_arrays import crews_on
@@ -38,8 +38,8 @@ class AttemptWork:
 
     alone: int = 60
     around: int = 30
-    patience: int = 5
-    choice: ReplanWork = field(default_factory=lambda: ReplanWork(choice=0.3, rounds=12))
+    patience: int = 3
+    choice: ReplanWork = field(default_factory=lambda: ReplanWork(choice=0.3, rounds=8))
 
 
 @dataclass(eq=False)
@@ -85,7 +85,7 @@ class MonthWalk:
         case = self.case
         there = [visit for (_, day), (visit, _) in sorted(self.board.visits.items()) if day == d]
         units = {u for visit in there if visit.id in named for u in visit.units}
-        free = [v for v in there if not any(case.tasks[t].pinned for t in v.tasks)]
+        free = [(v, tasks) for v in there if (tasks := self._unpinned(v))]
 
         def worth(tasks: Sequence[int]) -> tuple[int, ...]:
             weight = [0, 0, 0]
@@ -93,20 +93,29 @@ class MonthWalk:
                 weight[case.tasks[t].strength] += case.tasks[t].priority
             return tuple(weight)
 
-        order = sorted(free, key=lambda v: (v.id not in named, units.isdisjoint(v.units), worth(v.tasks), v.id))
-        first = [v for v in order if v.id in named]
-        for visit in first:
-            self.day[list(visit.tasks)] = LEFT_OUT
+        order = sorted(
+            free, key=lambda one: (one[0].id not in named, units.isdisjoint(one[0].units), worth(one[1]), one[0].id)
+        )
+        first = [tasks for v, tasks in order if v.id in named]
+        for tasks in first:
+            self.day[list(tasks)] = LEFT_OUT
         answer = self.judge.ask(d, entries_on(case, self.day, d))
-        for visit in order[len(first) :]:
+        for _, tasks in order[len(first) :]:
             if answer.answer is Answer.YES:
                 break
-            self.day[list(visit.tasks)] = LEFT_OUT
+            self.day[list(tasks)] = LEFT_OUT
             answer = self.judge.ask(d, entries_on(case, self.day, d))
         if answer.answer is not Answer.YES:
             return False
         self._enter(d, answer)
         return True
+
+    def _unpinned(self, visit: Visit) -> tuple[int, ...]:
+        """Return the visit's tasks that may leave its day: not pinned, nor joined with or following one that is."""
+        case = self.case
+        pinned = [t for t in visit.tasks if case.tasks[t].pinned]
+        themes = {int(case.joint_of[t]) for t in pinned} - {NONE}
+        return tuple(t for t in visit.tasks if not case.tasks[t].pinned and int(case.joint_of[t]) not in themes)
 
     def timed_otherwise(self, cuts: Sequence[Cut]) -> tuple[Cut, ...]:
         """Let the judge time the days whose crews could not be manned; return the cuts of those it finds no times for.
