@@ -19,6 +19,7 @@ from planner.solve.ruin import ruin
 from planner.solve.sweeps import LAST_RESORT, Sweeper, free_sites, plan_weights
 from tests.operations.test_gate import DAYS, small
 from tests.tiny import task
+from tests.walk.test_replan import month
 
 
 def never() -> bool:
@@ -77,18 +78,23 @@ def test_sites_make_room_for_what_is_left_out_and_keep_the_law() -> None:
     assert objective_of(planted.case, Plan(board.day)).left_out < before.left_out
 
 
-def test_the_ascent_proves_more_than_free_crews_and_anybody_can_recompute_it() -> None:
+def test_certificates_of_an_overfull_year_recompute() -> None:
     planted = plant("overfull", "year", 1_500, 0)
-    arrays = site_arrays(planted.case)
     match = solve_horizon(planted.case, 0)
     assert match.plan is not None
     values = tuple(level.value for level in match.levels[:5])
     for certificate in match.certificates:
         verify_certificate(planted.case, certificate, values)
-    found = match.certificates[0]
-    start = np.zeros_like(planted.case.capacity)
-    free = ascend(arrays, 0, (*found.achieved, match.levels[0].value), start, 0, never)
-    assert free.bound < found.bound <= match.levels[0].value
+
+
+def test_the_ascent_proves_more_than_free_crews_and_anybody_can_recompute_it() -> None:
+    """Twelve stays of seven quarters, two days of 24: hours hold six of them; each alone has a free day."""
+    case, _ = month([(f"s{n}", "a", 7) for n in range(12)])
+    arrays, start, values = site_arrays(case), np.zeros_like(case.capacity), (30,)
+    assert ascend(arrays, 0, values, start, 0, never).bound == 0
+    found = ascend(arrays, 0, values, start, 60, never)
+    assert 0 < found.bound <= 30
+    verify_certificate(case, found, values)
 
 
 def test_a_long_case_takes_the_way_of_large_ones_and_repeats_itself() -> None:
