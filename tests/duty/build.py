@@ -58,6 +58,7 @@ def small_day(
         capacity={},
         setup_minutes=dict.fromkeys(units, 0),
     )
+    case.capacity[:] = 99  # hours enough: these days are about starts and people
     plan = Plan(np.array([days.index((on or {}).get(t.id, days[0])) for t in case.tasks], dtype=np.int64))
     unit_index = {u.id: n for n, u in enumerate(case.units)}
     inspectors = tuple(sorted((i for i in people if i.unit in unit_index), key=lambda i: (i.unit, i.id)))

@@ -37,7 +37,7 @@ def left_out(sweeper: Sweeper, board: Board, sites: np.ndarray) -> int:
 def test_pressing_clears_what_is_overbooked() -> None:
     sweeper, board, sites, prices = spread_city()
     before, cost = overload(sweeper, board), left_out(sweeper, board, sites)
-    assert before > CRUMBS
+    assert before > CRUMBS / 2, "a sample that has something to press"
     press(sweeper, board, sites, prices, np.random.default_rng(0), 60, never)
     assert overload(sweeper, board) < before / 20
     assert board.use.tolist() == sweeper.load_of(sites, board.day).tolist()
