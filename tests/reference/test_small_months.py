@@ -18,8 +18,8 @@ from tests.reference.soak import failed
 from tests.reference.tables import filed, read_folder
 
 KNOWN = {18: {"bound", "optimal"}, 35: {"tasks"}}
-"""Disagreements that stand, by month: 18 leaves out seven mandatory points that the second model serves, 35 takes a task
-away for a cap. Whoever settles one deletes it here: a month that no longer shows its disagreement fails, too."""
+"""Disagreements that stand, by month: 18 leaves out seven mandatory points that the second model serves, 35 takes a
+task away for a cap. Whoever settles one deletes it here: a month that no longer shows its disagreement fails, too."""
 
 
 @pytest.mark.parametrize("first", range(0, 40, 4))
