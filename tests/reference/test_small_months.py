@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from planner.reference.exact import solve
 from planner.service.planning import plan_month
 from tests.reference.compare import AGREE, UNKNOWN, WRONG, Compared, compare, judge
 from tests.reference.months import small_month
-from tests.reference.soak import failed
+from tests.reference.soak import failed, kept, summary
 from tests.reference.tables import filed, is_needed, read_folder
 
 
@@ -52,3 +53,12 @@ def test_a_task_left_out_needlessly_is_noticed(tmp_path: Path) -> None:
 def test_a_need_lifts_the_cap_where_its_column_says_so(needed: str | None, necessity: str, lifted: bool) -> None:
     row = {"necessity": necessity} if needed is None else {"necessity": necessity, "needed": needed}
     assert is_needed(row) is lifted
+
+
+def test_slices_of_a_long_run_are_one_row_of_results(tmp_path: Path) -> None:
+    months = [Compared(7, "2026-03", 4, AGREE), Compared(3, "2026-07", 5, WRONG, faults=["optimal: …"])]
+    kept_in = tmp_path / "rows"
+    lines = [json.dumps(asdict(row), ensure_ascii=False) for row in (*months, months[0])]
+    kept_in.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    told = summary(kept(kept_in))
+    assert (told["months"], told["verdicts"], told["faulty"]) == (2, {AGREE: 1, WRONG: 1}, [3])
