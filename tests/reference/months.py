@@ -200,10 +200,16 @@ class _Maker:
         self._item(f"I{n:02d}", unit, skill=skill)
         more: dict[str, object] = {}
         if self.sometimes(0.12):
-            more["necessity"] = "(例)确需"
+            more |= self._need(name)
         if self.sometimes(0.08):
             more["unannounced"] = "是"
         self._file(name, unit, rng.choice(self.sites), f"I{n:02d}", self._window(), **more)
+
+    def _need(self, name: str) -> dict[str, object]:
+        """A second visit in a year: mostly 确需 with a reason, sometimes one of them alone, which lifts nothing."""
+        rng = random.Random(f"need of {name} in small month {self.month.seed}")
+        filed: list[dict[str, object]] = [{"needed": "是", "necessity": "(例)确需"}] * 4
+        return rng.choice([*filed, {"necessity": "(例)按年度计划安排"}, {"needed": "是"}])
 
     def _joint(self) -> None:
         """A cross-department plan: each partner names the others, under one theme."""

@@ -48,6 +48,13 @@ def task_id(filing: str, site: str) -> str:
     return f"{filing}@{site}"
 
 
+def is_needed(filing: Row) -> bool:
+    """Return whether a filing is 确需, with a reason; a file without the column is read by its reason's words."""
+    if "needed" not in filing:
+        return "确需" in filing["necessity"]
+    return filing["needed"] in YES and bool(filing["necessity"])
+
+
 def read_folder(folder: Path) -> dict[str, list[Row]]:
     """Return the rows of each CSV file of a folder."""
     tables: dict[str, list[Row]] = defaultdict(list)
@@ -283,12 +290,8 @@ class _Reader:
             rides=domain != FIRE and items[0]["fire"] in YES,
             outside_hours=domain == FIRE and venue,
             counted=not (domain == "A11" and above),
-            needed=self._needed(row) and domain != FIRE,
+            needed=is_needed(row) and domain != FIRE,
         )
-
-    @staticmethod
-    def _needed(row: Row) -> bool:
-        return bool(row.get("confirmed_need", row["necessity"]))
 
     def pinned(self, tasks: list[Task]) -> tuple[list[Task], dict[tuple[str, str], set[date]]]:
         """Return the tasks with what is published or fixed, and (site, domain) → such dates outside the month."""
