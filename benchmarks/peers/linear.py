@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.peers import LEFT_OUT_COST
-from planner.checks.objective import later_class, stabbing_points
+from planner.checks.objective import later_companies, stabbing_points
 from planner.domain.calendar import months_after
 from planner.domain.case import DAY_QUARTERS, NONE, Case, IntArray
 from planner.domain.plan import LATER, LEFT_OUT
@@ -171,15 +171,18 @@ def _groups(m: LinearModel, case: Case, free_from: Sequence[object]) -> None:
 
 def _later_visits(m: LinearModel, case: Case, visits: dict[int, list[int]]) -> None:
     """Add the later entries that waiting tasks need; they stand at right ends of windows, which is exact."""
-    classes: dict[tuple[int, int], list[int]] = defaultdict(list)
+    by_site: dict[int, list[int]] = defaultdict(list)
     for t in m.later:
-        classes[int(case.site_of[t]), later_class(case, t)].append(t)
-    for (s, _), tasks in classes.items():
-        points = {end: m.variable(1) for end in sorted({int(case.later_to[t]) for t in tasks})}
-        visits[s] += points.values()
-        for t in tasks:
-            at = [v for end, v in points.items() if case.later_from[t] <= end <= case.later_to[t]]
-            m.covers.append((m.later[t], at))
+        by_site[int(case.site_of[t])].append(t)
+    at: dict[int, list[int]] = defaultdict(list)
+    for s, tasks in by_site.items():
+        for company in later_companies(case, tasks):
+            points = {end: m.variable(1) for end in sorted({int(case.later_to[t]) for t in company})}
+            visits[s] += points.values()
+            for t in company:
+                at[t] += [v for end, v in points.items() if case.later_from[t] <= end <= case.later_to[t]]
+    for t, points_of in at.items():
+        m.covers.append((m.later[t], points_of))
 
 
 def fewest_entries(case: Case, site: int) -> int:

@@ -21,9 +21,9 @@ from time import perf_counter
 import numpy as np
 
 from benchmarks.peers import LEFT_OUT_COST, Answer
-from planner.checks.objective import later_class
+from planner.checks.objective import comes_alone
 from planner.domain.calendar import months_after
-from planner.domain.case import Case
+from planner.domain.case import NONE, Case
 from planner.domain.plan import LATER, LEFT_OUT
 from planner.solve.arrays import allowed_days
 
@@ -82,7 +82,8 @@ def _lines(case: Case) -> Iterable[str]:
         days = [*np.flatnonzero(allowed[t]).tolist(), *([LATER] if case.later_to[t] else []), LEFT_OUT]
         weight = LEFT_OUT_COST[task.strength] * task.priority
         facts = (case.site_of[t], case.unit_of[t], case.parent_of[t], case.quarters[t], case.group_of[t], weight)
-        waits = (case.later_from[t], case.later_to[t], later_class(case, t))
+        company = case.parent_of[t] if comes_alone(case, t) else NONE  # an agency's others could come along, too
+        waits = (case.later_from[t], case.later_to[t], company)
         yield numbers((*facts, case.listed[case.site_of[t]], *waits)) + ";" + numbers(days)
 
 

@@ -34,13 +34,43 @@ def stabbing_points(intervals: Iterable[tuple[int, int]]) -> list[int]:
     return points
 
 
-def later_class(case: Case, task: int) -> int:
-    """Return which waiting tasks a task may share a later visit with: same class, same visit.
+def comes_alone(case: Case, task: int) -> bool:
+    """Return whether no other agency may be at a visit of `task`; tasks of its own may."""
+    info = case.tasks[task]
+    return info.unannounced or bool(case.listed[case.site_of[task]] and not info.opted_in)
 
-    NONE (-1) is the class of all that may be joint; a parent agency's number where it has to come alone.
+
+def later_companies(case: Case, tasks: Sequence[int]) -> list[list[int]]:
+    """Return sets of a site's `tasks`; those may share a later visit that are in one of them.
+
+    One set holds all whom any agency may join, and one the tasks of each agency of which some have to come alone.
     """
-    alone = case.tasks[task].unannounced or (case.listed[case.site_of[task]] and not case.tasks[task].opted_in)
-    return int(case.parent_of[task]) if alone else -1
+    alone = {t for t in tasks if comes_alone(case, t)}
+    parents = sorted({int(case.parent_of[t]) for t in alone})
+    found = [[t for t in tasks if t not in alone], *([t for t in tasks if case.parent_of[t] == p] for p in parents)]
+    return [company for company in found if company]
+
+
+def later_visits_of(case: Case, waiting: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
+    """Return the fewest later visits that serve the waiting tasks of one site, as (date, tasks), windows alone binding.
+
+    The task whose window ends first is served on that last date, with all of one of its companies whose windows have
+    begun: a visit may always be moved there, and it never does harm to take more along.
+    """
+    companies = later_companies(case, waiting)
+    known: dict[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] = {(): []}
+
+    def fewest(left: tuple[int, ...]) -> list[tuple[int, tuple[int, ...]]]:
+        if left not in known:
+            end, ways = int(case.later_to[left[0]]), []
+            for company in companies:
+                if left[0] in company:
+                    visit = tuple(t for t in left if t in company and case.later_from[t] <= end)
+                    ways.append([(end, visit), *fewest(tuple(t for t in left if t not in visit))])
+            known[left] = min(ways, key=len)
+        return known[left]
+
+    return fewest(tuple(sorted(waiting, key=lambda t: (int(case.later_to[t]), t))))
 
 
 def later_entries_of(case: Case, waiting: Sequence[int]) -> int:
@@ -48,10 +78,11 @@ def later_entries_of(case: Case, waiting: Sequence[int]) -> int:
 
     Capacity, gaps and caps of later months are that month's plan's matter.
     """
-    classes: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for task in waiting:
-        classes[later_class(case, task)].append((int(case.later_from[task]), int(case.later_to[task])))
-    return sum(len(stabbing_points(intervals)) for intervals in classes.values())
+    companies = later_companies(case, waiting)
+    if sum(map(len, companies)) > len(waiting):  # some may come with others or with those of their own
+        return len(later_visits_of(case, waiting))
+    windows = ([(int(case.later_from[t]), int(case.later_to[t])) for t in company] for company in companies)
+    return sum(len(stabbing_points(intervals)) for intervals in windows)
 
 
 @implements("objective.entries", Role.OBJECTIVE)

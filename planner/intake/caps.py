@@ -64,7 +64,9 @@ def _within_cap(context: Context, drafts: Sequence[Draft], quotas: tuple[int, in
     stays: list[Draft] = []
     gone: list[Draft] = []
     for draft in drafts:
-        next_year = draft.window[1] > years_end and quotas[1] > 0
+        # Holidays of the next year are no dates, and what follows fire's visit has none but that of the visit.
+        last = draft.waits_until or min(draft.window[1], context.last)
+        next_year = last > years_end and quotas[1] > 0
         (stays if quotas[0] > 0 or next_year or draft.needed or draft.pinned else gone).append(draft)
     return stays, gone
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from planner.domain.case import Strength
 from planner.draw.sites import DrawRecord
@@ -28,6 +28,7 @@ from planner.intake.scope import sites_of
 from planner.intake.screening_filings import screen_filing
 from planner.intake.screening_items import lead_domain, parts_of
 from planner.intake.screening_sites import part_at, quiet_by_grade, remove
+from planner.intake.windows import last_open_day
 from planner.rulebook.registry import Role, implements
 
 
@@ -195,8 +196,21 @@ def _still_due(context: Context, part: Part, site: SiteRow, day: date, drawn: bo
         return [part]
     if off_site_between(context, site, grade):
         return [replace(part, mode="off_site", fallback=False)]
+    if not drawn and _due_next_year(context, part, site, grade):
+        return [part]
     remove(context, "frequency.fire", why, part, site)
     return []
+
+
+def _due_next_year(context: Context, part: Part, site: SiteRow, grade: str) -> bool:
+    """Return whether the filing's window reaches an open day of the next year, in which fire has a check due, while
+    this year's cap, used up, keeps it from this year's days.
+    """
+    new_year = date(context.last.year + 1, 1, 1)
+    if cap_used_before(context, part, site, new_year - timedelta(days=1)) is None:
+        return False
+    reached = last_open_day(context, site, max(new_year, part.filing.window_from), part.filing.window_to)
+    return reached is not None and fire_not_due(context, site, grade, new_year, date.max) is None
 
 
 def _drafts_at(context: Context, part: Part, site: SiteRow, domain: str, record: DrawRecord | None) -> list[Draft]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from ortools.sat.python import cp_model
 
-from planner.checks.objective import later_class
+from planner.checks.objective import later_companies
 from planner.domain.case import Strength
 from planner.domain.result import LEVELS
 from planner.model.variables import Bool, MatchModel
@@ -30,16 +30,19 @@ def entries(m: MatchModel) -> cp_model.LinearExprT:
 def later_visits(m: MatchModel) -> list[Bool]:
     """Return the literals of later visits; waiting tasks stand at right ends of windows, which is exact."""
     if not m.later_points:
-        classes: dict[tuple[int, int], list[int]] = defaultdict(list)
+        by_site: dict[int, list[int]] = defaultdict(list)
         for t in m.tasks:
             if m.case.later_to[t]:
-                classes[int(m.case.site_of[t]), later_class(m.case, t)].append(t)
-        for tasks in classes.values():
-            point = {end: m.cp.new_bool_var("later_visit") for end in sorted({int(m.case.later_to[t]) for t in tasks})}
-            m.later_points.append((point, tasks))
-            for t in tasks:
-                at = [v for end, v in point.items() if m.case.later_from[t] <= end <= m.case.later_to[t]]
-                m.cp.add_bool_or([*at, ~m.later[t]])
+                by_site[int(m.case.site_of[t])].append(t)
+        at: dict[int, list[Bool]] = defaultdict(list)
+        for company in (company for tasks in by_site.values() for company in later_companies(m.case, tasks)):
+            ends = sorted({int(m.case.later_to[t]) for t in company})
+            point = {end: m.cp.new_bool_var("later_visit") for end in ends}
+            m.later_points.append((point, company))
+            for t in company:
+                at[t] += [v for end, v in point.items() if m.case.later_from[t] <= end <= m.case.later_to[t]]
+        for t, literals in at.items():
+            m.cp.add_bool_or([*literals, ~m.later[t]])
     return [literal for point, _ in m.later_points for literal in point.values()]
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from ortools.sat.python import cp_model
 
-from planner.checks.objective import stabbing_points
+from planner.checks.objective import later_visits_of
 from planner.domain.case import NONE, BoolArray, Case, IntArray
 from planner.domain.plan import LATER, LEFT_OUT
 from planner.rulebook.registry import Role, implements
@@ -101,13 +101,23 @@ class MatchModel:
             value[self.later[t].index] = bool(day[t] == LATER)
         for key, either in self._either.items():
             value[either.index] = any(value.get(index, False) for index in key)
-        for point, tasks in self.later_points:
-            waiting = [(int(self.case.later_from[t]), int(self.case.later_to[t])) for t in tasks if day[t] == LATER]
-            needed = stabbing_points(waiting)
-            value.update({literal.index: end in needed for end, literal in point.items()})
+        value |= self._later_hint(day)
         hint = self.cp.proto.solution_hint
         hint.vars.extend(list(value))
         hint.values.extend(list(map(int, value.values())))
+
+    def _later_hint(self, day: IntArray) -> dict[int, bool]:
+        """Return the literals of later visits with the values of the fewest that what waits needs."""
+        by_site: dict[int, list[int]] = defaultdict(list)
+        for t in self.tasks:
+            if day[t] == LATER:
+                by_site[int(self.case.site_of[t])].append(t)
+        visits = [visit for tasks in by_site.values() for visit in later_visits_of(self.case, tasks)]
+        value = {literal.index: False for point, _ in self.later_points for literal in point.values()}
+        for end, tasks in visits if self.later_points else ():
+            point = next(point for point, company in self.later_points if set(tasks) <= set(company))
+            value[point[end].index] = True
+        return value
 
     def fix(self, day: IntArray) -> None:
         """Fix the plan `day` [T]; a plan that needs a literal which does not exist makes the model infeasible."""

@@ -107,7 +107,7 @@ def site_arrays(case: Case) -> SiteArrays:
         case.start, k, offset, case.parent_of, np.where(np.append(one, False)[case.group_of], case.group_of, NONE),
         case.joint_of, columns.fire, columns.follows_fire, columns.unannounced, columns.opted_in, case.listed,
         columns.outside_hours, case.longest_visit, case.unit_of, case.quarters, case.setup[case.unit_of],
-        np.where(alone, case.parent_of, NONE), case.later_from, case.later_to, case.levers.max_agencies_per_visit,
+        alone, case.later_from, case.later_to, case.levers.max_agencies_per_visit,
         shares, closes, later,
     )  # fmt: skip
     allowed = allowed_days(case)

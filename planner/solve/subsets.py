@@ -23,22 +23,27 @@ def _longest_stay(m, first, k, unit, quarters, setup_of):  # type: ignore[no-unt
 
 
 @nb.njit(cache=True)
-def _points(m, first, k, order, later_class, later_from, later_to, point):  # type: ignore[no-untyped-def]
-    """Return how many later visits subset m needs: interval stabbing per class, by right ends (`order`)."""
-    count = 0
-    for n in range(k):
-        point[n] = -1
-    for n in range(k):
-        i = order[n]
-        if not m >> i & 1:
-            continue
-        j = 0  # the first task of its class keeps the class's last point
-        while later_class[first + j] != later_class[first + i]:
-            j += 1
-        if later_from[first + i] > point[j]:
-            point[j] = later_to[first + i]
-            count += 1
-    return count
+def _later_visits(m, first, k, order, parent, alone, later_from, later_to, fewest):  # type: ignore[no-untyped-def]
+    """Return how many later visits subset m needs; `fewest` has the numbers of all smaller subsets.
+
+    As `planner.checks.objective.later_visits_of`: the task whose window ends first (`order`) is served on that date,
+    with all of its agency, or with all that may come with anyone, whose windows have begun.
+    """
+    n = 0
+    while not m >> order[n] & 1:
+        n += 1
+    one = order[n]
+    own, open_to_all = np.int64(0), np.int64(0)
+    for i in range(k):
+        if m >> i & 1 and later_from[first + i] <= later_to[first + one]:
+            if parent[first + i] == parent[first + one]:
+                own |= 1 << i
+            if not alone[first + i]:
+                open_to_all |= 1 << i
+    count = fewest[m ^ own]
+    if not alone[first + one]:
+        count = min(count, fewest[m ^ open_to_all])
+    return 1 + count
 
 
 @nb.njit(cache=True)
@@ -59,7 +64,7 @@ def fill_subsets(  # type: ignore[no-untyped-def]
     unit,
     quarters,
     setup_of,
-    later_class,
+    alone,
     later_from,
     later_to,
     most_agencies,
@@ -71,7 +76,7 @@ def fill_subsets(  # type: ignore[no-untyped-def]
 
     `one_group` [T] is the task's group if that is visited on one date only, else NONE.
     """
-    point = np.empty(64, np.int64)
+    fewest = np.zeros(1 << (size.max() if len(size) else 0), np.int64)
     for s in range(len(size)):
         first, k, base = start[s], size[s], offset[s]
         complete = start[s + 1] - first == k
@@ -107,10 +112,9 @@ def fill_subsets(  # type: ignore[no-untyped-def]
             few = most_agencies == 0 or agencies <= most_agencies
             complete_enough = not complete or (whole and (has_fire or not has_follower))
             shares[base + m] = few and fits and company and complete_enough
-            if waits and (whole or not complete):
-                later[base + m] = _points(m, first, k, order, later_class, later_from, later_to, point)
-            else:
-                later[base + m] = -1
+            if waits:
+                fewest[m] = _later_visits(m, first, k, order, parent, alone, later_from, later_to, fewest)
+            later[base + m] = fewest[m] if waits and (whole or not complete) else -1
 
 
 @nb.njit(cache=True)

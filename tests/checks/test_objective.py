@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from ortools.sat.python import cp_model
 
-from planner.checks.objective import crowding, crowding_bound, objective_of, stabbing_points
+from planner.checks.objective import crowding, crowding_bound, later_entries_of, objective_of, stabbing_points
 from planner.domain.case import Case, Strength, TaskInfo
 from planner.domain.plan import Objective
 from planner.domain.result import LEVELS
 from planner.model import build_model
 from planner.model.objective import level_expression
+from planner.solve.arrays import site_arrays
 from tests.checks.tried import Answer, june, plan_of, small_case
 from tests.pairs import lawful, unlawful
 from tests.tiny import agency, task
@@ -142,6 +145,55 @@ def test_sections_of_one_agency_share_a_later_entry_even_where_others_may_not() 
     sections = [agency("a1", "a"), agency("a2", "a")]
     tasks = (waits("t", "a1", june(1), july(10)), waits("u", "a2", june(1), july(10)))
     assert later_entries(*tasks, units=sections, listed=["s"]) == 1
+
+
+@lawful("objective.entries")
+def test_an_agencys_ordinary_task_goes_along_with_its_own_unannounced_one_or_with_others() -> None:
+    """One visit for both of a; b comes apart; where b's window ends before a's own begin, a's ordinary task joins b."""
+    own = (waits("t", "a", june(1), july(10), unannounced=True), waits("u", "a", june(1), july(10)))
+    assert later_entries(*own) == 1
+    assert later_entries(*own, waits("v", "b", july(5), july(10))) == 2
+    early = waits("u", "a", june(1), july(3))
+    assert (
+        later_entries(waits("t", "a", july(5), july(10), unannounced=True), early, waits("v", "b", july(2), july(3)))
+        == 2
+    )
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_later_entries_are_the_fewest_visits_that_company_and_windows_allow(seed: int) -> None:
+    rng = random.Random(f"later entries {seed}")
+    tasks = []
+    for n in range(6):
+        first = rng.randint(1, 20)
+        window = july(first), july(first + rng.randint(0, 8))
+        tasks.append(waits(f"t{n}", rng.choice("aab"), *window, unannounced=rng.random() < 0.4))
+    case = small_case(tasks)
+    kernel = site_arrays(case)
+    for mask in range(1, 1 << 6):
+        waiting = [t for t in range(6) if mask >> t & 1]
+        assert later_entries_of(case, waiting) == kernel.later_visits[mask] == fewest_by_trying(case, waiting)
+    assert later_entries(*tasks) == kernel.later_visits[63]
+
+
+def fewest_by_trying(case: Case, waiting: list[int]) -> int:
+    """Return the fewest sets of tasks that meet on a date and may come together, trying every number of visits."""
+
+    def may(tasks: list[int]) -> bool:
+        alone = any(case.tasks[t].unannounced for t in tasks) and len({case.tasks[t].unit for t in tasks}) > 1
+        meets = max(case.tasks[t].window[0] for t in tasks) <= min(case.tasks[t].window[1] for t in tasks)
+        return meets and not alone
+
+    def parts(tasks: list[int]) -> Iterator[list[list[int]]]:
+        if not tasks:
+            yield []
+            return
+        for rest in parts(tasks[1:]):
+            yield [[tasks[0]], *rest]
+            for n, part in enumerate(rest):
+                yield [*rest[:n], [tasks[0], *part], *rest[n + 1 :]]
+
+    return min(len(found) for found in parts(waiting) if all(map(may, found)))
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,20 @@ def test_fire_is_not_due_within_its_period(letter: str, last: date) -> None:
     assert removed_by(prepared) == {"frequency.fire"}
 
 
+@lawful("frequency.fire")
+def test_fire_waits_for_the_next_year_where_this_years_check_is_done_and_the_window_reaches_it() -> None:
+    def december(end: date, letter: str, last: date) -> list[date | None]:
+        due = filing(window_from=date(2026, 12, 7), window_to=end)
+        grades, history = [grade("S1", "A03", letter)], [past(last)]
+        return [
+            t.waits_until for t in prepare("2026-12", **FIRE, grades=grades, history=history, filings=[due]).deferred
+        ]
+
+    assert december(date(2027, 1, 8), "B", date(2026, 11, 26)) == [date(2027, 1, 8)]
+    assert december(date(2027, 1, 3), "B", date(2026, 11, 26)) == [], "holidays only"
+    assert december(date(2027, 1, 8), "A", date(2026, 11, 26)) == [], "every second year"
+
+
 def test_fire_keeps_three_months_at_grade_d_and_twice_a_year() -> None:
     in_july = filing(window_from=date(2026, 7, 1), window_to=date(2026, 7, 31))
     history = [past(date(2026, 5, 4))]

@@ -238,6 +238,14 @@ def test_what_reaches_into_the_next_year_may_wait_for_its_cap() -> None:
 
 
 @unlawful("cap.domain")
+def test_holidays_of_the_next_year_are_no_dates_that_its_cap_could_serve() -> None:
+    """The window ends on Sunday, 3 January: no open day of 2027 is in it, and the cap of 2026 is used up."""
+    holidays = filing("F2", items=("I2",), window_from=date(2026, 11, 25), window_to=date(2027, 1, 3))
+    prepared = prepare("2026-11", **YEAR_END, filings=[holidays], history=[past(date(2026, 3, 9))])
+    assert removed_by(prepared) == {"cap.domain"}
+
+
+@unlawful("cap.domain")
 def test_what_is_published_of_the_next_year_uses_up_its_cap() -> None:
     """The visit of 20 January takes the one date of 2027; in November and December the one of 2026 is left."""
     prepared = prepare("2026-11", **YEAR_END, filings=[NOW, NEW_YEAR], pins=[pin("P", date(2027, 1, 20))])

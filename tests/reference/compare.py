@@ -111,7 +111,8 @@ def answer_of(planned: Planned) -> Answer:
     names = [task_id(task.filings[0], task.site) for task in case.tasks]
     day = {names[t]: case.days[d] for t, d in enumerate(plan.day.tolist()) if d >= 0}
     waits = {names[t] for t, d in enumerate(plan.day.tolist()) if d == LATER}
-    waits |= {task_id(task.filings[0], task.site) for task in planned.prepared.deferred}
+    # Where fire's check is deferred, what rides on it is neither done nor does it wait for itself.
+    waits |= {task_id(task.filings[0], task.site) for task in planned.prepared.deferred if not task.follows_fire}
     start, team = {}, {}
     for visit, quarter in zip(result.visits, duty.start.tolist(), strict=True):
         start[case.sites[visit.site].id, case.days[visit.day]] = quarter
@@ -165,7 +166,8 @@ def _figures(result: MonthResult, world: World, planned: Planned, ours: Value, e
 
 def _deferred_entries(world: World, planned: Planned) -> int:
     """Return how many later entries the tasks need that the product leaves to later months from the start."""
-    names = {task_id(task.filings[0], task.site) for task in planned.prepared.deferred}
+    deferred = (task for task in planned.prepared.deferred if not task.follows_fire)
+    names = {task_id(task.filings[0], task.site) for task in deferred}
     tasks = tuple(task for task in world.tasks if task.id in names)
     return value_of(replace(world, tasks=tasks), Answer({}, frozenset(names))).entries
 
