@@ -385,15 +385,21 @@ def gentlest_patterns(case: Case) -> list[int]:
 def worst_site_bound(gentlest: Sequence[int], values: Sequence[int]) -> int:
     """Return a proven lower bound of the worst-off site's disturbance among plans with `values` on the levels.
 
-    No site is disturbed less than by its gentlest lawful pattern (`gentlest_patterns`). That serves where the sites'
-    least left-out sums add up to what the plan leaves out: then every site leaves out exactly its least. Elsewhere a
-    site might leave out all of its tasks, and nothing is claimed (0).
+    A site that leaves out its least is disturbed no less than by its gentlest lawful pattern (`gentlest_patterns`).
+    What the plan leaves out above the sum of these leasts says at how many sites more can be left out; as many of the
+    sites that would be disturbed most are not counted.
     """
     costs = np.array(gentlest, dtype=np.int64)
-    if (costs >= PINNED_COST).any():
+    if (costs >= PINNED_COST).any() or not len(costs):
         return 0
-    unserved = tuple(int((costs // GENTLE**n % GENTLE).sum()) for n in (3, 2, 1))
-    return int((costs % GENTLE).max(initial=0)) if unserved == tuple(values[:3]) else 0
+    spared = 0
+    for n, value in zip((3, 2, 1), values[:3], strict=True):
+        least = costs // GENTLE**n % GENTLE
+        # Sites that leave out more of what ranks higher may leave out less here, down to nothing.
+        freed = int(np.sort(least)[len(least) - min(spared, len(least)) :].sum())
+        spared += max(0, value - int(least.sum()) + freed)
+    kept = np.sort(costs % GENTLE)[: max(0, len(costs) - spared)]
+    return int(kept.max(initial=0))
 
 
 def verify_certificate(case: Case, certificate: PriceList, values: Sequence[int], roster: Roster | None = None) -> None:

@@ -5,6 +5,9 @@ the stays of a crew's half-day are a knapsack of 12 quarters, and those of a cre
 longer stay are that stay and what fits before and behind it. Where every such set weighs no more than `share` a
 half-day, so does every day that can be walked: the row `Σ weights[stay] ≤ share × half-days of crews` leaves out no
 such plan. (Dual feasible functions; Lueker, "Bin packing with items uniformly distributed over intervals", FOCS 1983.)
+
+Where business hours leave a stay no start but in the morning, say, only the crews of that half can do it, of those with
+the skill that it asks: a row of one half counts such stays against them.
 """
 
 from __future__ import annotations
@@ -56,20 +59,67 @@ def half_crews(roster: Roster, n_units: int) -> IntArray:
     return made
 
 
+def crews_of_half(roster: Roster, unit: int, skill: str, half: int) -> IntArray:
+    """Return [D] how many crews the unit's people with `skill` ("": all) make in one half of each day."""
+    able = [i for i in roster.of_unit(unit) if not skill or skill in roster.inspectors[i].skills]
+    made: IntArray = roster.present[able, :, half].sum(axis=0) // int(roster.per_crew[unit])
+    return made
+
+
+def half_confined(case: Case, roster: Roster, t: int) -> int | None:
+    """Return the half in which business hours keep a task's stay, however long its visit lasts; None: no one half."""
+    if not roster.outside_hours[t]:
+        return None
+    site, unit = int(case.site_of[t]), case.unit_of[t]
+    set_up = int(case.setup[unit])
+    most = set_up + sum(int(case.quarters[u]) for u in case.tasks_at(site) if case.unit_of[u] == unit)
+    halves = set[int]()
+    for length in range(set_up + int(case.quarters[t]), DAY_QUARTERS + 1):
+        for start in range(DAY_QUARTERS - length + 1):
+            end = start + min(most, length)
+            cut = length <= HALF_QUARTERS and start < HALF_QUARTERS < start + length
+            if cut or roster.business[site, start : start + length].any():
+                continue
+            if start < HALF_QUARTERS < end:
+                return None
+            halves.add(int(start >= HALF_QUARTERS))
+    return halves.pop() if len(halves) == 1 else None
+
+
+def _require_counted(case: Case, roster: Roster, row: HalfRow) -> None:
+    """Raise CertificateError unless every task that the row names is of its unit, its skill and its half."""
+    index = {task.id: t for t, task in enumerate(case.tasks)}
+    for name in row.tasks:
+        t = index.get(name)
+        right = t is not None and case.units[case.unit_of[t]].id == row.unit and row.skill in ("", case.tasks[t].skill)
+        if t is None or not right or half_confined(case, roster, t) != row.half:
+            raise CertificateError(f"half-days of {row.unit}: task {name} is not confined to half {row.half}")
+
+
 def with_half_rows(case: Case, roster: Roster, rows: Sequence[HalfRow]) -> Case:
     """Return `case` with half-day rows of these tables. What is published may take more than a row has.
 
     Raises CertificateError where a table is not valid or speaks of no unit of the case, or where the case has rows.
     """
     number = {unit.id: n for n, unit in enumerate(case.units)}
-    if case.half_rows or len({row.unit for row in rows}) < len(rows) or any(row.unit not in number for row in rows):
+    alike = len({(row.unit, row.skill, row.half) for row in rows}) < len(rows)
+    named = [name for row in rows for name in row.tasks]
+    if case.half_rows or alike or len(set(named)) < len(named) or any(row.unit not in number for row in rows):
         raise CertificateError("the half-day rows do not fit the case")
     for row in rows:
         require_valid(row)
+        if (row.half is None) != (not row.tasks) or (row.half is None and row.skill):
+            raise CertificateError(f"half-days of {row.unit}: a row of one half names its tasks, one of days does not")
+        _require_counted(case, roster, row)
     if not rows:
         return case
     crews = half_crews(roster, len(case.units))
-    room = np.stack([row.share * crews[number[row.unit]] for row in rows])
+    room = np.stack(
+        [
+            row.share * (crews[unit] if row.half is None else crews_of_half(roster, unit, row.skill, row.half))
+            for row, unit in zip(rows, (number[row.unit] for row in rows), strict=True)
+        ]
+    )
     grown = replace(
         case,
         half_rows=tuple(rows),

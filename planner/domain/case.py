@@ -185,11 +185,17 @@ class HalfRow:
     A consequence of walking, never a rule of its own: a stay of at most 12 quarters is not cut by the break, and a crew
     is at one place at a time. `weights[q]` is what a stay of q quarters (0 to 24) takes of a crew's half-day, which has
     `share`. `planner.checks.half_days` tells whether the weights are valid.
+
+    A row of one `half` (0: before the break, 1: after it) counts the `tasks` that it names alone: business hours keep
+    their stays in that half, and those who do them have `skill`.
     """
 
     unit: str
     share: int
     weights: tuple[int, ...]
+    skill: str = ""
+    half: int | None = None
+    tasks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -290,9 +296,12 @@ class Case:
         site, unit = pair // len(self.units), pair % len(self.units)
         long = np.bincount(of_task, weights=self.quarters) + self.setup[unit] > DAY_QUARTERS // 2
         beside_long = np.bincount(site, weights=long)[site] - long > 0
-        number = {row.unit: len(self.rows) + n for n, row in enumerate(self.half_rows)}
+        number = {row.unit: len(self.rows) + n for n, row in enumerate(self.half_rows) if row.half is None}
         of_unit = np.array([number.get(u.id, NONE) for u in self.units], dtype=np.int64)
         row_of[:] = np.where(beside_long, NONE, of_unit[unit])[of_task]
+        named = {t: len(self.rows) + n for n, row in enumerate(self.half_rows) for t in row.tasks}
+        for t, task in enumerate(self.tasks) if named else ():
+            row_of[t] = named.get(task.id, row_of[t])
         return row_of
 
     @cached_property

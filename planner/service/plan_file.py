@@ -303,7 +303,10 @@ def price_list_from(value: Mapping[str, Any], n_days: int) -> PriceList:
         multipliers=tuple(value["multipliers"]),
         achieved=tuple(value["achieved"]),
         bound=value["bound"],
-        half_rows=tuple(HalfRow(r["unit"], r["share"], tuple(r["weights"])) for r in value.get("half_rows", ())),
+        half_rows=tuple(
+            HalfRow(**{**row, "weights": tuple(row["weights"]), "tasks": tuple(row.get("tasks", ()))})
+            for row in value.get("half_rows", ())
+        ),
     )
 
 

@@ -69,6 +69,8 @@ class _FirstCome:
         self.odd_site = {self.site[t] for t, g in enumerate(groups) if g >= 0 and odd[g]}
         self.at_site: dict[int, list[_Bundle]] = defaultdict(list)
         self.joined: set[_Bundle] = set()
+        self.alone: dict[int, Case] = {}
+        """The site last asked about, as a case of its own."""
         for bundle in _bundles(case, self.day):
             self.at_site[bundle.site].append(bundle)
 
@@ -166,7 +168,11 @@ class _FirstCome:
         limit = _ints(self.left)
         for (r, d), q in self._loads({t: self.day[t] for t in days}).items():
             limit[r, d] += q
-        found = check_plan(one_site(self.case, site, limit), Plan(_ints(list(days.values()))))
+        if site not in self.alone:
+            self.alone = {site: one_site(self.case, site, limit.copy())}
+        # One case serves all questions about a site, since what is derived from its tasks takes longest to make.
+        self.alone[site].plan_capacity[:] = limit
+        found = check_plan(self.alone[site], Plan(_ints(list(days.values()))))
         return {v for v in found if v.rule not in COMPANY_RULES}
 
     def _book(self, site: int, moves: dict[int, int]) -> None:
@@ -232,6 +238,8 @@ class _FirstCome:
         now = {t: self.day[t] for t in self.case.tasks_at(site)}
         before = self._breaks(site, now)
         for d in days:
+            if d >= 0 and not all(self.allowed[t, d] for t in tasks if not self.case.tasks[t].pinned):
+                continue  # it would break a rule of the day alone
             if self._breaks(site, now | dict.fromkeys(tasks, d)) <= before:
                 self._book(site, dict.fromkeys(tasks, d))
                 return

@@ -3,24 +3,36 @@
 The least number of half-days into which a unit's stays go is a cutting-stock problem (Gilmore and Gomory, "A linear
 programming approach to the cutting-stock problem", Operations Research 9, 1961). The duals of its linear program say
 which part of a half-day a stay takes; rounded down to twelfths or fewer they are whole weights that no half-day
-exceeds. `planner.checks.half_days` holds them against a knapsack of its own.
+exceeds. `planner.checks.half_days` holds them against a knapsack of its own. Stays that business hours confine to one
+half, of people with one skill, have a row of that half instead.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import highspy
 import numpy as np
 
-from planner.checks.half_days import fullest, half_crews, heaviest_beside, with_half_rows
+from planner.checks.half_days import (
+    crews_of_half,
+    fullest,
+    half_confined,
+    half_crews,
+    heaviest_beside,
+    with_half_rows,
+)
 from planner.domain.case import DAY_QUARTERS, Case, HalfRow, IntArray
 from planner.domain.roster import HALF_QUARTERS, Roster
 
 CONTESTED = 0.75
 """A unit is contested where its stays take more than this share of its crews' half-days in some stretch of days."""
 LARGEST_SHARE = 12
+BY_HOURS = tuple(range(DAY_QUARTERS + 1))
+"""The table in which a stay weighs its quarter-hours, of a half-day of twelve."""
 NEARLY = 1e-6
 
 
@@ -36,7 +48,27 @@ def strengthened(case: Case, roster: Roster) -> Case:
         row = half_row(case.units[unit].id, stays)
         if row and _fullest_stretch(np.array(row.weights)[stays] / row.share, first, last, crews[unit]) > CONTESTED:
             rows.append(row)
+        else:
+            rows += _confined(case, roster, unit, tasks)
     return with_half_rows(case, roster, rows)
+
+
+def _confined(case: Case, roster: Roster, unit: int, tasks: IntArray) -> Iterator[HalfRow]:
+    """Yield rows of one half for the unit's tasks whose business hours leave no other, by skill.
+
+    There is none where the crews of that half could do all of them in one day.
+    """
+    by_half: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for t in tasks.tolist():
+        half = half_confined(case, roster, t)
+        if half is not None:
+            by_half[case.tasks[t].skill, half].append(t)
+    for (skill, half), counted in sorted(by_half.items()):
+        stays = np.minimum(case.quarters[counted] + case.setup[unit], DAY_QUARTERS).astype(np.int64)
+        found = half_row(case.units[unit].id, stays) or HalfRow(case.units[unit].id, HALF_QUARTERS, BY_HOURS)
+        least = int(crews_of_half(roster, unit, skill, half).min())
+        if int(np.array(found.weights)[stays].sum()) > found.share * least:
+            yield replace(found, skill=skill, half=half, tasks=tuple(case.tasks[t].id for t in counted))
 
 
 def half_row(unit: str, stays: IntArray) -> HalfRow | None:

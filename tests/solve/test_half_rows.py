@@ -12,12 +12,13 @@ import pytest
 
 from planner.checks import check_plan
 from planner.checks.certificate import recompute_bound, verify_certificate
+from planner.checks.half_days import with_half_rows
 from planner.checks.objective import objective_of
 from planner.domain.case import Case, HalfRow
 from planner.domain.errors import CertificateError
 from planner.domain.hashing import canonical_json
-from planner.domain.plan import LEFT_OUT, Plan
-from planner.domain.result import LEVELS
+from planner.domain.plan import LEFT_OUT, Plan, loads_of
+from planner.domain.result import LEVELS, PriceList
 from planner.domain.roster import Roster
 from planner.service.plan_file import price_list_from, price_list_json
 from planner.solve.arrays import site_arrays
@@ -28,9 +29,10 @@ from planner.solve.run import Work
 from planner.solve.walk.blocks import entries_on
 from planner.solve.walk.day_test import Answer, Judge
 from tests.checks.test_half_days import tables
+from tests.duty.build import DAYS, person, small_day
 from tests.model.test_model_equals_checks import accepted_by_checks, accepted_by_model
 from tests.solve.test_kernel import assert_quotes_are_exact, lawful_plans, with_free_crews
-from tests.tiny import random_case
+from tests.tiny import random_case, task
 from tests.walk.test_replan import month
 
 TABLES = tables()
@@ -91,6 +93,69 @@ def refused_by_rows(seed: int) -> int:
 
 def test_no_plan_that_can_be_walked_is_lost() -> None:
     assert sum(refused_by_rows(seed) > 0 for seed in range(5)) >= 3
+
+
+def confined(seed: int) -> tuple[Case, Roster]:
+    """Two days of a unit of four, one or two of them able, and stays that keep off business hours in the afternoon."""
+    r = random.Random(f"confined {seed}")
+    tasks = [
+        task(
+            f"t{n}", f"s{n}", "a", minutes=15 * r.choice([4, 6, 8, 12]), skill=r.choice(["", "b"]), outside_hours=n < 4
+        )
+        for n in range(5)
+    ]
+    tasks.append(task("p", "s0", "b", minutes=15 * r.choice([3, 9, 13])))
+    people = [person(f"p{n}", "a", *(["b"] if n < 2 else [])) for n in range(4)]
+    people += [person(f"q{n}", "b") for n in range(2)]
+    away = [(f"p{n}", day, half) for n in range(4) for day in DAYS for half in (0, 1) if r.random() < 0.2]
+    case, roster, _ = small_day(tasks, people, away=away, per_crew=r.choice([1, 2]))
+    roster.business[:, r.choice([11, 12, 14]) :] = True
+    return case, roster
+
+
+def test_no_plan_that_can_be_walked_is_lost_to_rows_of_one_half() -> None:
+    """Every set of tasks on one day that rows refuse: the judge of starts and people refuses it, too."""
+    refused = skills = 0
+    for seed in range(60):
+        case, roster = confined(seed)
+        grown = strengthened(case, roster)
+        skills += any(row.skill for row in grown.half_rows)
+        judge = Judge(case, roster, site_arrays(case).allowed)
+        for chosen in product((LEFT_OUT, 0), repeat=case.n_tasks):
+            plan = Plan(np.array(chosen, dtype=np.int64))
+            load = loads_of(grown, plan)[len(case.rows) :]
+            if (load > grown.capacity[len(case.rows) :]).any():
+                refused += 1
+                assert judge.ask(0, entries_on(case, plan.day, 0)).answer is Answer.NO, (seed, chosen)
+    assert refused > 100
+    assert skills > 10
+
+
+def test_rows_of_one_half_that_count_what_is_not_confined_are_refused() -> None:
+    tasks = [task(f"t{n}", f"s{n}", "a", minutes=120, skill="b" * (n > 0), outside_hours=n < 5) for n in range(6)]
+    case, roster, _ = small_day(tasks, [person(f"p{n}", "a", *(["b"] if n < 2 else [])) for n in range(4)])
+    roster.business[:, 14:] = True
+    roster.business[4] = False
+    grown = strengthened(case, roster)
+    (row,) = grown.half_rows
+    assert (row.skill, row.half, row.tasks) == ("b", 0, ("t1", "t2", "t3"))
+    assert grown.capacity[-1].tolist() == [row.share] * 2
+    price_list = PriceList(LEVELS[0], 1, grown.capacity * 0, (), (), 0, grown.half_rows)
+    read = price_list_from(json.loads(canonical_json(price_list_json(price_list))), case.n_days)
+    assert read.half_rows == grown.half_rows
+    bad = [
+        replace(row, tasks=(*row.tasks, "t0")),  # another skill
+        replace(row, tasks=(*row.tasks, "t4")),  # no business hours there
+        replace(row, tasks=(*row.tasks, "t5")),  # may come in business hours
+        replace(row, tasks=(*row.tasks, "t1")),  # twice
+        replace(row, tasks=(*row.tasks, "nobody")),
+        replace(row, half=1),
+        replace(row, half=None),
+        replace(row, tasks=()),
+    ]
+    for one in bad:
+        with pytest.raises(CertificateError):
+            with_half_rows(case, roster, [one])
 
 
 def sevens(n: int) -> tuple[Case, Roster, Case]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import defaultdict
 from itertools import combinations
 
 import numpy as np
@@ -15,7 +17,7 @@ from planner.domain.plan import Plan, Visit, visits_of
 from planner.domain.roster import Roster
 from planner.model.day import build_day_model
 from planner.solve.crews import CrewSeeds, man_month
-from planner.solve.walk.blocks import Entry
+from planner.solve.walk.blocks import Ceiling, Entry
 from planner.solve.walk.day_test import Answer, Judge, JudgeWork
 from tests.duty.build import person, place, small_day
 from tests.tiny import task
@@ -76,6 +78,50 @@ def test_a_block_stands_whatever_else_comes_that_day(seed: int) -> None:
             assert not possible(case, roster, tuple(visits_of(case, Plan(day))))
 
 
+def beyond(case: Case, judge: Judge, ceiling: Ceiling, chosen: tuple[int, ...]) -> bool:
+    """Whether more of the `chosen` tasks' stays count under a ceiling than it lets pass."""
+    reached = judge.reached(ceiling, 0)
+    counted = {
+        case.sites[site].town if ceiling.towns else site
+        for site, tasks in reached.items()
+        if set(tasks.own) & set(chosen) and (not tasks.confining or set(tasks.confining) & set(chosen))
+    }
+    return len(counted) > ceiling.most
+
+
+def early_day(seed: int) -> tuple[Case, Roster, tuple[Visit, ...]]:
+    """Five short stays in up to four towns, many of them in company that keeps off business hours later in the day."""
+    r = random.Random(f"early {seed}")
+    tasks = [task(f"t{n}", f"s{n}", "a", minutes=15 * r.choice([3, 4, 5])) for n in range(5)]
+    tasks += [task(f"u{n}", f"s{n}", "b", minutes=60, outside_hours=r.random() < 0.8) for n in range(5)]
+    sites = [place(f"s{n}", r.choice("ABCD")) for n in range(5)]
+    people = [person(f"p{n}") for n in range(r.choice([1, 2, 2]))] + [person(f"q{n}", "b") for n in range(6)]
+    case, roster, visits = small_day(tasks, people, sites=sites, per_crew=1, travel_quarters=r.choice([2, 3]))
+    roster.business[:, r.choice([5, 7]) :] = True
+    return case, roster, visits
+
+
+def test_no_day_beyond_a_ceiling_can_be_walked() -> None:
+    """Asked of the model of the rules: sets of tasks that count for more than the ceiling, ten a day."""
+    kinds: dict[tuple[bool, bool], int] = defaultdict(int)
+    for seed in range(16):
+        case, roster, visits = early_day(seed)
+        judge = judge_of(case, roster)
+        ceiling = judge.ask(0, entries_of(visits)).ceiling
+        if ceiling is None:
+            continue
+        subsets = [c for n in range(1, case.n_tasks + 1) for c in combinations(range(case.n_tasks), n)]
+        over = [c for c in subsets if beyond(case, judge, ceiling, c)]
+        for chosen in over[:7] + over[7:][-3:]:
+            day = np.full(case.n_tasks, -1, dtype=np.int64)
+            day[list(chosen)] = 0
+            assert not possible(case, roster, tuple(visits_of(case, Plan(day)))), (seed, chosen)
+        confined = any(tasks.confining for tasks in judge.reached(ceiling, 0).values())
+        kinds[ceiling.towns, confined] += bool(over)
+    assert kinds[False, True] > 0, "stays in one town are too many"
+    assert kinds[True, True] > 0, "towns are too many"
+
+
 def crew_of_two(minutes: list[int], towns: str = "") -> tuple[Case, Roster, tuple[Visit, ...]]:
     tasks = [task(f"t{n}", f"s{n}", "a", minutes=m) for n, m in enumerate(minutes)]
     sites = [place(f"s{n}", towns[n] if towns else "A") for n in range(len(minutes))]
@@ -107,7 +153,7 @@ def test_what_failed_by_length_alone_is_a_ceiling_for_all_such_days() -> None:
     case, roster, visits = crew_of_two([105, 105, 105])
     ceiling = judge_of(case, roster).ask(0, entries_of(visits)).ceiling
     assert ceiling is not None
-    assert (ceiling.unit, ceiling.least, ceiling.most, ceiling.days) == (0, 7, 2, (0, 1))
+    assert (ceiling.unit, ceiling.least, ceiling.most, ceiling.days, ceiling.towns) == (0, 7, 2, (0, 1), False)
 
 
 def test_a_ceiling_does_not_speak_of_days_with_more_people() -> None:

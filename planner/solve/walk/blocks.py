@@ -1,20 +1,20 @@
 """What a failed day teaches the match: the set of stays that no crews of that day can do, never a number to stay below.
 
-A `Block` names stays that cannot all be on one day. A `Ceiling` says the same of lengths: of stays of at least so many
-quarters a unit does at most so many on such days. Both hold for whatever else is on the day, so plans that are found
-beside them are compared with the real problem.
+A `Block` names stays that cannot all be on one day. A `Ceiling` says the same of lengths and starts: of stays of at
+least so many quarters that begin in such a part of the day a unit does at most so many, or in so many towns. Both hold
+for whatever else is on the day, so plans that are found beside them are compared with the real problem.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
 from planner.domain.case import Case, IntArray
-from planner.model.variables import MatchModel
+from planner.model.variables import Bool, MatchModel
 
 Entry = tuple[int, tuple[int, ...]]
 """(site, its tasks that are done)"""
@@ -36,12 +36,27 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """On each of `days`, `unit` does at most `most` stays of `least` quarters or more that cannot cross the break."""
+    """On each of `days`, `unit` does at most `most` stays of `least` quarters or more that begin at one of `starts`.
+
+    With `towns`, any number in a town counts as one, for the way between towns takes time.
+    """
 
     unit: int
     days: tuple[int, ...]
     least: int
     most: int
+    starts: tuple[int, ...]
+    towns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Tasks of a site whose stay counts under a ceiling: one of `own`, and one of `confining` beside it if there are
+    any, for whose sake the visit begins when the ceiling says.
+    """
+
+    own: tuple[int, ...]
+    confining: tuple[int, ...] = ()
 
 
 def forbid(model: MatchModel, block: Block, day: IntArray) -> None:
@@ -68,31 +83,36 @@ def _one_of(model: MatchModel, block: Block, day: IntArray, d: int) -> list[cp_m
     return literals
 
 
-def keep_below(model: MatchModel, ceiling: Ceiling, rigid: Iterable[int], day: IntArray) -> None:
-    """Add a ceiling to a model of some sites, for those of `rigid` sites; sites outside it are as in `day` [T]."""
-    case = model.case
-    long = _long_tasks(case, ceiling, rigid)
-    for d in ceiling.days:
-        literals, fixed = [], 0
-        for site, tasks in long.items():
-            if site not in model.site_set:
-                fixed += any(day[t] == d for t in tasks)
-                continue
-            there = [model.on[t, d] for t in tasks if (t, d) in model.on]
-            if there:
-                literals.append(model.any_of(there))
-        if len(literals) + fixed > ceiling.most:
-            model.cp.add(cp_model.LinearExpr.sum(literals) <= max(0, ceiling.most - fixed))
+def keep_below(model: MatchModel, ceiling: Ceiling, d: int, reached: Mapping[int, Reached], day: IntArray) -> None:
+    """Add a ceiling on day `d` to a model of sites; `reached` are tasks by site. Other sites are as in `day` [T]."""
+    there: dict[str | int, list[Bool]] = defaultdict(list)
+    fixed = set[str | int]()
+    for site, tasks in reached.items():
+        key = model.case.sites[site].town if ceiling.towns else site
+        if site not in model.site_set:
+            if all(any(day[t] == d for t in some) for some in (tasks.own, tasks.confining) if some):
+                fixed.add(key)
+            continue
+        own = [model.on[t, d] for t in tasks.own if (t, d) in model.on]
+        confining = [model.on[t, d] for t in tasks.confining if (t, d) in model.on]
+        if own and (confining or not tasks.confining):
+            there[key].append(_both(model, own, confining))
+    literals = [model.any_of(some) for key, some in there.items() if key not in fixed]
+    if len(literals) + len(fixed) > ceiling.most:
+        model.cp.add(cp_model.LinearExpr.sum(literals) <= max(0, ceiling.most - len(fixed)))
 
 
-def _long_tasks(case: Case, ceiling: Ceiling, rigid: Iterable[int]) -> dict[int, list[int]]:
-    """Return, by rigid site, the unit's tasks whose stay alone has the ceiling's length or more."""
-    long: dict[int, list[int]] = defaultdict(list)
-    for site in rigid:
-        for t in case.tasks_at(site):
-            if case.unit_of[t] == ceiling.unit and case.quarters[t] + case.setup[ceiling.unit] >= ceiling.least:
-                long[site].append(t)
-    return long
+def _both(model: MatchModel, own: list[Bool], confining: list[Bool]) -> Bool:
+    """Return a literal that is true where one of `own` is and, if there are any, one of `confining`."""
+    one = model.any_of(own)
+    if not confining:
+        return one
+    other = model.any_of(confining)
+    if one.index == other.index:
+        return one
+    both = model.cp.new_bool_var("")
+    model.cp.add_bool_or([~one, ~other, both])
+    return both
 
 
 def entries_on(case: Case, day: IntArray, d: int) -> tuple[Entry, ...]:

@@ -8,7 +8,7 @@ holds whoever else comes along.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -22,7 +22,7 @@ from planner.domain.roster import HALF_QUARTERS, Roster
 from planner.solve.cpsat import Cancel
 from planner.solve.day_arrays import Day, day_of, lawful_starts
 from planner.solve.timetable import DayTimes, DayWork, search
-from planner.solve.walk.blocks import Block, Ceiling, Entry
+from planner.solve.walk.blocks import Block, Ceiling, Entry, Reached
 from planner.solve.walk.model import Ask, Walked, flow, walk
 
 WHOLE_VISITS = 40
@@ -55,11 +55,14 @@ class DayAnswer:
 
 @dataclass(frozen=True, slots=True)
 class JudgeWork:
-    """CP-SAT deterministic time for a unit's stays, and for a whole day; moves of the quick search before."""
+    """CP-SAT deterministic time for a unit's stays, and for a whole day; moves of the quick search before the first,
+    and of the long one before the second.
+    """
 
     unit: float = 0.5
     day: float = 1.5
     quick: DayWork = field(default_factory=lambda: DayWork(moves=8_000, tries=0, calm_tries=0))
+    long: DayWork = field(default_factory=lambda: DayWork(calm_tries=0))
 
 
 @dataclass(eq=False)
@@ -77,7 +80,9 @@ class Judge:
     asked: dict[str, int] = field(default_factory=lambda: {answer.value: 0 for answer in Answer})
     """How many different days were answered, by answer."""
     _known: dict[tuple[int, tuple[Entry, ...]], DayAnswer] = field(default_factory=dict)
-    _fits: dict[tuple[int, int, tuple[int, ...]], bool | None] = field(default_factory=dict)
+    _starts: dict[tuple[int, bool, int, bool], tuple[int, ...]] = field(default_factory=dict)
+    _reached: dict[tuple[int, Ceiling], dict[int, Reached]] = field(default_factory=dict)
+    _rigid: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def ask(self, day: int, entries: Sequence[Entry]) -> DayAnswer:
         """Return whether day `day` can carry `entries`, (site, tasks) of all its visits."""
@@ -91,6 +96,12 @@ class Judge:
 
     def rigid(self, site: int, day: int) -> bool:
         """Return whether no visit at the site on that day can be longer than a half-day, and so cross the break."""
+        key = site, day
+        if key not in self._rigid:
+            self._rigid[key] = self._is_rigid(site, day)
+        return self._rigid[key]
+
+    def _is_rigid(self, site: int, day: int) -> bool:
         case, longest = self.case, dict[int, int]()
         for t in case.tasks_at(site):
             if self.allowed[t, day]:
@@ -113,10 +124,14 @@ class Judge:
         if not short and not self._recusal(whole):
             return DayAnswer(Answer.YES, times)
         units = short | self._recusal(whole)
-        for unit in sorted(units):
+        stays = Counter(stay.unit for stay in whole.stays)
+        for unit in sorted(units, key=lambda unit: (stays[unit], unit)):
             no = self._unit_alone(whole, unit)
             if no is not None:
                 return no
+        times = search(whole, self.work.long, self.seed, times.start.tolist())
+        if not times.cuts and not self._recusal(whole):
+            return DayAnswer(Answer.YES, times)
         return self._whole_day(whole, times, units)
 
     def _recusal(self, day: Day) -> set[int]:
@@ -126,16 +141,55 @@ class Judge:
         return {int(self.roster.unit_of[i]) for i in recused} & set(day.units)
 
     def _loose_starts(self, site: int, day: int, visit: Visit) -> tuple[int, ...]:
-        """Return the starts that a stay may have at whatever visit of its site."""
-        own = set(lawful_starts(self.roster, visit))
-        if visit.quarters <= HALF_QUARTERS and not self.rigid(site, day):
-            longer = replace(visit, quarters=HALF_QUARTERS + 1)
-            keeps_out = any(self.roster.outside_hours[t] for t in visit.tasks)
-            for start in range(DAY_QUARTERS - longer.quarters + 1):
-                barred = keeps_out and self.roster.business[site, start : start + visit.quarters].any()
-                if not barred and start % HALF_QUARTERS % self.roster.start_step == 0:
-                    own.add(start)
-        return tuple(sorted(own))
+        """Return the starts that a stay may have at whatever visit of its site, the tasks of `visit` among it."""
+        outside = any(self.roster.outside_hours[t] for t in visit.tasks)
+        return self._free_starts(site, day, visit.quarters, outside)
+
+    def _free_starts(self, site: int, day: int, quarters: int, outside: bool) -> tuple[int, ...]:
+        """Return the starts of visits of the site that last `quarters` or longer, `outside` business hours or not."""
+        key = site, self.rigid(site, day), quarters, outside
+        if key not in self._starts:
+            most = quarters if quarters > HALF_QUARTERS or key[1] else HALF_QUARTERS + 1
+            self._starts[key] = tuple(
+                start
+                for start in range(DAY_QUARTERS - quarters + 1)
+                if start % HALF_QUARTERS % self.roster.start_step == 0
+                and any(
+                    length > HALF_QUARTERS or not start < HALF_QUARTERS < start + length
+                    for length in {quarters, most}
+                    if start + length <= DAY_QUARTERS
+                )
+                and not (outside and self.roster.business[site, start : start + quarters].any())
+            )
+        return self._starts[key]
+
+    def reached(self, ceiling: Ceiling, day: int) -> dict[int, Reached]:
+        """Return, by site, the tasks that count under a ceiling on a day: whatever else is there, they begin in it."""
+        key = day, ceiling
+        if key not in self._reached:
+            self._reached[key] = self._reach(ceiling, day)
+        return self._reached[key]
+
+    def _reach(self, ceiling: Ceiling, day: int) -> dict[int, Reached]:
+        case, starts, found = self.case, set(ceiling.starts), dict[int, Reached]()
+        set_up = int(case.setup[ceiling.unit])
+        long = self.allowed[:, day] & (case.unit_of == ceiling.unit) & (case.quarters + set_up >= ceiling.least)
+        by_site: dict[int, list[int]] = defaultdict(list)
+        for t in np.flatnonzero(long).tolist():
+            by_site[int(case.site_of[t])].append(t)
+        for site, own in by_site.items():
+            if starts.issuperset(self._free_starts(site, day, ceiling.least, False)):
+                found[site] = Reached(tuple(own))
+                continue
+            confining = []
+            for t in case.tasks_at(site):
+                if self.allowed[t, day] and self.roster.outside_hours[t]:
+                    stay = max(ceiling.least, int(case.setup[case.unit_of[t]] + case.quarters[t]))
+                    if starts.issuperset(self._free_starts(site, day, stay, True)):
+                        confining.append(t)
+            if confining:
+                found[site] = Reached(tuple(own), tuple(confining))
+        return found
 
     def _asks(self, day: int, entries: Sequence[Entry], strict: bool) -> list[Ask]:
         """Return questions, one for each entry: loose ones, or `strict` ones of the visits as they are."""
@@ -182,7 +236,7 @@ class Judge:
         for entries, strict in ((own, False), (both, False), (both, True)):
             if self._possible(d, entries, strict, unit) is False:
                 core = self._few(d, entries, strict, unit)
-                ceiling = self._ceiling(unit, d, core) if entries is own else None
+                ceiling = self._ceiling(unit, d, core) if not strict else None
                 return DayAnswer(Answer.NO, block=Block(self._alike(d, core, strict), core, strict), ceiling=ceiling)
         return None
 
@@ -284,32 +338,33 @@ class Judge:
         return DayAnswer(Answer.YES, walked, sealed=touched)
 
     def _ceiling(self, unit: int, day: int, core: Sequence[Entry]) -> Ceiling | None:
-        """Return what the core says of lengths alone, on this day and all with no more people; None where nothing."""
-        case = self.case
-        if not all(self.rigid(site, day) for site, _ in core):
-            return None
-        lengths = [int(case.setup[unit]) + sum(int(case.quarters[t]) for t in tasks) for _, tasks in core]
-        least = min(lengths)
-        if self._lengths_fit(unit, day, (least,) * len(core)) is not False:
-            return None
-        most = len(core) - 1
-        while most and self._lengths_fit(unit, day, (least,) * most) is False:
-            most -= 1
-        return Ceiling(unit, tuple(np.flatnonzero(self._no_more_people(unit, day)).tolist()), least, most)
+        """Return what the core says of its unit's lengths and starts alone, on this day and all with no more people.
 
-    def _lengths_fit(self, unit: int, day: int, lengths: tuple[int, ...]) -> bool | None:
-        """Return whether stays of such lengths fit the unit's day if all are in one town and nobody is recused."""
-        key = unit, day, lengths
-        if key not in self._fits:
-            barred = {site for i, site, d in self.roster.recused if d == day and self.roster.unit_of[i] == unit}
-            site = next((s for s in range(len(self.case.sites)) if s not in barred), None)
-            if site is None:
-                return None
-            asks = []
-            for n, quarters in enumerate(lengths):
-                visit = Visit("", site, day, (), (unit,), (), quarters)
-                asks.append(Ask((Stay(n, unit, day, site, (), quarters, ()),), lawful_starts(self.roster, visit)))
-            self._fits[key] = walk(
-                self.case, self.roster, day, asks, self.work.unit, self.seed, cancel=self.cancel
-            ).possible
-        return self._fits[key]
+        Of stays in any towns if stays in one town cannot be together, else of towns; None where neither says anything.
+        """
+        case, there = self.case, [site for site, _ in core]
+        recused = {int(self.roster.unit_of[i]) for i, site, d in self.roster.recused if d == day and site in there}
+        if unit in recused:
+            return None
+        asks = self._asks(day, core, strict=False)
+        own = [sum(stay.quarters for stay in ask.stays if stay.unit == unit) for ask in asks]
+        if not all(own):
+            return None
+        starts = tuple(sorted({start for ask in asks for start in ask.starts}))
+        apart = len({case.sites[site].town for site in there}) == len(core)
+        for towns in (False, True) if apart else (False,):
+            sites = there if towns else there[:1] * len(core)
+            most = len(core)
+            while most and self._fit(unit, day, min(own), starts, sites[:most]) is False:
+                most -= 1
+            if most < len(core):
+                days = tuple(np.flatnonzero(self._no_more_people(unit, day)).tolist())
+                return Ceiling(unit, days, min(own), most, starts, towns)
+        return None
+
+    def _fit(self, unit: int, day: int, quarters: int, starts: Sequence[int], sites: Sequence[int]) -> bool | None:
+        """Return whether a stay of such a length at each of `sites` can be done, each at one of `starts`."""
+        early = tuple(start for start in starts if start + quarters <= DAY_QUARTERS)
+        asks = [Ask((Stay(n, unit, day, site, (), quarters, ()),), early) for n, site in enumerate(sites)]
+        about = self.case, self.roster, day
+        return walk(*about, asks, self.work.unit, self.seed, cancel=self.cancel).possible

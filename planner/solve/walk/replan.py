@@ -80,11 +80,10 @@ def replan(
     others = loads_of(case, Plan(np.where(everyone, -1, day)))
     limit = np.maximum(case.capacity - others, 0)
     model, weights = combined_model(arrays, sites, limit, day, near=True)
-    rigid = _Rigid(judge)
     for block in lessons.blocks:
         forbid(model, block, day)
     for ceiling in lessons.ceilings:
-        _keep_below(model, ceiling, rigid, day)
+        _keep_below(model, ceiling, judge, day)
     before = {d: entries_on(case, day, d) for d in range(case.n_days)}
     sure, bound, doubtful = True, 0, set(suspect)
     for _ in range(work.rounds):
@@ -107,7 +106,7 @@ def replan(
             if answer.block is not None:
                 forbid(model, answer.block, day)
             if answer.ceiling is not None:
-                _keep_below(model, answer.ceiling, rigid, day)
+                _keep_below(model, answer.ceiling, judge, day)
         if cancel and cancel():
             break
     return Replanned(None, bound=_levels(bound, weights))
@@ -122,19 +121,6 @@ def _levels(bound: int, weights: Sequence[int]) -> tuple[int, ...]:
     return tuple(found)
 
 
-class _Rigid:
-    """Sites at which no visit crosses the break, by day; asked for once each."""
-
-    def __init__(self, judge: Judge) -> None:
-        self._judge, self._known = judge, dict[int, list[int]]()
-
-    def on(self, d: int) -> list[int]:
-        if d not in self._known:
-            self._known[d] = [s for s in range(len(self._judge.case.sites)) if self._judge.rigid(s, d)]
-        return self._known[d]
-
-
-def _keep_below(model: MatchModel, ceiling: Ceiling, rigid: _Rigid, day: IntArray) -> None:
+def _keep_below(model: MatchModel, ceiling: Ceiling, judge: Judge, day: IntArray) -> None:
     for d in ceiling.days:
-        one = Ceiling(ceiling.unit, (d,), ceiling.least, ceiling.most)
-        keep_below(model, one, rigid.on(d), day)
+        keep_below(model, ceiling, d, judge.reached(ceiling, d), day)
