@@ -15,6 +15,7 @@ import numpy as np
 
 from benchmarks.peers import LEFT_OUT_COST
 from planner.checks.objective import later_companies, stabbing_points
+from planner.checks.waiting import rivals
 from planner.domain.calendar import months_after
 from planner.domain.case import DAY_QUARTERS, NONE, Case, IntArray
 from planner.domain.plan import LATER, LEFT_OUT
@@ -181,6 +182,7 @@ def _later_visits(m: LinearModel, case: Case, visits: dict[int, list[int]]) -> N
             visits[s] += points.values()
             for t in company:
                 at[t] += [v for end, v in points.items() if case.later_from[t] <= end <= case.later_to[t]]
+    m.at_most_one.extend([m.later[t], m.later[u]] for t, u in rivals(case, case.later_to > 0))
     for t, points_of in at.items():
         m.covers.append((m.later[t], points_of))
 

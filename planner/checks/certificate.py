@@ -17,6 +17,7 @@ import numpy as np
 from planner.checks.half_days import with_half_rows
 from planner.checks.hours import fits_the_hours
 from planner.checks.objective import later_entries_of
+from planner.checks.waiting import rival_bits
 from planner.domain.calendar import months_after
 from planner.domain.case import BoolArray, Case
 from planner.domain.errors import CertificateError
@@ -46,6 +47,7 @@ class _Calendar:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.ordinals: list[int] = case.ordinals.tolist()
+        self.rivals = rival_bits(case, BOUND_TASKS)
         self._after: dict[int, list[int]] = {}
 
     def after(self, gap_months: int) -> list[int]:
@@ -238,6 +240,8 @@ class _Site:
         for wait in self._subsets(may_wait):
             waiting = [self.tasks[i] for i in self._members(wait)]
             if self.complete and not _joint_groups_whole(self.case, waiting):
+                continue
+            if any(self.calendar.rivals[t] & wait for t in waiting):
                 continue
             cost = self.factor[3] * later_entries_of(self.case, waiting)
             best = min(best, cost + sum(self.drop[i] for i in self._members(rest & ~wait)))

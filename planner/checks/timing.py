@@ -12,6 +12,7 @@ import numpy as np
 
 from planner.checks.entries import dates_by_site
 from planner.checks.violation import Violation, check
+from planner.checks.waiting import rivals
 from planner.domain.calendar import months_after
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import LATER, LEFT_OUT, Plan
@@ -91,8 +92,12 @@ def _group_dates(case: Case, plan: Plan) -> tuple[dict[int, set[date]], dict[int
 def months_between_checks(case: Case, plan: Plan) -> Iterator[Violation]:
     """Two planned on-site checks of one domain at one site lie the domain's gap apart (A01-4.1.1c and its like).
 
-    History counts. A waiting task must still have a lawful date after this month's check.
+    History counts. A waiting task must still have a lawful date after this month's check, and beside what else waits.
     """
+    for one, other in rivals(case, plan.day == LATER):
+        names = case.tasks[one].id, case.tasks[other].id
+        domain = case.groups[case.group_of[one]].domain
+        yield Violation("gap.domain", names, "no lawful dates are left for both of the waiting tasks", domain)
     dates, waiting = _group_dates(case, plan)
     for group in sorted(dates.keys() | waiting.keys()):
         info, planned = case.groups[group], dates.get(group, set())

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.checks.certificate import BOUND_TASKS
+from planner.checks.waiting import rival_bits
 from planner.domain.case import NONE, BoolArray, Case, IntArray
 from planner.solve.gaps import Gaps, barred_by_history, gaps_of, one_date_groups, ready_dates
 from planner.solve.subsets import fill_allowed, fill_subsets, keep_meeting
@@ -107,7 +108,8 @@ def site_arrays(case: Case) -> SiteArrays:
         case.start, k, offset, case.parent_of, np.where(np.append(one, False)[case.group_of], case.group_of, NONE),
         case.joint_of, columns.fire, columns.follows_fire, columns.unannounced, columns.opted_in, case.listed,
         columns.outside_hours, case.longest_visit, case.unit_of, case.quarters, case.setup[case.unit_of],
-        alone, case.later_from, case.later_to, case.levers.max_agencies_per_visit,
+        alone, np.array(rival_bits(case, KERNEL_TASKS), dtype=np.int64), case.later_from, case.later_to,
+        case.levers.max_agencies_per_visit,
         shares, closes, later,
     )  # fmt: skip
     allowed = allowed_days(case)

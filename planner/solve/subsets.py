@@ -65,6 +65,7 @@ def fill_subsets(  # type: ignore[no-untyped-def]
     quarters,
     setup_of,
     alone,
+    rival,
     later_from,
     later_to,
     most_agencies,
@@ -99,7 +100,7 @@ def fill_subsets(  # type: ignore[no-untyped-def]
                 has_follower |= follows[t]
                 secret |= unannounced[t]
                 unwilling |= listed[s] and not opted_in[t]
-                waits &= later_to[t] > 0
+                waits &= later_to[t] > 0 and m & rival[t] == 0
                 if outside_hours[t]:
                     most = min(most, longest[s])
                 for h in range(k):

@@ -8,6 +8,7 @@ import pytest
 
 from planner.domain.calendar import months_after
 from planner.domain.case import GroupInfo, Levers
+from planner.solve.arrays import site_arrays
 from tests.checks.tried import broken_rules, june, small_case
 from tests.pairs import lawful, unlawful
 from tests.tiny import agency, task
@@ -234,3 +235,33 @@ def test_sections_of_one_agency_are_no_exception() -> None:
     sections = [agency("a1", "a"), agency("a2", "a")]
     case = small_case([task("t", "s", "a1"), task("u", "s", "a2")], units=sections, **levers(entry_gap_days=5))
     assert broken_rules(case, t=june(1), u=june(2)) == {"entry.gap"}
+
+
+def two_waiting(quota: int = FREE, following: int = FREE, until: date = date(2026, 7, 20), **more: object) -> set[str]:
+    """Return what an unannounced and an ordinary check break where both wait, the ordinary one filed with b's."""
+    own = {"window": (june(1), until), "waits_until": until, "domain": "A01"}
+    tasks = (
+        task("t", "s", "a", unannounced=True, **own),
+        task("u", "s", "a", joint_group="j", **own, **more),
+        task("v", "s", "b", joint_group="j", **(own | {"domain": "A02"})),
+    )
+    rule = GroupInfo("s", "A01", 1, quota, (), following)
+    case = small_case(tasks, groups=[rule])
+    apart = {len(case.tasks): site_arrays(case).later_visits[0b111] < 0}
+    broken = broken_rules(case, t="later", u="later", v="later")
+    assert apart == {3: bool(broken)}, "the kernel says the same"
+    return broken
+
+
+@unlawful("gap.domain")
+def test_two_checks_of_a_domain_do_not_both_wait_where_no_dates_serve_both() -> None:
+    """One comes alone and the other with b: two dates a month apart, which July does not hold; the cap wants two."""
+    assert two_waiting() == {"gap.domain"}
+    assert two_waiting(quota=1, until=date(2026, 9, 30)) == {"gap.domain"}
+
+
+@lawful("gap.domain")
+def test_two_checks_of_a_domain_may_both_wait_where_a_month_lies_between() -> None:
+    assert two_waiting(until=date(2026, 8, 3)) == set()
+    assert two_waiting(quota=1, needed=True, until=date(2026, 8, 3)) == set()
+    assert two_waiting(quota=1, following=1, until=date(2027, 1, 29)) == set()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import numpy as np
+
+from planner.checks.waiting import rivals
 from planner.domain.calendar import months_after
 from planner.model.variables import Bool, MatchModel, constraint
 
@@ -51,7 +54,10 @@ def pinned_tasks_stay(m: MatchModel) -> None:
 @constraint("gap.domain")
 def months_between_checks(m: MatchModel) -> None:
     """A domain's planned checks at a site lie its gap apart, from history too; a waiting task keeps a lawful date."""
-    days = m.case.days
+    days, own = m.case.days, np.zeros(m.case.n_tasks, dtype=np.bool_)
+    own[list(m.tasks)] = True
+    for one, other in rivals(m.case, own):
+        m.cp.add_bool_or([~m.later[one], ~m.later[other]])
     waiting = _waiting(m)
     for group, tasks in waiting.items():
         for t in tasks:
