@@ -131,7 +131,7 @@ class _Packing:
         return some if 0 < some.size <= MOST * self._sites.size else None
 
     def _pack(self, some: IntArray) -> None:
-        """Search on at the sites `some`, the others as they are in the incumbent; then chains for entries anywhere."""
+        """Search on at the sites `some`, the others as in the incumbent; then chains and sub-cases anywhere."""
         run = self._run
         part = Contested(run, self._sweeper, some)
         board, sites = part.sweeper.board_of(part.begin), free_sites(part.arrays)
@@ -144,6 +144,8 @@ class _Packing:
         board, floor = self._sweeper.board_of(run.best.day), self._sweeper.measure(self._sweeper.quote()[1])
         board = chase(self._sweeper, board, self._sites, floor, self._rng, run.work.chase_rounds, run.out_of_time)
         run.offer(board.day, "chains")
+        if not run.met() and not run.out_of_time():
+            self._refined(run.work.refine_rounds)  # who was left alone may still make room
 
     def _enough(self, exchange: Exchange, enough: int) -> bool:
         """Return whether the incumbent, or what is being packed, is as good as the program."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from benchmarks.families import make_case
 from planner.checks import check_plan
 from planner.domain.plan import LEFT_OUT, Plan, loads_of
+from planner.solve import scarce
 from planner.solve.arrays import site_arrays
 from planner.solve.contested import Contested, contested_sites
-from planner.solve.run import Run
+from planner.solve.match import solve_match
+from planner.solve.run import Run, Work
 from planner.solve.subcase import some_sites
 from planner.solve.sweeps import Sweeper, free_sites, plan_weights
 from tests.walk.test_replan import month
@@ -52,3 +56,13 @@ def test_a_part_of_a_case_loads_what_its_sites_do() -> None:
     alone = run.best.day.copy()
     alone[np.setdiff1d(np.arange(run.case.n_tasks), tasks)] = LEFT_OUT
     assert loads_of(part, Plan(alone[tasks])).tolist() == loads_of(run.case, Plan(alone)).tolist()
+
+
+def test_a_month_searched_at_its_contested_sites_is_lawful(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scarce, "MOST", 1.0)
+    case = make_case("overfull", "month", 160, 0, units=5)
+    work = Work(exchange_rounds=4, exchange_work=0.1, proof_work=0, hard_work=0, many=5, refine_rounds=6)
+    match = solve_match(case, 0, work=work)
+    assert match.plan is not None
+    assert "contested sites" in {step.note for step in match.progress}
+    assert not check_plan(case, match.plan)
