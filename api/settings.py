@@ -47,7 +47,7 @@ class Settings:
     poll_seconds: float = _setting(0.5, "空闲运行者查看新任务的间隔秒数 / seconds between looks for work", 0.01)
     progress_seconds: float = _setting(0.5, "两次记录进度之间的最短秒数 / least seconds between stored progress", 0.0)
     grace_seconds: float = _setting(
-        30.0, "要求停止后等待多少秒再强行结束 / seconds between asking a run to stop and killing it", 0.0
+        300.0, "要求停止后等待多少秒再强行结束 / seconds between asking a run to stop and killing it", 0.0
     )
     run_seconds: float = _setting(3600.0, "一次运行的时限秒数 / time limit of a run, seconds", 1.0)
     run_mib: int = _setting(4096, "一次运行的内存上限 MiB / memory limit of a run, MiB", 64)

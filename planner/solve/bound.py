@@ -24,6 +24,9 @@ KEEP = (800 * SCALE, 40 * SCALE, 2 * SCALE, 1000 * SCALE)
 """Multipliers of the earlier levels at which giving one up never pays while capacity is free: a left-out point costs
 more than the entry it can save, each strength more than all priorities (1 to 9) of the next."""
 SMOOTHING = 0.5
+DISTURBANCE_WORK = 40_000
+"""Steps of the simplex method after which no more columns are looked for on the level of disturbance: its programs have
+ties without end, and all that hangs on them is how narrow a gap is told."""
 AIM, DEFLECTION, MISSES, SHORTEST = 0.8, 0.4, 4, 0.1
 """The ascent aims at this share of the plan's value, keeps so much of its last direction, halves its steps after so
 many that proved no more, and ends with steps shorter than this part of the first."""
@@ -98,12 +101,18 @@ class Generation:
             self._master.add(self._quoted, everyone)
         return self._master
 
-    def run(self, rounds: int, told: Callable[[int], None] | None = None) -> None:
+    def run(
+        self, rounds: int, told: Callable[[int], None] | None = None, cancel: Callable[[], bool] = lambda: False
+    ) -> None:
         """Generate columns until the bound meets the target, none is left to find, or `rounds` are done."""
         for _ in range(rounds):
-            if self.bound >= self.target:
+            if self.bound >= self.target or cancel():
+                return
+            if self.n == 4 and not self.master.limit_steps(DISTURBANCE_WORK):
                 return
             value, site_dual, dual_prices, dual_factors = self.master.solve()
+            if self.master.cut_short:
+                return
             added = 0
             for weight in (SMOOTHING, 0.0):
                 p = np.rint(weight * self.prices + (1 - weight) * dual_prices).astype(np.int64)
@@ -149,6 +158,7 @@ def certify(
     rounds: int,
     told: Callable[[int], None] | None = None,
     start: IntArray | None = None,
+    cancel: Callable[[], bool] = lambda: False,
 ) -> PriceList:
     """Return the best price list found for `level` within `rounds` of column generation.
 
@@ -158,7 +168,7 @@ def certify(
     generation = Generation(arrays, level, level_values(objective), day)
     if start is not None:
         generation.try_prices(start)
-    generation.run(rounds, told)
+    generation.run(rounds, told, cancel)
     return generation.price_list()
 
 

@@ -28,17 +28,21 @@ def levels_with_proof(
     bounds hold whichever waiting tasks the month takes (`Case.released`).
     """
     values = level_values(objective)
-    given = {certificate.level: certificate for certificate in known}
+    given: dict[str, PriceList] = {}
+    for certificate in known:
+        fits = certificate.achieved == values[: len(certificate.achieved)]
+        if fits and (certificate.level not in given or certificate.bound > given[certificate.level].bound):
+            given[certificate.level] = certificate
     whole = proof_arrays(arrays)
     if whole is not arrays:
         solver_bound = {}  # it speaks of plans that take the same waiting tasks
     certificates: list[PriceList] = []
     for n, name in enumerate(LEVELS):
-        certificate = given.get(name)
-        if certificate is None or certificate.achieved != values[:n]:
+        found = given.get(name)
+        if found is None:
             asked = 0 if cancel() or (n < 3 and values[n] == 0) else rounds
-            certificate = certify(whole, objective, name, plan.day, min(asked, 8) if n == 4 else asked)
-        certificates.append(certificate)
+            found = certify(whole, objective, name, plan.day, min(asked, 8) if n == 4 else asked, cancel=cancel)
+        certificates.append(found)
     levels = [level_of(name, values[n], certificates[n].bound, solver_bound.get(name)) for n, name in enumerate(LEVELS)]
     worst = worst_site_bound(gentlest_costs(whole).tolist(), values)
     levels.append(level_of("worst_site", objective.worst_site, worst, None))

@@ -62,6 +62,10 @@ class Master:
         self._sweeper, self._measures, self._scale = sweeper, measures, scale
         self._n_sites = len(self.case.sites)
         self._known = Known(sweeper)
+        self.steps = 0
+        """Steps of the simplex method so far: work that does not depend on the clock."""
+        self.cut_short = False
+        """Whether the last solve ended before its optimum."""
         self.lp = highspy.Highs()
         self.lp.silent()
         self.lp.setOptionValue("threads", 1)
@@ -102,9 +106,18 @@ class Master:
         self.days += [self._known.days_of(s, day).copy() for s in new.tolist()]
         return len(new)
 
+    def limit_steps(self, most: int) -> bool:
+        """Let no more than `most` steps be done by all solves together; return whether any are left."""
+        left = most - self.steps
+        if left > 0:
+            self.lp.setOptionValue("simplex_iteration_limit", left)
+        return left > 0
+
     def solve(self) -> tuple[float, FloatArray, IntArray, IntArray]:
         """Return the program's value, duals per site [S], prices [R, D] and multipliers; the last two in 1/SCALE."""
         self.lp.run()
+        self.steps += int(self.lp.getInfo().simplex_iteration_count)
+        self.cut_short = self.lp.getModelStatus() == highspy.HighsModelStatus.kIterationLimit
         value = float(self.lp.getInfo().objective_function_value)
         dual = np.array(self.lp.getSolution().row_dual)
         cells = self._n_sites + self.limit.size

@@ -24,7 +24,8 @@ from planner.solve.cpsat import Cancel, run_combined, run_level, site_cuts
 from planner.solve.levelling import level_load
 from planner.solve.levels import levels_with_proof, status_of
 from planner.solve.neighbourhood import solve_outside
-from planner.solve.overfull import opening_prices, pins_missing, serve_what_matters
+from planner.solve.overfull import gave_way, opening_prices, pins_missing, serve_what_matters
+from planner.solve.proven import Proven
 from planner.solve.refine import refine
 from planner.solve.run import Keep, Run, Work
 from planner.solve.scarce import plan_scarce
@@ -90,6 +91,7 @@ def solve_match(
         return Match(Status.INFEASIBLE, None, None, (), (), (), contradictions)
     arrays = site_arrays(case)
     sweeper = Sweeper(arrays, plan_weights(case))
+    run.proven = Proven(arrays, limits.bound_rounds, run.out_of_time)
     rng = np.random.default_rng(seed)
     _, wanted = sweeper.quote()
     floor = sweeper.measure(wanted)
@@ -146,7 +148,7 @@ def _first(
     def give_way_first() -> None:
         rng, steps = np.random.default_rng([run.seed, 0]), run.work.room_steps * run.case.n_tasks
         serve_what_matters(run, arrays, held.copy(), sites, opening, rng, steps)
-        if run.best is not None and np.count_nonzero(run.best.day == LEFT_OUT) > OVERFULL * run.case.n_tasks:
+        if run.best is not None and np.count_nonzero(gave_way(arrays, run.best.day)) > OVERFULL * run.case.n_tasks:
             rng, best = np.random.default_rng([run.seed, 2]), sweeper.board_of(run.best.day)
             refine(run, sweeper, best, sites, rng, run.work.refine_rounds)
 
@@ -213,6 +215,7 @@ def _prove(
     assert run.best is not None
     assert run.objective is not None
     case, work = run.case, run.work
+    known = (*(run.proven.lists if run.proven else ()), entries)
     solver_bound: dict[str, int] = {}
     if work.proof_work and case.n_tasks <= work.proof_tasks and not run.out_of_time():
         start = perf_counter()
@@ -221,7 +224,7 @@ def _prove(
     start = perf_counter()
     levels, certificates = levels_with_proof(
         arrays, run.objective, run.best, work.bound_rounds, solver_bound,
-        (entries,) if case.released is case else (), run.out_of_time,
+        known if case.released is case else (), run.out_of_time,
     )  # fmt: skip
     run.seconds["certificates"] = perf_counter() - start
     return levels, certificates
@@ -239,7 +242,8 @@ def _solver_words(run: Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArra
     small = run.case.n_tasks <= run.work.hard_tasks
     for n, name in enumerate(LEVELS[:4]):
         before = run.objective.left_out
-        if (small or run.met()) if name == "entries" else (small and before[n]):
+        served = not any(run.objective.left_out)
+        if (small or (served and run.met())) if name == "entries" else (small and before[n]):
             bounds[name] = _solver_word(run, arrays, sweeper, sites, name, small)
         if run.objective.left_out != before:
             run.bound = None  # it spoke of plans that leave out what the last one did

@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 
 from planner.checks.certificate import PINNED_COST
-from planner.domain.case import Case, IntArray
+from planner.domain.case import BoolArray, Case, IntArray
 from planner.domain.plan import LEFT_OUT
 from planner.solve.arrays import SiteArrays, Weights
 from planner.solve.ruin import ruin
@@ -53,13 +53,18 @@ def worth(case: Case, of_optional: int = WORTH[OPTIONAL]) -> Weights:
 
 
 def opening_prices(arrays: SiteArrays) -> IntArray:
-    """Return [R, D] what the last task that fits is worth for a quarter-hour, by capacity row; 0 where all fit."""
+    """Return [R, D] what the last task that fits is worth for a quarter-hour, by capacity row; 0 where all fit.
+
+    Tasks without a lawful day ask for nobody's time.
+    """
     case = arrays.case
     drop = worth(case).drop
+    has_day: BoolArray = np.any(arrays.allowed, axis=1)
     prices = np.zeros(case.plan_capacity.shape, dtype=np.int64)
     by_row, begin = arrays.tasks_by_row
     for row, capacity in enumerate(case.plan_capacity[: len(case.rows)].sum(axis=1).tolist()):
         tasks = by_row[begin[row] : begin[row + 1]]
+        tasks = tasks[has_day[tasks]]
         # Two tasks of a visit share its set-up: half of it each.
         quarters = case.quarters[tasks] + case.setup[case.unit_of[tasks]] / 2
         density = drop[tasks] / quarters
@@ -117,12 +122,18 @@ def make_room(
 ) -> None:  # fmt: skip
     """Let sites of the lawful plan `day` [T] make room for what it leaves out, if anything; offer what comes of it."""
     weights = worth(run.case)
-    if not weights.drop[day == LEFT_OUT].any() or run.out_of_time():
+    if not weights.drop[gave_way(arrays, day)].any() or run.out_of_time():
         return
     sweeper = Sweeper(arrays, weights)
     board = sweeper.board_of(day)
     ruin(sweeper, board, sites, prices, rng, steps)
     run.offer(board.day, "room made")
+
+
+def gave_way(arrays: SiteArrays, day: IntArray) -> BoolArray:
+    """Return [T] which tasks `day` [T] leaves out though they have a lawful day: others ask for nobody's time."""
+    left: BoolArray = (day == LEFT_OUT) & np.any(arrays.allowed, axis=1)
+    return left
 
 
 def pins_missing(case: Case, day: IntArray) -> bool:

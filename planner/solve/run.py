@@ -12,6 +12,7 @@ from planner.domain.case import Case, IntArray
 from planner.domain.errors import MismatchError
 from planner.domain.plan import Objective, Plan
 from planner.domain.result import Progress
+from planner.solve.proven import ENTRIES, Proven
 
 Keep = Callable[[IntArray], None]
 """Is handed each incumbent's days [T]."""
@@ -76,6 +77,10 @@ class Run:
         self.crowded = 0
         self.bound: int | None = None
         """The best bound of entries; it speaks of plans that leave out no more than the incumbent."""
+        self.proven: Proven | None = None
+        """What is certified of left-out tasks; where it is absent, only a plan that leaves nothing out can be met."""
+        self.whole: Run | None = None
+        """The run of which this one plans a part: where that is met, so is this."""
 
     def note(self, text: str = "", level: str = "entries") -> None:
         """Tell whoever watches what stands now."""
@@ -107,7 +112,18 @@ class Run:
         return self.stopped
 
     def met(self) -> bool:
-        """Return whether the incumbent serves everything with no more entries than the bound."""
-        if self.objective is None or self.bound is None:
+        """Return whether every level down to entries is at its certified bound, so that nothing is left to gain.
+
+        A month that must leave something out is done as well as one that serves everything.
+        """
+        if self.whole is not None:
+            return self.whole.met()
+        if self.objective is None or self.best is None or self.bound is None:
             return False
-        return self.bound >= self.objective.all_entries and not any(self.objective.left_out)
+        if not any(self.objective.left_out):
+            return self.bound >= self.objective.all_entries
+        if self.proven is None or not self.proven.least_left_out(self.objective, self.best.day):
+            return False
+        if self.bound < self.objective.all_entries:
+            self.bound = max(self.bound, self.proven.bound(ENTRIES, self.objective, self.best.day))
+        return self.bound >= self.objective.all_entries
