@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
@@ -25,6 +26,14 @@ JUDGE_WORK = JudgeWork(unit=0.1, day=0.1)
 """What a question about one day may take, for which somebody waits."""
 
 
+def starts_in(case: Case, starts: Mapping[tuple[str, date], int]) -> dict[tuple[int, int], int]:
+    """Return `starts` by (site, day) index of `case`; what it does not have is left away."""
+    sites = {site.id: n for n, site in enumerate(case.sites)}
+    days = {day: n for n, day in enumerate(case.days)}
+    known = starts.items()
+    return {(sites[site], days[day]): start for (site, day), start in known if site in sites and day in days}
+
+
 class Book:
     """A period's case and plan, as people live with them.
 
@@ -33,7 +42,8 @@ class Book:
     `use` [R, D] are the crew quarter-hours that the plan takes; `first_day` is the first day index on which anything
     can still be placed (the day after the freeze horizon). A booking changes these in place, at the cost of one site.
     `least_left_out` is what any lawful plan of the case leaves out at least, by strength, where that is proven.
-    `roster` are the people of the case: without them, days are judged by their hours alone.
+    `roster` are the people of the case: without them, days are judged by their hours alone. `starts` are those of
+    published visits, by (site id, date): a question about a day begins its search there.
     """
 
     def __init__(
@@ -44,8 +54,10 @@ class Book:
         first_day: int = 0,
         least_left_out: tuple[int, int, int] | None = None,
         roster: Roster | None = None,
+        starts: Mapping[tuple[str, date], int] = MappingProxyType({}),
     ) -> None:
         self.case, self.first_day, self.least_left_out, self.roster = case, first_day, least_left_out, roster
+        self.starts = starts
         self.day = plan.day.copy()
         self.published = (self.day >= 0) if published is None else published & (self.day >= 0)
         self.published |= (case.columns.pinned > 0) & (self.day >= 0)
@@ -70,7 +82,8 @@ class Book:
     def _judge(self, work: JudgeWork) -> Judge | None:
         if self.roster is None:
             return None
-        return Judge(self.case, self.roster, self.arrays.allowed, work, teaches=False)
+        begin = starts_in(self.case, self.starts)
+        return Judge(self.case, self.roster, self.arrays.allowed, work, teaches=False, begin=begin)
 
     @cached_property
     def _site_index(self) -> dict[str, int]:
@@ -143,7 +156,7 @@ class Book:
         day, published = self.day.copy(), self.published.copy()
         day[gone], published[gone] = LEFT_OUT, False
         case = without_need(self.case, gone)
-        then = Book(case, Plan(day), published, self.first_day, self.least_left_out, self.roster)
+        then = Book(case, Plan(day), published, self.first_day, self.least_left_out, self.roster, self.starts)
         then.triggered = self.triggered
         then.settled = self.settled | {self.case.tasks[t].id for t in gone}
         return then

@@ -24,7 +24,7 @@ from planner.domain.errors import InputError, MismatchError
 from planner.domain.plan import LATER, LEFT_OUT, Objective, Plan, loads_of
 from planner.model import build_model
 from planner.model.objective import level_expression
-from planner.operations.book import JUDGE_WORK, Book
+from planner.operations.book import JUDGE_WORK, Book, starts_in
 from planner.operations.events import Away, Changed, Event, Limits, apply_event
 from planner.operations.people import grown_roster
 from planner.operations.room import Room, day_carries
@@ -138,7 +138,8 @@ def _judge(book: Book, changed: Changed, event: Event) -> Judge | None:
     if isinstance(event, Away) and event.people is not None:
         known.insert(0, (event.left, event.people))
     roster = grown_roster(changed.case, known)
-    return Judge(changed.case, roster, allowed_days(changed.case), JUDGE_WORK)
+    begin = starts_in(changed.case, book.starts)
+    return Judge(changed.case, roster, allowed_days(changed.case), JUDGE_WORK, begin=begin)
 
 
 def _unwalkable(judge: Judge | None, book: Book, changed: Changed, day: IntArray) -> tuple[list[Block], bool]:

@@ -202,7 +202,7 @@ def with_check(book: Book, check: Triggered, beside: Case | None = None) -> Book
     told = {book.case.tasks[n].id for n in np.flatnonzero(book.published).tolist()} | {check.id}
     published = np.array([task.id in told for task in case.tasks])
     roster = None if book.roster is None else grown_roster(case, [(book.case, book.roster)])
-    then = Book(case, Plan(day), published, book.first_day, book.least_left_out, roster)
+    then = Book(case, Plan(day), published, book.first_day, book.least_left_out, roster, book.starts)
     then.triggered, then.settled = book.triggered | {check.id}, book.settled
     return then
 

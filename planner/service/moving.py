@@ -14,8 +14,9 @@ from planner.checks.violation import Violation
 from planner.domain.case import Case, IntArray
 from planner.domain.errors import InputError
 from planner.domain.plan import LATER, LEFT_OUT, Plan
-from planner.operations.book import JUDGE_WORK
+from planner.operations.book import JUDGE_WORK, starts_in
 from planner.operations.room import Room, day_carries
+from planner.service.operating import starts_of
 from planner.service.planning import Planned
 from planner.solve.arrays import allowed_days
 from planner.solve.walk.day_test import Judge
@@ -65,7 +66,8 @@ def verdicts(planned: Planned, visit_id: str) -> tuple[date, list[Verdict]]:
     if plan is None or visit is None:
         raise InputError(f"方案中没有入企 {visit_id} / the plan has no visit {visit_id}")
     weigh, found = Weighing(planned), list[Verdict]()
-    judge = None if result.roster is None else Judge(case, result.roster, allowed_days(case), JUDGE_WORK)
+    begin, roster = starts_in(case, starts_of(result)), result.roster
+    judge = None if roster is None else Judge(case, roster, allowed_days(case), JUDGE_WORK, begin=begin)
     for index in (*range(case.n_days), LEFT_OUT):
         if index == visit.day:
             continue

@@ -14,7 +14,7 @@ import numpy as np
 from planner.domain.case import Case, IntArray
 from planner.domain.errors import InputError
 from planner.domain.plan import LATER, Plan
-from planner.domain.result import LEVELS, Level
+from planner.domain.result import LEVELS, Level, MonthResult
 from planner.domain.roster import Roster
 from planner.operations.book import Book
 from planner.operations.events import KINDS_ZH, Absence, Accepted, Event, GiveWay, Missed, NewTask, Reported, Stopped
@@ -50,7 +50,16 @@ def book_of(planned: Planned, frozen_until: date | None = None) -> Book:
         first_day=first,
         least_left_out=_least_left_out(result.levels),
         roster=_roster(case, planned),
+        starts=starts_of(result),
     )
+
+
+def starts_of(result: MonthResult) -> dict[tuple[str, date], int]:
+    """Return the starts of a plan's visits by (site id, date); none where it has no timetable."""
+    if result.duty is None:
+        return {}
+    case, visits = result.case, zip(result.visits, result.duty.start.tolist(), strict=True)
+    return {(case.sites[v.site].id, case.days[v.day]): start for v, start in visits}
 
 
 def _roster(case: Case, planned: Planned) -> Roster | None:

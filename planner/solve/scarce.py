@@ -16,7 +16,6 @@ from planner.domain.plan import LEFT_OUT
 from planner.domain.result import PriceList
 from planner.solve.arrays import SiteArrays
 from planner.solve.bound import KEEP, certify
-from planner.solve.contested import MOST, Contested, contested_sites
 from planner.solve.cpsat import serve_all
 from planner.solve.dive import PINNED, Relaxation
 from planner.solve.exchange import Exchange
@@ -24,7 +23,7 @@ from planner.solve.master import SCALE, level_weights
 from planner.solve.overfull import make_room, pins_missing
 from planner.solve.refine import refine
 from planner.solve.run import Run
-from planner.solve.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, settle
+from planner.solve.sweeps import ENTRY, Board, Sweeper, improve, legalise, settle
 
 CHAINS = (((0.5, 2.0), (1.0, 4.0), (2.0, 10.0)), *(((0.7, 3.0), (2.0, 10.0)),) * 3)
 """Phases of chains between exchanges: how dear overbooking is at begin and end, in parts of its base."""
@@ -59,8 +58,6 @@ def plan_scarce(
     certificate = certify(arrays, run.objective, "entries", run.best.day, 0, start=relaxation.prices)
     run.bound = certificate.bound
     run.note("column generation")
-    if run.proven is not None:
-        run.proven.prices = relaxation.prices
     if not run.met() and not run.out_of_time():
         _Packing(run, arrays, sweeper, own, sites, relaxation, rng).run()
     guided = not np.array_equal(run.case.capacity, run.case.plan_capacity)
@@ -88,10 +85,6 @@ class _Packing:
         """Offer plans until one is as good as the program, or the work is done."""
         run, relaxation, rng, work = self._run, self._relaxation, self._rng, self._run.work
         assert run.best is not None
-        some = self._contested()
-        if some is not None:
-            self._pack(some)
-            return
         board = self._serve_all() if relaxation.left_out() < FRACTIONS else None
         servable = board is not None
         if board is None:
@@ -120,32 +113,6 @@ class _Packing:
             exchange.restart(board)
         if not self._enough(exchange, enough):
             self._refined(LAST * work.refine_rounds)
-
-    def _contested(self) -> IntArray | None:
-        """Return the sites that are searched further where something is left out; None where all may as well be."""
-        run = self._run
-        assert run.best is not None
-        if run.whole is not None or not self._leaves_out() or not self._prices.any():
-            return None
-        some = contested_sites(self._sweeper, self._sites, run.best.day, self._relaxation.prices)
-        return some if 0 < some.size <= MOST * self._sites.size else None
-
-    def _pack(self, some: IntArray) -> None:
-        """Search on at the sites `some`, the others as in the incumbent; then chains and sub-cases anywhere."""
-        run = self._run
-        part = Contested(run, self._sweeper, some)
-        board, sites = part.sweeper.board_of(part.begin), free_sites(part.arrays)
-        own = Sweeper(part.arrays, part.sweeper.weights)
-        relaxation = Relaxation(own, board, sites)
-        relaxation.generate(run.work.bound_rounds, run.out_of_time)
-        if not run.out_of_time():
-            _Packing(part.run, part.arrays, part.sweeper, own, sites, relaxation, self._rng).run()
-        assert run.best is not None
-        board, floor = self._sweeper.board_of(run.best.day), self._sweeper.measure(self._sweeper.quote()[1])
-        board = chase(self._sweeper, board, self._sites, floor, self._rng, run.work.chase_rounds, run.out_of_time)
-        run.offer(board.day, "chains")
-        if not run.met() and not run.out_of_time():
-            self._refined(run.work.refine_rounds)  # who was left alone may still make room
 
     def _enough(self, exchange: Exchange, enough: int) -> bool:
         """Return whether the incumbent, or what is being packed, is as good as the program."""

@@ -3,71 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 
-from planner.domain.case import NONE, Case, IntArray, Levers, SiteInfo, TaskInfo
+from planner.domain.case import NONE, Case, IntArray, Levers
 from planner.domain.plan import Plan, loads_of
 
 
 def one_site(case: Case, site: int, limit: IntArray) -> Case:
     """Return `case` with nothing but `site`, whose plans may use `limit` [R, D]."""
     part = slice(int(case.start[site]), int(case.start[site + 1]))
-    size = part.stop - part.start
-    start = np.array([0, size], dtype=np.int64)
-    return _part(
-        case, part, slice(site, site + 1), case.tasks[part], case.sites[site : site + 1],
-        case.entries_before[site : site + 1], np.zeros(size, dtype=np.int64), start, limit,
-    )  # fmt: skip
-
-
-def some_sites(case: Case, sites: IntArray, limit: IntArray) -> tuple[Case, IntArray]:
-    """Return `case` with nothing but `sites`, in order, whose plans may use `limit` [R, D]; and their tasks in it."""
-    tasks = np.flatnonzero(np.isin(case.site_of, sites))
-    site_of = np.searchsorted(sites, case.site_of[tasks])
-    start = np.searchsorted(site_of, np.arange(len(sites) + 1))
-    part = _part(
-        case, tasks, sites, tuple(case.tasks[t] for t in tasks.tolist()), tuple(case.sites[s] for s in sites.tolist()),
-        tuple(case.entries_before[s] for s in sites.tolist()), site_of.astype(np.int64), start.astype(np.int64), limit,
-    )  # fmt: skip
-    return part, tasks
-
-
-def _part(
-    case: Case,
-    at: slice | IntArray,
-    where: slice | IntArray,
-    tasks: tuple[TaskInfo, ...],
-    sites: tuple[SiteInfo, ...],
-    entries_before: tuple[tuple[date, ...], ...],
-    site_of: IntArray,
-    start: IntArray,
-    limit: IntArray,
-) -> Case:
-    """Return the part of `case` that is its tasks `at` and its sites `where`."""
     return replace(
         case,
-        tasks=tasks,
-        sites=sites,
-        site_of=site_of,
-        start=start,
-        unit_of=case.unit_of[at],
-        parent_of=case.parent_of[at],
-        group_of=case.group_of[at],
-        joint_of=case.joint_of[at],
-        skill_row_of=case.skill_row_of[at],
-        quarters=case.quarters[at],
-        window_lo=case.window_lo[at],
-        window_hi=case.window_hi[at],
-        later_from=case.later_from[at],
-        later_to=case.later_to[at],
-        blackout=case.blackout[where],
-        listed=case.listed[where],
-        sensitivity=case.sensitivity[where],
-        staffed=case.staffed[at],
-        longest_visit=case.longest_visit[where],
-        entries_before=entries_before,
+        tasks=case.tasks[part],
+        sites=case.sites[site : site + 1],
+        site_of=np.zeros(part.stop - part.start, dtype=np.int64),
+        start=np.array([0, part.stop - part.start], dtype=np.int64),
+        unit_of=case.unit_of[part],
+        parent_of=case.parent_of[part],
+        group_of=case.group_of[part],
+        joint_of=case.joint_of[part],
+        skill_row_of=case.skill_row_of[part],
+        quarters=case.quarters[part],
+        window_lo=case.window_lo[part],
+        window_hi=case.window_hi[part],
+        later_from=case.later_from[part],
+        later_to=case.later_to[part],
+        blackout=case.blackout[site : site + 1],
+        listed=case.listed[site : site + 1],
+        sensitivity=case.sensitivity[site : site + 1],
+        staffed=case.staffed[part],
+        longest_visit=case.longest_visit[site : site + 1],
+        entries_before=case.entries_before[site : site + 1],
         plan_capacity=limit,
     )
 

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from planner.checks.waiting import rivals
 from planner.domain.calendar import months_after
 from planner.domain.case import CapacityRow, Case, GroupInfo, Levers, Strength, TaskInfo
 from planner.domain.case_builder import build_case
@@ -140,5 +142,7 @@ def planted_cases(draw: st.DrawFn) -> tuple[Case, Plan]:
 
     bare = build({})
     plan = Plan(np.array([answers[t.id] for t in bare.tasks], dtype=np.int64))
+    # Two checks that are planted as waiting need lawful dates for both; where there are none, the plan is none.
+    assume(not rivals(bare, plan.day == LATER))
     needed = loads_of(bare, plan) + slack
     return build({row: needed[n].tolist() for n, row in enumerate(bare.rows)}), plan

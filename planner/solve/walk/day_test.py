@@ -9,7 +9,7 @@ holds whoever else comes along.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -77,6 +77,8 @@ class Judge:
     cancel: Cancel | None = None
     teaches: bool = True
     """Whether a NO is to name few stays, which takes more questions."""
+    begin: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    """(site, day) → start of a visit in a timetable that is known: where the search begins, nothing more."""
     asked: dict[str, int] = field(default_factory=lambda: {answer.value: 0 for answer in Answer})
     """How many different days were answered, by answer."""
     _known: dict[tuple[int, tuple[Entry, ...]], DayAnswer] = field(default_factory=dict)
@@ -119,7 +121,9 @@ class Judge:
             alone = tuple((visits[v].site, visits[v].tasks) for v in hopeless[:1])
             block = Block(tuple(range(self.case.n_days)), alone, as_they_are=True)
             return DayAnswer(Answer.NO, block=block)
-        times = search(whole, self.work.quick, self.seed)
+        known = [self.begin.get((v.site, day), NO_START) for v in visits]
+        known = [start if start in options else NO_START for start, options in zip(known, whole.options, strict=True)]
+        times = search(whole, self.work.quick, self.seed, known if self.begin else None)
         short = {s.unit for s, crew in zip(whole.stays, times.crew.tolist(), strict=True) if crew == NO_START}
         if not short and not self._recusal(whole):
             return DayAnswer(Answer.YES, times)
