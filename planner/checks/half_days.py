@@ -6,8 +6,8 @@ longer stay are that stay and what fits before and behind it. Where every such s
 half-day, so does every day that can be walked: the row `Σ weights[stay] ≤ share × half-days of crews` leaves out no
 such plan. (Dual feasible functions; Lueker, "Bin packing with items uniformly distributed over intervals", FOCS 1983.)
 
-Where business hours leave a stay no start but in the morning, say, only the crews of that half can do it, of those with
-the skill that it asks: a row of one half counts such stays against them.
+Business hours may leave a stay no start but in one half of the day. Then only the crews on duty in that half can do it,
+and of these only the ones with the skill that it asks for: a row of one half counts such stays against those crews.
 """
 
 from __future__ import annotations

@@ -55,8 +55,8 @@ class DayAnswer:
 
 @dataclass(frozen=True, slots=True)
 class JudgeWork:
-    """CP-SAT deterministic time for a unit's stays, and for a whole day; moves of the quick search before the first,
-    and of the long one before the second.
+    """`unit` and `day` are CP-SAT's deterministic time for one unit's stays and for a whole day. `quick` is the search
+    that comes before the units are asked, `long` the one before the whole day is.
     """
 
     unit: float = 0.5
@@ -168,7 +168,9 @@ class Judge:
         return self._starts[key]
 
     def reached(self, ceiling: Ceiling, day: int) -> dict[int, Reached]:
-        """Return, by site, the tasks that count under a ceiling on a day: whatever else is there, they begin in it."""
+        """Return, by site, the tasks whose stay counts under a ceiling on a day: whoever else is at the visit, it
+        begins at one of the ceiling's starts.
+        """
         key = day, ceiling
         if key not in self._reached:
             self._reached[key] = self._reach(ceiling, day)
@@ -342,9 +344,9 @@ class Judge:
         return DayAnswer(Answer.YES, walked, sealed=touched)
 
     def _ceiling(self, unit: int, day: int, core: Sequence[Entry]) -> Ceiling | None:
-        """Return what the core says of its unit's lengths and starts alone, on this day and all with no more people.
+        """Return the ceiling that the core proves for its unit's lengths and starts, on days with no more people.
 
-        Of stays in any towns if stays in one town cannot be together, else of towns; None where neither says anything.
+        It counts stays where so many cannot be together even in one town, else towns; None where neither is proven.
         """
         case, there = self.case, [site for site, _ in core]
         recused = {int(self.roster.unit_of[i]) for i, site, d in self.roster.recused if d == day and site in there}
