@@ -5,9 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OUT ?= out/demo
+BUNDLE ?= out/bundle
 WORKERS ?= 2
 
-.PHONY: setup demo page test soak pictures check format bench bench-peers pins clean
+.PHONY: setup demo page bundle test soak pictures check format bench bench-peers pins clean
 .DELETE_ON_ERROR:
 
 setup: $(READY)
@@ -24,12 +25,17 @@ demo: $(READY)
 page: $(READY)
 	$(BIN)/python -m api.page_build
 
+# All that an installation without network needs, in one archive: OUT/planner-<version>.tar.gz, some 600 MiB for both
+# processors. MACHINES="--machine x86_64" packs one.
+bundle: $(READY) page
+	$(BIN)/python tools/bundle.py $(BUNDLE) $(MACHINES)
+
 # -rs: what was not run is said, with the reason.
 test: $(READY)
 	$(BIN)/python -m pytest -rs -n $(WORKERS) --dist loadfile $(ARGS)
 
 # Two hundred spoiled months, a thousand small ones and a thousand questions against the exact model, a hundred kills, ten thousand questions to
-# ledger and gate, a thousand racing accepts on both databases: an hour and more. `make test` runs a share of each.
+# ledger and gate, a thousand racing accepts on both databases, unannounced checks of two hundred months: an hour and more. `make test` runs a share of each.
 soak: $(READY)
 	$(BIN)/python -m tests.spoiled.soak --count 200 --workers $(WORKERS) --json benchmarks/results/spoiled.json
 	$(BIN)/python -m tests.reference.soak --count 1000 --workers $(WORKERS) --json benchmarks/results/reference.json
@@ -37,7 +43,7 @@ soak: $(READY)
 	$(BIN)/python -m tests.api.kills --count 100
 	$(BIN)/python -m tests.http.server_kills --count 100
 	$(BIN)/python -m tests.operations.agreement --questions 10000 --json benchmarks/results/agreement.json
-	$(BIN)/python -m pytest -rs -m soak tests/http/test_race.py
+	$(BIN)/python -m pytest -rs -m soak tests/http/test_race.py tests/reference/test_unannounced.py
 
 # The pictures of docs/pictures, taken anew on the demonstration district: four minutes.
 pictures: $(READY)

@@ -8,22 +8,23 @@ import pkgutil
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
-from api import routes
+from api import problems, routes
+from api.accounts.limits import Buckets
 from api.accounts.oidc import Provider
-from api.desk.kept_books import warm
-from api.http import page, problems
+from api.accounts.uses import Uses
+from api.desk.published.kept_books import warm
+from api.http import page
 from api.http.document import document_of
-from api.http.limits import Buckets
 from api.http.observe import Metrics, Observe
 from api.jobs.worker import Worker
 from api.settings import Settings
 from api.store import Store
-from api.store.migrate import require_current
+from api.store.database.migrate import require_current
+from planner import __version__
 
 TITLE = "综合查一次 · 涉企检查统筹"
 PREFIX = "/v1"
@@ -46,14 +47,14 @@ def create_app(settings: Settings) -> FastAPI:
             await run_in_threadpool(require_current, store)
             app.state.store = store
             await run_in_threadpool(warm, store)
-            with working(store, settings):
+            with noting(store, app.state.uses), working(store, settings):
                 yield
         finally:
             await run_in_threadpool(store.close)
 
     app = FastAPI(
         title=TITLE,
-        version=version("joint-inspection-planner"),
+        version=__version__,
         lifespan=life,
         docs_url=None,  # both load scripts from elsewhere
         redoc_url=None,
@@ -63,14 +64,21 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.buckets = Buckets(settings.rate_per_second, settings.rate_burst)
     app.state.oidc = Provider(settings)
-    for found in sorted(pkgutil.iter_modules(routes.__path__), key=lambda module: module.name):
-        module = importlib.import_module(f"{routes.__name__}.{found.name}")
+    app.state.uses = Uses()
+    for name in route_modules():
+        module = importlib.import_module(name)
         app.include_router(module.router, prefix=getattr(module, "PREFIX", PREFIX))
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]
     problems.install(app)
     page.mount(app, sign_on=f"{PREFIX}/session/oidc" if settings.signs_on_elsewhere else "")
     app.add_middleware(Observe, metrics=app.state.metrics, upload_mib=settings.upload_mib)
     return app
+
+
+def route_modules() -> list[str]:
+    """Return the modules of routes in the order of their own names, whatever room they are in."""
+    found = pkgutil.walk_packages(routes.__path__, f"{routes.__name__}.")
+    return sorted((module.name for module in found if not module.ispkg), key=lambda name: name.rpartition(".")[2])
 
 
 @contextmanager
@@ -87,3 +95,16 @@ def working(store: Store, settings: Settings) -> Iterator[None]:
             worker.stop.set()
         for thread in threads:
             thread.join(timeout=settings.grace_seconds)
+
+
+@contextmanager
+def noting(store: Store, uses: Uses) -> Iterator[None]:
+    """Write behind which tokens and sessions are in use; what is noted last is written before the store closes."""
+    stop = threading.Event()
+    thread = threading.Thread(target=uses.keep_writing, args=(store, stop), name="uses", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=store.busy_seconds + 1)

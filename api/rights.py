@@ -16,12 +16,12 @@ from fastapi import Request
 from sqlalchemy import select
 
 from api.accounts.identify import identify
+from api.accounts.limits import take
 from api.accounts.who import PUBLIC, ROLE_NAMES, ROLES, SCOPES, Role, Scope, Who
-from api.http.limits import take
-from api.http.problems import Problem
-from api.store.engine import Tx
-from api.store.rows import decode
-from api.store.schema import library
+from api.problems import Problem
+from api.store.database.engine import Tx
+from api.store.database.schema import library
+from api.store.inputs.rows import decode
 
 __all__ = ["OPERATIONS", "PUBLIC", "ROLES", "SCOPES", "Right", "Role", "Scope", "Who", "allow", "may", "own_agencies"]
 
@@ -61,11 +61,12 @@ OPERATIONS: dict[str, Right] = {
     "session.me": _right(INSIDE, "self"),
     "session.logout": _right(INSIDE, "self"),
     "session.password": _right(INSIDE, "self", "accounts"),
-    "accounts.list": _right("admin", "all", "accounts"),
+    "accounts.list": _right("bureau admin", "all", "accounts"),
     "accounts.add": _right("admin", "all", "accounts"),
     "accounts.get": _right("admin", "all", "accounts"),
     "accounts.change": _right("admin", "all", "accounts"),
     "accounts.password": _right("admin", "all", "accounts"),
+    "accounts.release": _right("bureau admin", "all", "accounts"),
     "tokens.list": _right(INSIDE, "self", "accounts"),
     "tokens.issue": _right(INSIDE, "self", "accounts"),
     "tokens.revoke": _right(INSIDE, "self", "accounts"),
@@ -84,6 +85,7 @@ OPERATIONS: dict[str, Right] = {
     "plans.list": _right("bureau agency town auditor integrator", "all"),
     "plans.get": _right("bureau agency town auditor integrator", "all"),
     "plans.publish": _right("bureau", "all", "publish"),
+    "plans.export": _right("bureau", "all", "plans"),
     "plans.visits": _right("bureau agency town auditor integrator", "own or joint"),
     "plans.verdicts": _right("bureau", "all"),
     "plans.from-patch": _right("bureau", "all", "plans"),
@@ -92,6 +94,7 @@ OPERATIONS: dict[str, Right] = {
     "plans.events": _right("bureau", "all"),
     "plans.stop": _right("bureau", "all", "plans"),
     "plans.left-out": _right("bureau", "all"),
+    "plans.not-visited": _right("bureau agency auditor", "own agency"),
     "plans.why": _right("bureau", "all"),
     "plans.diff": _right("bureau", "all"),
     "plans.draws": _right("bureau", "all"),
@@ -102,6 +105,7 @@ OPERATIONS: dict[str, Right] = {
     # what everybody may know
     "public.months": _right(EVERYBODY, "none"),
     "public.visits": _right(EVERYBODY, "none"),
+    "public.proofs": _right(EVERYBODY, "none"),
     # consultation rounds
     "rounds.open": _right("bureau", "all", "plans"),
     "rounds.list": _right("bureau agency integrator", "own or joint"),
@@ -139,6 +143,9 @@ OPERATIONS: dict[str, Right] = {
     "filings.return": _right("bureau", "all", "filings"),
     "filings.accept": _right("bureau", "all", "filings"),
     "filings.withdraw": _right("bureau agency", "own agency", "filings"),
+    "words.list": _right("bureau agency integrator", "own agency"),
+    "words.learn": _right("bureau agency integrator", "own agency", "filings"),
+    "words.forget": _right("bureau agency integrator", "own agency", "filings"),
     "filings.standing": _right("bureau agency auditor", "own agency"),
     "filings.deadline": _right("bureau", "all", "filings"),
     "sites.list": _right("bureau agency town auditor integrator", "own town"),
@@ -146,6 +153,9 @@ OPERATIONS: dict[str, Right] = {
     "sites.change": _right("bureau", "all", "filings"),
     "sites.grades": _right("bureau agency town auditor integrator", "own town"),
     "sites.grade": _right("bureau", "all", "filings"),
+    "identities.list": _right("bureau", "all"),
+    "identities.decide": _right("bureau", "all", "filings"),
+    "identities.take-back": _right("bureau", "all", "filings"),
     "agencies.list": _right("bureau agency town auditor integrator", "all"),
     "calendar.month": _right("bureau agency town auditor integrator", "all"),
     # the law
@@ -184,10 +194,13 @@ def allow(operation_id: str) -> Callable[[Request], Who]:
 
     def allowed(request: Request) -> Who:
         who = identify(request)
+        if getattr(request.state, "allowed", None) == operation_id:
+            return who  # asked already, before the body was read
         take(request, who)
         refused = may(who, right)
         if refused is not None:
             raise refused
+        request.state.allowed = operation_id
         return who
 
     return allowed
@@ -209,3 +222,15 @@ def own_agencies(tx: Tx, who: Who) -> frozenset[str] | None:
         before = len(found)
         found |= {row.agency_id for row in rows if row.parent_id in found}
     return frozenset(found)
+
+
+def parent_of(tx: Tx, agency_id: str) -> str:
+    """Return the agency in whose name `agency_id` acts: the highest above it, itself where there is none."""
+    current = select(library.c.row, library.c.number).where(library.c.kind == "agencies", library.c.until.is_(None))
+    rows = [decode("agencies", row["row"], row["number"]) for row in tx.rows(current)]
+    above = {row.agency_id: row.parent_id for row in rows}
+    seen = set[str]()
+    while above.get(agency_id) in above and agency_id not in seen:
+        seen.add(agency_id)
+        agency_id = above[agency_id]
+    return agency_id

@@ -18,7 +18,11 @@ from planner.domain.errors import InputError
 
 PREFIX = "PLANNER_"
 FILE_VARIABLE = "PLANNER_SETTINGS"
-NOT_OURS = frozenset({FILE_VARIABLE, "PLANNER_LANG", "PLANNER_TEST_POSTGRES"})
+SERVICE_VARIABLE = "PLANNER_SERVICE_FILE"
+SERVICE_FILE = Path("/etc/planner/planner.env")
+"""The environment that the installed service runs with (`deploy/`): a command typed in a shell reads it too, so that it
+acts on the service's database and not on another. `PLANNER_SERVICE_FILE` names another file."""
+NOT_OURS = frozenset({FILE_VARIABLE, SERVICE_VARIABLE, "PLANNER_LANG", "PLANNER_TEST_POSTGRES"})
 """Variables with our prefix that are no settings of the service."""
 
 
@@ -70,6 +74,14 @@ class Settings:
         "", "用户看到的本系统地址，空为请求所用的地址 / address that people see; empty: that of the request"
     )
     upload_mib: int = _setting(64, "一次上传的上限 MiB / limit of an upload, MiB", 1)
+    free_mib: int = _setting(
+        512, "磁盘剩余低于多少 MiB 时报告未就绪 / MiB left on the disk below which it is not ready", 0
+    )
+    keep_uploads_days: float = _setting(90.0, "上传的工作簿保留天数 / days that uploaded workbooks are kept", 1)
+    keep_files_days: float = _setting(
+        180.0, "未发布草案的文件保留天数 / days that files of drafts are kept that nobody publishes", 1
+    )
+    keep_jobs_days: float = _setting(400.0, "已结束任务的保留天数 / days that ended runs are kept", 1)
 
     @property
     def database_url(self) -> str:
@@ -95,9 +107,15 @@ class Settings:
 def read_settings(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
     """Return the settings in force; `given` (from a command line) comes before everything else, None meaning not given.
 
-    Raises InputError on an unknown name, a value of the wrong kind or below its limit, or an unreadable file.
+    Without an `environment` it is the process's, over that of the installed service where `given` names no data of its
+    own. Raises InputError on an unknown name, a value of the wrong kind or below its limit, or an unreadable file.
     """
-    env = os.environ if environment is None else environment
+    if environment is not None:
+        env = environment
+    elif given.get("data") is None and given.get("database") is None:
+        env = {**service_environment(), **os.environ}
+    else:
+        env = os.environ
     known = {item.name for item in fields(Settings)}
     values: dict[str, Any] = {}
     if file := env.get(FILE_VARIABLE, ""):
@@ -111,6 +129,32 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: Any) ->
         values[name] = text
     values |= {name: value for name, value in given.items() if value is not None}
     return Settings(**{name: _converted(name, value) for name, value in values.items()})
+
+
+def service_environment() -> dict[str, str]:
+    """Return the environment of the installed service, {} where none is installed.
+
+    Raises InputError where its file is there and cannot be read: a guess would act on another database.
+    """
+    path = Path(os.environ.get(SERVICE_VARIABLE) or SERVICE_FILE)
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"服务的设置 {path} 不可读：请用 sudo -u planner 运行，或用 --data、--database 指明 / "
+            f"the service's settings {path} cannot be read: run as its user, or name --data or --database"
+        ) from error
+    pairs = (line.strip().partition("=") for line in lines if line.strip() and not line.lstrip().startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, _, value in pairs}
+
+
+def is_named(**given: Any) -> bool:
+    """Return whether anybody has said where the data are: a command line, the environment, or the installed service."""
+    names = (FILE_VARIABLE, f"{PREFIX}DATA", f"{PREFIX}DATABASE")
+    known = {**service_environment(), **os.environ}
+    return any(value is not None for value in given.values()) or any(known.get(name) for name in names)
 
 
 def _of_file(path: Path, known: set[str]) -> dict[str, Any]:

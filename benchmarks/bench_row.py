@@ -28,9 +28,10 @@ from planner.checks.objective import objective_of
 from planner.domain.case import Case, IntArray
 from planner.domain.errors import CertificateError
 from planner.domain.plan import Objective, Plan
-from planner.solve.bound import level_values
-from planner.solve.counterfactuals import left_out_count
-from planner.solve.match import Match, solve_match
+from planner.explain.counterfactuals import left_out_count
+from planner.solve.match import solve_match
+from planner.solve.matched import Match
+from planner.solve.prices.bound import level_values
 
 OURS = "ours"
 CERTIFICATE_TASKS = 13_000

@@ -5,8 +5,8 @@ tasks with all peers, one of them at several budgets, years and city by ours alo
 1,000 tasks, 10 s, all peers; 10 minutes), *peers* (months up to 5,000 tasks, 60 s, all peers; 80 minutes), *time*
 (2,000 tasks at three budgets; 20 minutes), *scale* (ours alone from 1,000 to 1,000,000 tasks; half an hour), *all* (the
 last three). Rows are added to the file of results one by one, so that an interrupted run keeps what it has; `--go-on`
-leaves out what the file holds of this commit. `--readme README.md` measures nothing: it writes tables there and plots
-beside the results.
+leaves out what the file holds of this commit. `--readme benchmarks/README.md` measures nothing: it writes tables there
+and plots beside the results.
 """
 
 from __future__ import annotations

@@ -42,15 +42,15 @@ def serve(folder: Path, tasks: int, count: int, seed: int) -> None:
 
     from api.accounts import accounts, tokens
     from api.app import create_app
-    from api.desk.kept_books import Kept, books, cells_of_book
+    from api.desk.published.kept_books import Kept, books, cells_of_book
     from api.settings import Settings
     from api.store import Store
-    from api.store.library import Row, new_revision, put
-    from api.store.migrate import migrate
-    from api.store.plans import add_plan, plan_of, publish
-    from api.store.rows import decode
+    from api.store.database.migrate import migrate
+    from api.store.inputs.library import Row, new_revision, put
+    from api.store.inputs.rows import decode
+    from api.store.planned.plans import add_plan, plan_of, publish
     from planner.domain.calendar import WorkCalendar
-    from planner.report.names import Names
+    from planner.report.words.names import Names
     from planner.rulebook.book import load_rulebook
 
     book = published_year(tasks, seed)

@@ -37,19 +37,18 @@ from sqlalchemy import select
 from api.accounts import accounts, tokens
 from api.accounts.who import SCOPES
 from api.app import create_app
-from api.jobs import queue
 from api.jobs.worker import Worker
 from api.rights import OPERATIONS
 from api.settings import Settings
-from api.store import Store
-from api.store.library import rows_of
-from api.store.migrate import migrate
-from api.store.plans import document_of, draws_of, plans_of, publish, visits_of
-from api.store.rounds import close_round, open_round, rounds_of
-from api.store.schema import filings
+from api.store import Store, queue
+from api.store.database.migrate import migrate
+from api.store.database.schema import filings
+from api.store.inputs.library import rows_of
+from api.store.planned.plans import document_of, draws_of, plans_of, publish, visits_of
+from api.store.planned.rounds import close_round, open_round, rounds_of
 from benchmarks.history import append
 from benchmarks.machine import ROOT, machine
-from planner.intake.catalogue import finding_types
+from planner.intake.words.catalogue import finding_types
 from planner.rulebook.book import load_rulebook
 
 OUT = ROOT / "benchmarks" / "results" / "load.json"

@@ -22,12 +22,12 @@ from benchmarks.real.records import RealCase
 from benchmarks.real.restaurants import restaurants_month
 from benchmarks.rosters import roster_of
 from planner.domain.case import AgencyInfo, CapacityRow, Case, SiteInfo, Strength, TaskInfo
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.errors import InputError
 from planner.domain.plan import LATER, Plan
 from planner.domain.roster import Roster
-from planner.intake.prepare import prepare_month
-from planner.intake.reader import read_tables
+from planner.intake.make.prepare import prepare_month
+from planner.intake.read.reader import read_tables
 from planner.rulebook.book import load_rulebook
 from scenarios.demo import DEFAULT_SEED, write_demo
 from scenarios.parameters import DemoParameters
@@ -72,31 +72,33 @@ def tiny_month(_: Path | None = None) -> Month:
     first, second, until = date(2026, 6, 1), date(2026, 6, 2), date(2026, 7, 31)
     work = [(f"s{n}", unit) for n in range(3) for unit in "ab"] + [("s0", "c")]
     case = build_case(
-        name="tiny",
-        period=(first, date(2026, 6, 30)),
-        days=(first, second),
-        tasks=[
-            TaskInfo(
-                id=f"{site}-{unit}",
-                site=site,
-                unit=unit,
-                domain="A01",
-                items=("item",),
-                filings=("filing",),
-                plan_codes=(),
-                window=(first, until if unit == "c" else second),
-                minutes=60,
-                strength=Strength.ACCEPTED,
-                priority=5,
-                clauses=(),
-                waits_until=until if unit == "c" else None,
-            )
-            for site, unit in work
-        ],
-        sites=[SiteInfo(f"s{n}", f"s{n}", "", "", 121.0, 30.8) for n in range(3)],
-        units=[AgencyInfo(unit, unit, unit, "district", "", "A01") for unit in "abc"],
-        capacity={CapacityRow("a"): [10, 5], CapacityRow("b"): [5, 10], CapacityRow("c"): [0, 0]},
-        setup_minutes=dict.fromkeys("abc", 15),
+        CaseParts(
+            name="tiny",
+            period=(first, date(2026, 6, 30)),
+            days=(first, second),
+            tasks=[
+                TaskInfo(
+                    id=f"{site}-{unit}",
+                    site=site,
+                    unit=unit,
+                    domain="A01",
+                    items=("item",),
+                    filings=("filing",),
+                    plan_codes=(),
+                    window=(first, until if unit == "c" else second),
+                    minutes=60,
+                    strength=Strength.ACCEPTED,
+                    priority=5,
+                    clauses=(),
+                    waits_until=until if unit == "c" else None,
+                )
+                for site, unit in work
+            ],
+            sites=[SiteInfo(f"s{n}", f"s{n}", "", "", 121.0, 30.8) for n in range(3)],
+            units=[AgencyInfo(unit, unit, unit, "district", "", "A01") for unit in "abc"],
+            capacity={CapacityRow("a"): [10, 5], CapacityRow("b"): [5, 10], CapacityRow("c"): [0, 0]},
+            setup_minutes=dict.fromkeys("abc", 15),
+        )
     )
     days = {"s0-a": 0, "s1-a": 0, "s2-a": 1, "s0-b": 0, "s1-b": 1, "s2-b": 1, "s0-c": LATER}
     known = Plan(np.array([days[task.id] for task in case.tasks], dtype=np.int64))

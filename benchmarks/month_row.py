@@ -26,11 +26,11 @@ from planner.domain.errors import MismatchError
 from planner.domain.plan import Objective, Plan, loads_of, visits_of
 from planner.domain.result import Counterfactual, Level
 from planner.domain.roster import Roster
-from planner.solve.bound import level_values
-from planner.solve.counterfactuals import counterfactuals, left_out_count
-from planner.solve.crews import CrewSeeds
-from planner.solve.match import Match
+from planner.explain.counterfactuals import counterfactuals, left_out_count
+from planner.solve.day.crew_names import CrewSeeds
+from planner.solve.matched import Match
 from planner.solve.month import Solved, solve_month
+from planner.solve.prices.bound import level_values
 from scenarios.measure import due_tasks, use_of
 
 SOLVER_SEED = 0

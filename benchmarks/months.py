@@ -1,8 +1,8 @@
 """Measure the months: `python -m benchmarks.months [--case demo|tight|yunlin|taoyuan|restaurants|reading|all]`.
 
 Each case is planned through all three stages in a process of its own, checked, its certificates recomputed, set beside
-its rivals, and stored. A name stands for its tight variant too. `--readme README.md` measures nothing: it writes the
-stored table there.
+its rivals, and stored. A name stands for its tight variant too. `--readme benchmarks/README.md` measures
+nothing: it writes the stored table there.
 Exit codes: 0 done, 1 a plan falls short of its gate or is wrong, 2 usage. Nothing is asserted about seconds.
 """
 

@@ -27,7 +27,7 @@ from api.accounts.passwords import hash_password
 from api.http.page import DIST
 from api.settings import Settings
 from api.store import Store
-from api.store.plans import add_plan, document_of, plans_of
+from api.store.planned.plans import add_plan, document_of, plans_of
 from benchmarks.history import append
 from benchmarks.load import MONTH, prepare, serving
 from benchmarks.machine import ROOT, machine

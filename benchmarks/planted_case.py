@@ -22,7 +22,7 @@ from planner.domain.case import (
     Strength,
     TaskInfo,
 )
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.plan import LATER, Plan, loads_of
 
 GAP_MONTHS = 1
@@ -90,17 +90,19 @@ def to_case(
         )
     ]
     case = build_case(
-        name=name,
-        period=period,
-        days=days,
-        tasks=tasks,
-        sites=sites,
-        units=agencies,
-        capacity={CapacityRow(i): (CREW_QUARTERS * units.crews[u]).tolist() for u, i in enumerate(unit_ids)},
-        setup_minutes={i: int(units.setup[u]) * QUARTER_MINUTES for u, i in enumerate(unit_ids)},
-        groups=_groups(checks, tasks, knobs, days, period, rng),
-        listed=[site_ids[s] for s in np.flatnonzero(checks.listed).tolist()],
-        synthetic=True,
+        CaseParts(
+            name=name,
+            period=period,
+            days=days,
+            tasks=tasks,
+            sites=sites,
+            units=agencies,
+            capacity={CapacityRow(i): (CREW_QUARTERS * units.crews[u]).tolist() for u, i in enumerate(unit_ids)},
+            setup_minutes={i: int(units.setup[u]) * QUARTER_MINUTES for u, i in enumerate(unit_ids)},
+            groups=_groups(checks, tasks, knobs, days, period, rng),
+            listed=[site_ids[s] for s in np.flatnonzero(checks.listed).tolist()],
+            synthetic=True,
+        )
     )
     plan = Plan(checks.day.copy())
     return PlantedCase(case, plan, *_uses(case, plan))

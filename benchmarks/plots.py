@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from benchmarks.compare_table import Row, by_case
-from planner.report.svg import element, label
+from planner.report.page.svg import element, label
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 """Okabe and Ito's; every line has its name too."""

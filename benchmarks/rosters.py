@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 import numpy as np
 
 from planner.domain.case import DAY_QUARTERS, Case
 from planner.domain.roster import HALF_QUARTERS, Inspector, Roster
-from planner.solve.guide import walkable_percent
 
 PER_CREW = 2
 TRAVEL_QUARTERS = 2
+PACKED_STAYS = 100
 
 
 def roster_of(case: Case) -> Roster:
@@ -51,3 +52,28 @@ def roster_of(case: Case) -> Roster:
         balanced=np.array([not task.drawn for task in case.tasks], dtype=np.bool_),
         travel_quarters=TRAVEL_QUARTERS,
     )
+
+
+def walkable_percent(stays: Iterable[int], travel: int) -> int:
+    """Return the share of crew time that can be filled with `stays` (quarter-hours each), in percent.
+
+    A stay that fits into a half-day of twelve quarters is not cut by the break: two stays of seven do not share a half,
+    however much time is left. Packed first-fit decreasing (Johnson 1974) into half-days, each stay with half the way to
+    another town, `travel` quarters.
+    """
+    given = list(stays)
+    left: list[int] = []
+    worked = 0
+    # A few stays are asked for often enough that the half-day left open at the end does not matter.
+    for stay in sorted(given * -(-PACKED_STAYS // max(len(given), 1)), reverse=True):
+        worked += stay
+        size = stay + travel // 2
+        for n, room in enumerate(left):
+            if size <= room:
+                left[n] -= size
+                break
+        else:
+            halves = 1 if stay <= HALF_QUARTERS else 2
+            left.append(halves * HALF_QUARTERS + travel // 2 - size)
+            left += [0] * (halves - 1)
+    return 100 * worked // (len(left) * HALF_QUARTERS) if left else 100

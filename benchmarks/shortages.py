@@ -28,12 +28,12 @@ from planner.domain.case import Strength
 from planner.domain.errors import InputError
 from planner.domain.plan import LEFT_OUT
 from planner.domain.result import Progress
-from planner.intake.prepare import prepare_month
-from planner.intake.reader import read_tables
-from planner.intake.writer import write_folder
+from planner.intake.make.prepare import prepare_month
+from planner.intake.read.reader import read_tables
+from planner.intake.write.writer import write_folder
 from planner.rulebook.book import load_rulebook
-from planner.solve.crews import CrewSeeds
-from planner.solve.half_rows import strengthened
+from planner.solve.day.crew_names import CrewSeeds
+from planner.solve.day.half_rows import strengthened
 from planner.solve.match import solve_match
 from planner.solve.month import LATER_STAGES, solve_month
 from scenarios.demo import DEFAULT_SEED, Row, generate
@@ -82,7 +82,7 @@ class _Clock:
         now = process_time()
         self.seconds[self._stage] += now - self._mark
         later = step.level in LATER_STAGES
-        self._mark, self._stage = now, step.level if later else "match" if self._stage == "match" else "guided match"
+        self._mark, self._stage = now, step.level if later else "match"
 
     def stopped(self) -> dict[str, float]:
         """Return the seconds of each stage and their sum, now that the run has ended."""

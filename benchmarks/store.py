@@ -23,16 +23,16 @@ from typing import Any
 from sqlalchemy import create_engine, make_url, select, text
 
 from api.store import Store
-from api.store.imports import import_tables
-from api.store.library import rows_of, tables_of
-from api.store.migrate import migrate
-from api.store.schema import library
+from api.store.database.migrate import migrate
+from api.store.database.schema import library
+from api.store.inputs.imports import import_tables
+from api.store.inputs.library import rows_of, tables_of
 from benchmarks.history import append
 from benchmarks.machine import ROOT, machine, peak_mib
 from benchmarks.read_50k import tables as raw_tables
-from planner.intake.reader import read_tables
-from planner.intake.records import Tables
-from planner.intake.writer import write_folder
+from planner.intake.read.reader import read_tables
+from planner.intake.tables.records import Tables
+from planner.intake.write.writer import write_folder
 
 OUT = ROOT / "benchmarks" / "results" / "store.json"
 LIMIT_SECONDS = 30

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.intake.writer import write_folder, write_workbook
+from planner.intake.write.writer import write_folder, write_workbook
 from scenarios.agencies import absence_rows, agency_rows, inspector_rows, item_rows
 from scenarios.desk import calendar_rows, list_rows, nonce_rows, pin_rows, setting_rows, waiver_rows
 from scenarios.faults import Fault, add_faults, add_unknown_column, note_text

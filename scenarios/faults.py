@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from planner.intake.schema import TABLE_BY_KEY, Kind
-from planner.intake.writer import write_csv
+from planner.intake.tables.schema import TABLE_BY_KEY, Kind
+from planner.intake.write.writer import write_csv
 from scenarios.parameters import DemoParameters
 
 Row = dict[str, object]

@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from planner.domain.case import Case
-from planner.intake.prepare import prepare_month
-from planner.intake.reader import read_tables
+from planner.intake.make.prepare import prepare_month
+from planner.intake.read.reader import read_tables
 from planner.rulebook.book import load_rulebook
 from scenarios.demo import DEFAULT_SEED
 from scenarios.parameters import DemoParameters

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.intake.schema import TABLE_BY_KEY
-from planner.intake.writer import write_folder
+from planner.intake.tables.schema import TABLE_BY_KEY
+from planner.intake.write.writer import write_folder
 from scenarios.demo import Row, generate_demo
 from scenarios.faults import add_faults
 from scenarios.parameters import DemoParameters

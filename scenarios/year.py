@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from planner.domain.calendar import add_months
-from planner.intake.writer import write_folder
+from planner.intake.write.writer import write_folder
 from scenarios.demo import DEFAULT_SEED, Row, generate_demo
 from scenarios.parameters import DemoParameters
 

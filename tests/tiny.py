@@ -6,7 +6,7 @@ import random
 from datetime import date, timedelta
 
 from planner.domain.case import AgencyInfo, CapacityRow, Case, GroupInfo, Levers, SiteInfo, Strength, TaskInfo
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 
 PERIOD = date(2026, 6, 1), date(2026, 6, 30)
 DAYS = (date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 12))
@@ -110,24 +110,86 @@ def random_case(
     if long_stays:
         capacity = {row: [4 * c for c in given] for row, given in capacity.items()}
     return build_case(
-        name=f"tiny {seed}",
-        period=period,
-        days=days,
-        tasks=tasks,
-        sites=sites,
-        units=units,
-        capacity=capacity,
-        setup_minutes={u.id: 15 for u in units},
-        groups=groups,
-        blackout={"s0": [d for d in days if r.random() < 0.2]},
-        listed=["s0"] if r.random() < 0.5 else [],
-        sensitivity={"s0": {days[0]: 2}},
-        entries_before={"s0": [date(2026, 5, 29)]},
-        unstaffed={t.id: [d for d in days if hours.random() < 0.06] for t in tasks},
-        longest_visit={s.id: hours.choice([0, 5, 8, 24]) for s in sites if hours.random() < 0.5},
-        levers=Levers(
-            max_agencies_per_visit=r.choice([0, 0, 1, 2]),
-            entry_cap=r.choice([0, 0, 1, 2]),
-            entry_gap_days=r.choice([0, 0, 2, 11]),
-        ),
+        CaseParts(
+            name=f"tiny {seed}",
+            period=period,
+            days=days,
+            tasks=tasks,
+            sites=sites,
+            units=units,
+            capacity=capacity,
+            setup_minutes={u.id: 15 for u in units},
+            groups=groups,
+            blackout={"s0": [d for d in days if r.random() < 0.2]},
+            listed=["s0"] if r.random() < 0.5 else [],
+            sensitivity={"s0": {days[0]: 2}},
+            entries_before={"s0": [date(2026, 5, 29)]},
+            unstaffed={t.id: [d for d in days if hours.random() < 0.06] for t in tasks},
+            longest_visit={s.id: hours.choice([0, 5, 8, 24]) for s in sites if hours.random() < 0.5},
+            levers=Levers(
+                max_agencies_per_visit=r.choice([0, 0, 1, 2]),
+                entry_cap=r.choice([0, 0, 1, 2]),
+                entry_gap_days=r.choice([0, 0, 2, 11]),
+            ),
+        )
+    )
+
+
+def tied_case(seed: int, n_tasks: int = 4) -> Case:
+    """Return one site in November whose checks may push what waits past the windows of others, into the next year too.
+
+    Crews are free, so that gaps, caps, company and windows alone tell what is lawful.
+    """
+    r = random.Random(f"tied {seed}")
+    units = [agency("a"), agency("a2", "a"), agency("b", domain="A02")]
+    joint = "theme" if r.random() < 0.3 else ""
+    together = date(2026, 12, r.randint(5, 31))
+    tasks = []
+    for n in range(n_tasks):
+        unit = r.choice(units)
+        until = date(2026, 12, 3) + timedelta(days=r.choice([0, 7, 14, 28, 32, 40, 55]))
+        if joint and n < 2:
+            unit, until = units[2 * n], together
+        waits = r.random() < 0.8
+        first = NOVEMBER_DAYS[0] if r.random() < 0.7 else date(2026, 12, r.randint(1, 3))
+        last = r.choice(NOVEMBER_DAYS)
+        tasks.append(
+            task(
+                f"t{n}",
+                "s",
+                unit.id,
+                domain=unit.domain,
+                window=(first, until) if waits else (NOVEMBER_DAYS[0], last),
+                waits_until=until if waits else None,
+                strength=r.choice(list(Strength)),
+                priority=r.randint(1, 3),
+                unannounced=r.random() < 0.1 and not joint,
+                joint_group=joint if n < 2 else "",
+                needed=r.random() < 0.15,
+            )
+        )
+    groups = [
+        GroupInfo(
+            "s",
+            domain,
+            r.choice([0, 1, 1, 2]),
+            r.choice([0, 1, 1, 1, 2, 99]),
+            r.choice([(), (), (date(2026, 10, 13),)]),
+            r.choice([1, 1, 99]),
+        )
+        for domain in ("A01", "A02")
+    ]
+    return build_case(
+        CaseParts(
+            name=f"tied {seed}",
+            period=NOVEMBER,
+            days=NOVEMBER_DAYS,
+            tasks=tasks,
+            sites=[site("s")],
+            units=units,
+            capacity={CapacityRow(u.id): [99] * len(NOVEMBER_DAYS) for u in units},
+            setup_minutes={u.id: 15 for u in units},
+            groups=groups,
+            levers=Levers(max_agencies_per_visit=r.choice([0, 0, 0, 0, 1])),
+        )
     )

@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 from sqlalchemy import func, insert, select, update
 
-from api import log
 from api.accounts.who import ROLE_NAMES, ROLES, SCOPES, Role, Who
-from api.store.engine import Tx
-from api.store.errors import ConflictError, NotFoundError, StateError
-from api.store.schema import accounts, library
+from api.store import log
+from api.store.database.engine import Tx
+from api.store.database.errors import ConflictError, NotFoundError, StateError
+from api.store.database.schema import accounts, library
 from planner.domain.errors import InputError
 
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,63}")
@@ -35,6 +35,13 @@ class Account:
     created_at: datetime
     created_by: str
     etag: int
+    held_by: str | None
+    """The administrator who made or changed it, as long as nobody else has confirmed that; until then it is shut."""
+
+    @property
+    def usable(self) -> bool:
+        """Return whether it may be used: neither disabled nor held."""
+        return self.active and self.held_by is None
 
 
 _COLUMNS = [accounts.c[item.name] for item in fields(Account)]
@@ -99,6 +106,35 @@ def set_password_hash(tx: Tx, account_id: str, password_hash: str, who: str) -> 
     tx.run(update(accounts).where(accounts.c.id == account_id).values(password_hash=password_hash))
     what = {"login": account.login}
     log.append(tx, who, "account.password", f"account:{account_id}", what, agency_id=account.agency_id or "")
+
+
+def hold(tx: Tx, account: Account, who: str) -> Account:
+    """Shut an account until somebody else than the administrator `who` confirms what that one did to it.
+
+    An administrator who sets a password, gives a role or makes an account knows how to get in: alone that would make
+    each of them the coordinator. What programs use is not held: an integrator decides nothing.
+    """
+    if account.role == "integrator":
+        return account
+    tx.run(update(accounts).where(accounts.c.id == account.id).values(held_by=who))
+    log.append(tx, who, "account.hold", f"account:{account.id}", {"login": account.login})
+    return account_in(tx, account.id)
+
+
+def release(tx: Tx, account_id: str, who: str) -> Account:
+    """Confirm what an administrator did to an account. Raises NotFoundError, StateError where `who` is that one."""
+    account = account_in(tx, account_id)
+    if account.held_by is None:
+        return account
+    if account.held_by == who:
+        raise StateError(
+            "须由另一位管理员或统筹部门确认，不能自己确认自己的改动。只有一个人时请在服务器上用命令行 / "
+            "somebody else has to confirm: another administrator or the bureau"
+        )
+    tx.run(update(accounts).where(accounts.c.id == account_id).values(held_by=None))
+    what = {"login": account.login, "held_by": account.held_by}
+    log.append(tx, who, "account.release", f"account:{account_id}", what, agency_id=account.agency_id or "")
+    return account_in(tx, account_id)
 
 
 def account_in(tx: Tx, account_id: str) -> Account:

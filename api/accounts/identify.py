@@ -6,7 +6,7 @@ from fastapi import Request
 
 from api.accounts import sessions, tokens
 from api.accounts.who import PUBLIC, Who
-from api.http.problems import Problem
+from api.problems import Problem
 from api.store import Store
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,7 +25,7 @@ def identify(request: Request) -> Who:
     header = request.headers.get("Authorization", "")
     if header:
         kind, _, value = header.partition(" ")
-        found = tokens.look_up(store, value.strip()) if kind.lower() == "bearer" else None
+        found = tokens.look_up(store, value.strip(), request.app.state.uses) if kind.lower() == "bearer" else None
         if found is None:
             raise Problem(
                 401, "token", "令牌无效、已撤销或已过期。请申请新的令牌。", headers={"WWW-Authenticate": "Bearer"}
@@ -40,7 +40,7 @@ def _of_session(request: Request, store: Store) -> Who:
     value = sessions.cookie_of(request)
     if value is None:
         return PUBLIC
-    session = sessions.look_up(store, value, request.app.state.settings)
+    session = sessions.look_up(store, value, request.app.state.settings, request.app.state.uses)
     if session is None:
         # A stale cookie must not shut its owner out of what everybody may do, such as logging in.
         return PUBLIC

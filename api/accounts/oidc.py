@@ -20,14 +20,14 @@ from urllib.parse import urlencode
 import httpx2
 from sqlalchemy import select, update
 
-from api import log
 from api.accounts.accounts import Account, account_in
 from api.accounts.secrets import new_secret
-from api.http.problems import Problem
+from api.problems import Problem
 from api.settings import Settings
-from api.store.engine import Tx
-from api.store.errors import ConflictError
-from api.store.schema import accounts
+from api.store import log
+from api.store.database.engine import Tx
+from api.store.database.errors import ConflictError
+from api.store.database.schema import accounts
 from planner.domain.errors import InputError
 
 COOKIE = "planner_oidc"
@@ -164,7 +164,7 @@ def linked(tx: Tx, subject: str) -> Account:
     """Return the account of a subject. Raises Problem 401 where none is linked, or it is disabled."""
     found: str | None = tx.value(select(accounts.c.id).where(accounts.c.oidc_subject == subject))
     account = None if found is None else account_in(tx, found)
-    if account is None or not account.active:
+    if account is None or not account.usable:
         raise refused("没有与此身份关联的账号，或账号已停用")
     return account
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from functools import cache
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from api.http.problems import Problem
+from api.problems import Problem
 from planner.domain.errors import InputError
 
 SHORTEST, LONGEST = 10, 200
@@ -20,10 +21,15 @@ _hasher = PasswordHash((Argon2Hasher(),))
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
-def hash_password(password: str) -> str:
-    """Return the hash of a new password. Raises InputError where it is too short or too long."""
+def hash_password(password: str, login: str = "") -> str:
+    """Return the hash of a new password. Raises InputError where it is too short or too long, or easily guessed."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise InputError(f"密码应为 {SHORTEST}–{LONGEST} 个字符 / a password has {SHORTEST} to {LONGEST} characters")
+    if is_weak(password, login):
+        raise InputError(
+            "此密码容易被猜到（常用密码、登录名、重复或连续的字符），请换一个，例如几个不相干的词 / "
+            "this password is easily guessed: choose another, some words that have nothing to do with each other"
+        )
     with _Turn():
         return _hasher.hash(password)
 
@@ -36,6 +42,34 @@ def verify(password: str, password_hash: str | None) -> bool:
     with _Turn():
         right = _hasher.verify(password[:LONGEST], password_hash or _nobodys())
     return right and password_hash is not None
+
+
+COMMON = frozenset(
+    word
+    for line in (
+        "password passw0rd p@ssw0rd p@ssword administrator admin root letmein welcome qwertyuiop qwerty asdfghjkl",
+        "zxcvbnm 1q2w3e4r5t 1q2w3e4r 1qaz2wsx 1qaz@wsx qazwsxedc zaq12wsx abc123 a123456789 aa123456 woaini5201314",
+        "woaini iloveyou 5201314 shanghai jinshan sifaju planner zonghe changeme default test guest user",
+    )
+    for word in line.split()
+)
+"""Words that guessers try first, alone or with digits and signs around them (lower case)."""
+_ROWS = ("01234567890", "9876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+
+def is_weak(password: str, login: str = "") -> bool:
+    """Return whether a password is one of the first that anybody would try.
+
+    It is where hardly anything is left of it once a common word, the login, digits at both ends and signs are taken
+    off, or where it repeats few characters or runs along the keyboard.
+    """
+    text = password.lower()
+    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text)
+    words = {*COMMON, *([login.lower()] if len(login) > 2 else [])}
+    bare = min((text.replace(word, "") for word in words), key=len)
+    rest = re.sub(r"[\W\d_]", "", bare)
+    runs = any(text[:8] in row for row in _ROWS) and len(set(text)) <= 12
+    return core in words or (len(rest) < 4 and bare != text) or not core or len(set(text)) < 5 or runs
 
 
 @cache

@@ -11,12 +11,13 @@ from sqlalchemy import delete, insert, select, update
 
 from api.accounts.accounts import Account, account_in, who_of
 from api.accounts.secrets import digest, new_secret
+from api.accounts.uses import Uses
 from api.accounts.who import Who
-from api.http.problems import Problem
+from api.problems import Problem
 from api.settings import Settings
-from api.store.columns import DatabaseNow
-from api.store.engine import Store, Tx
-from api.store.schema import sessions
+from api.store.database.columns import DatabaseNow
+from api.store.database.engine import Store, Tx
+from api.store.database.schema import sessions
 
 COOKIE, CSRF_COOKIE = "planner_session", "planner_csrf"
 """The second can be read by the page's own scripts, which send it back as a header; nobody else's can."""
@@ -54,22 +55,24 @@ def begin(tx: Tx, account: Account, settings: Settings) -> tuple[str, str]:
     return cookie, csrf
 
 
-def look_up(store: Store, cookie: str, settings: Settings) -> Session | None:
-    """Return the session of a cookie, None where there is none, it has ended, or its account is disabled."""
+def look_up(store: Store, cookie: str, settings: Settings, uses: Uses) -> Session | None:
+    """Return the session of a cookie, None where there is none, it has ended, or its account is disabled.
+
+    That it was used is noted in `uses`, and a use that is noted there counts: nothing is written here.
+    """
     with store.read() as tx:
         row = tx.row(select(sessions).where(sessions.c.hash == digest(cookie), sessions.c.ended_at.is_(None)))
         if row is None:
             return None
         now = tx.now()
-        idle = now - row["seen_at"]
+        idle = now - max(row["seen_at"], uses.last("session", row["hash"]) or row["seen_at"])
         if now >= row["expires_at"] or idle > timedelta(minutes=settings.idle_minutes):
             return None
         account = account_in(tx, row["account_id"])
-    if not account.active:
+    if not account.usable:
         return None
     if idle > timedelta(seconds=SEEN_SECONDS):
-        with store.write(alone=False) as tx:
-            tx.run(update(sessions).where(sessions.c.hash == row["hash"]).values(seen_at=DatabaseNow()))
+        uses.note("session", row["hash"], now)
     return Session(who_of(account, "session"), row["csrf_hash"])
 
 

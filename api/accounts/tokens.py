@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 
-from api import log
 from api.accounts.accounts import Account, account_in, who_of
 from api.accounts.secrets import digest, new_secret
+from api.accounts.uses import Uses
 from api.accounts.who import SCOPES, Who
-from api.store.columns import DatabaseNow
-from api.store.engine import Store, Tx
-from api.store.errors import NotFoundError
-from api.store.schema import tokens
+from api.store import log
+from api.store.database.engine import Store, Tx
+from api.store.database.errors import NotFoundError
+from api.store.database.schema import tokens
 from planner.domain.errors import InputError
 
 PREFIX = "zhc_"
@@ -95,8 +95,18 @@ def revoke(tx: Tx, token_id: str, who: str) -> Token:
     return token_in(tx, token_id)
 
 
-def look_up(store: Store, secret: str) -> Who | None:
-    """Return whom a secret speaks for; None where it is unknown, revoked, expired, or its account is disabled."""
+def revoke_all(tx: Tx, account_id: str, who: str) -> None:
+    """Revoke all tokens of an account that are good: whoever knew its password may have issued some."""
+    for token in tokens_of(tx, account_id):
+        if token.revoked_at is None:
+            revoke(tx, token.id, who)
+
+
+def look_up(store: Store, secret: str, uses: Uses) -> Who | None:
+    """Return whom a secret speaks for; None where it is unknown, revoked, expired, or its account is disabled.
+
+    That it was used is noted in `uses`: nothing is written here.
+    """
     if not secret.startswith(PREFIX):
         return None
     with store.read() as tx:
@@ -107,9 +117,8 @@ def look_up(store: Store, secret: str) -> Who | None:
         if token.revoked_at is not None or now >= token.expires_at:
             return None
         account = account_in(tx, token.account_id)
-    if not account.active:
+    if not account.usable:
         return None
     if token.used_at is None or now - token.used_at > timedelta(seconds=USED_SECONDS):
-        with store.write(alone=False) as tx:
-            tx.run(update(tokens).where(tokens.c.id == token.id).values(used_at=DatabaseNow()))
+        uses.note("token", token.id, now)
     return replace(who_of(account, "token"), scopes=frozenset(token.scopes))

@@ -1,4 +1,4 @@
-"""Shapes of plans, visits, filings and the library."""
+"""Shapes of plans and visits, and words that all shapes use."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from planner.law.rules.distances import GAP
 
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00]+$")]
@@ -42,21 +44,19 @@ VISIT: dict[str, Any] = {
     "tasks": ["T-2a7e5b59258e"],
     "items": ["SCJG-103"],
     "plan_codes": ["JH-SCJG-03"],
-    "clauses": ["A01-3.3.2"],
+    "clauses": ["A01-4.1.3c"],
+    "why": [
+        {
+            "question": "due",
+            "agency": "SCJG",
+            "text": "食品科的计划JH-SCJG-03要求在6月1日至6月30日内检查。"
+            "依据：附件1四(一)3“随机清单事项每年按比例抽”（A01-4.1.3c）。",
+            "clauses": ["A01-4.1.3c"],
+        }
+    ],
     "minutes": 90,
     "joint": False,
     "cross_domain": False,
-    "unannounced": False,
-}
-FILING: dict[str, Any] = {
-    "filing_id": "SCJG-2606-01",
-    "agency_id": "SCJG",
-    "state": "submitted",
-    "version": 1,
-    "accepted_version": None,
-    "code": "",
-    "window_from": "2026-06-01",
-    "window_to": "2026-06-30",
     "unannounced": False,
 }
 FINDING: dict[str, Any] = {
@@ -113,11 +113,14 @@ class PlanOut(BaseModel):
 class PlanEnvelope(BaseModel):
     """A plan with its figures. Figures count unannounced checks too, so they are the coordinator's alone."""
 
-    model_config = example({"plan": PLAN, "figures": {"entries": 2841, "bound_certified": 2841}, "files": 12})
+    model_config = example(
+        {"plan": PLAN, "figures": {"entries": 2841, "bound_certified": 2841}, "files": 12, "runs": []}
+    )
 
     plan: PlanOut
     figures: dict[str, Any] | None
     files: int
+    runs: list[str] = Field([], description="正在核验发布或生成文件的任务编号；只给统筹部门")
 
 
 class PlanKpis(BaseModel):
@@ -169,6 +172,18 @@ class VisitAgency(BaseModel):
     items: list[str]
 
 
+class WhyOut(BaseModel):
+    """Why a visit is as it is, in a sentence that opens its clauses.
+
+    `question`: "due" (why the task of `agency` is due), "together" (why they come together) or "day" (why that day).
+    """
+
+    question: str
+    agency: str
+    text: str
+    clauses: list[str]
+
+
 class VisitOut(BaseModel):
     """One entry: a site on a day, with all who come. What is not the caller's to know is left empty."""
 
@@ -186,6 +201,7 @@ class VisitOut(BaseModel):
     items: list[str]
     plan_codes: list[str]
     clauses: list[str]
+    why: list[WhyOut]
     minutes: int | None
     joint: bool
     cross_domain: bool
@@ -257,7 +273,7 @@ class LeftOutList(BaseModel):
         {
             "plan_hash": "1b" * 32,
             "rulebook_version": "v",
-            "items": [{"task": "T-1", "site": SITE, "reason": {"rule": "gap.domain", "clauses": ["A02-4.1.1c"]}}],
+            "items": [{"task": "T-1", "site": SITE, "reason": {"rule": GAP.id, "clauses": ["A02-4.1.1c"]}}],
         }
     )
 
@@ -266,15 +282,79 @@ class LeftOutList(BaseModel):
     items: list[dict[str, Any]]
 
 
+NotVisitedKind = Literal["off_site", "summons", "recognised", "absorbed", "done", "done_off_site", "fire", "removed"]
+NOT_VISITED: dict[str, Any] = {
+    "kind": "recognised",
+    "rule": "recognition",
+    "site": "91310116MA1-01",
+    "site_name": "(示例)某餐饮有限公司",
+    "town": "朱泾镇",
+    "unit": "SCJG-SP",
+    "parent": "SCJG",
+    "domain": "A01",
+    "items": ["SCJG-101"],
+    "filings": ["SCJG-2026-06-01"],
+    "window": ["2026-06-01", "2026-06-19"],
+    "clauses": ["A01-3.1.2"],
+    "on": "2026-05-20",
+    "zh": "2026-05-20 的市区检查结果互认至 2026-06-20",
+    "en": "the result of city or district of 2026-05-20 is recognised until 2026-06-20",
+    "unannounced": False,
+    "task": "",
+}
+
+
+class NotVisitedOut(BaseModel):
+    """Something filed that makes no visit: what becomes of it, where, why, by which clause, and the date it rests on.
+
+    `kind`: off_site 非现场检查, summons 传唤, recognised 市区互认, absorbed 触发式已覆盖, done 本主体已查,
+    done_off_site 非现场已查无问题, fire 消防查一次, removed 依规不安排. `site` is empty for a whole filing.
+    """
+
+    model_config = example(NOT_VISITED)
+
+    kind: NotVisitedKind
+    rule: str
+    site: str
+    site_name: str
+    town: str
+    unit: str
+    parent: str
+    domain: str
+    items: list[str]
+    filings: list[str]
+    window: tuple[date, date] | None
+    clauses: list[str]
+    on: date | None
+    zh: str
+    en: str
+    unannounced: bool
+    task: str
+
+
+class NotVisitedList(BaseModel):
+    """A page of what a plan does not visit, with the plan's hash and rulebook."""
+
+    model_config = example({"plan_hash": "1b" * 32, "rulebook_version": "v", "items": [NOT_VISITED], "next": None})
+
+    plan_hash: str
+    rulebook_version: str
+    items: list[NotVisitedOut]
+    next: str | None
+
+
 class FileOut(BaseModel):
     """A file that a run has made of a plan."""
 
-    model_config = example({"number": 0, "name": "统筹计划-2026-06.xlsx", "sha256": "ab" * 32, "bytes": 51200})
+    model_config = example(
+        {"number": 0, "name": "统筹计划-2026-06.xlsx", "sha256": "ab" * 32, "bytes": 51200, "ready": True}
+    )
 
     number: int
     name: str
     sha256: str
     bytes: int
+    ready: bool = Field(description="文件是否在服务器上、可以下载")
 
 
 class FindingOut(BaseModel):
@@ -292,88 +372,6 @@ class FindingOut(BaseModel):
     column: str
     value: str
     clauses: list[str]
-
-
-class FilingOut(BaseModel):
-    """A filing as it stands. `version` counts from 1 and is its ETag."""
-
-    model_config = example(FILING)
-
-    filing_id: str
-    agency_id: str
-    state: str = Field(description="draft、submitted、returned、accepted、withdrawn")
-    version: int
-    accepted_version: int | None
-    code: str
-    window_from: date
-    window_to: date
-    unannounced: bool
-
-
-class FilingStep(BaseModel):
-    """A state that a filing went through."""
-
-    version: int
-    state: str
-    at: datetime
-    who: str
-    reason: str
-    code: str
-
-
-class FilingCell(BaseModel):
-    """A cell of a filing in the workbook's words; `before` is what the version before said, where that was another."""
-
-    column: str
-    text: str
-    before: str | None
-
-
-class FilingDetail(BaseModel):
-    """A filing with its contents, what its newest version changed, its way so far and its findings."""
-
-    model_config = example(
-        {
-            "filing": FILING,
-            "row": {"filing_id": "SCJG-2606-01", "items": "SCJG-103"},
-            "cells": [{"column": "结束日期", "text": "2026-06-30", "before": "2026-06-20"}],
-            "changes": {"window_to": ["2026-06-20", "2026-06-30"]},
-            "steps": [],
-            "findings": [FINDING],
-        }
-    )
-
-    filing: FilingOut
-    row: dict[str, Any]
-    cells: list[FilingCell]
-    changes: dict[str, list[Any]]
-    steps: list[FilingStep]
-    findings: list[FindingOut]
-
-
-class Uploaded(BaseModel):
-    """What an upload of filings did. Rows with errors are not taken; the others are."""
-
-    model_config = example({"filings": [FILING], "findings": [FINDING]})
-
-    filings: list[FilingOut]
-    findings: list[FindingOut]
-
-
-class ReturnOrder(BaseModel):
-    """Why a filing goes back."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"reason": "缺少检查依据"}})
-
-    reason: Reason
-
-
-class AcceptOrder(BaseModel):
-    """The code under which a filing is accepted."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"code": "JH-SCJG-03"}})
-
-    code: Code
 
 
 class AgencyOut(BaseModel):

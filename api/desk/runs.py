@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.jobs import queue
-from api.jobs.queue import Job
 from api.rights import Who
 from api.settings import Settings
-from api.store import Store
+from api.store import Store, queue
+from api.store.queue import Job
 
 
 def order(store: Store, settings: Settings, who: Who, kind: str, payload: Mapping[str, Any]) -> Job:

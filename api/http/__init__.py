@@ -1,1 +1,1 @@
-"""What all routes share: problems, dependencies, routing, the document, observation."""
+"""What all routes share: dependencies, routing, the document, observation, streams, the page."""

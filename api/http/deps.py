@@ -11,7 +11,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.problems import Problem
+from api.problems import Problem
 from api.settings import Settings
 from api.store import Store
 
@@ -55,14 +55,26 @@ class Page:
         if self.after is None:
             return None
         if type(self.after) is not int or not -(2**31) <= self.after < 2**31:
-            raise _bad_cursor()
+            raise bad_cursor()
         return self.after
+
+    def texts(self, count: int) -> Any:
+        """Return the cursor of a list in order of `count` texts, a tuple. Raises Problem 400 where it is another's."""
+        if self.after is None:
+            return None
+        if not isinstance(self.after, list) or len(self.after) != count or not all(map(_is_text, self.after)):
+            raise bad_cursor()
+        return tuple(self.after)
 
     def text(self) -> str | None:
         """Return the cursor of a list in order of a text. Raises Problem 400 where it is another list's."""
         if self.after is None or isinstance(self.after, str):
             return self.after
-        raise _bad_cursor()
+        raise bad_cursor()
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and "\0" not in value
 
 
 def page(
@@ -75,16 +87,10 @@ def page(
     try:
         value = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
     except (ValueError, binascii.Error, UnicodeError, RecursionError):
-        raise _bad_cursor() from None
+        raise bad_cursor() from None
     if isinstance(value, str) and "\0" in value:
-        raise _bad_cursor()
+        raise bad_cursor()
     return Page(limit, value)
-
-
-def cursor_of(value: Any) -> str:
-    """Return the cursor for the page after the item that `value` (a number, a text, a list of these) names."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 PageDep = Annotated[Page, Depends(page)]
@@ -110,11 +116,5 @@ def if_match(
 IfMatch = Annotated[int, Depends(if_match)]
 
 
-def matched(given: int, current: int) -> None:
-    """Raise Problem 412 where what the caller has seen is not what is there."""
-    if given != current:
-        raise Problem(412, "version", "内容已被他人改动。请重新读取后再改。", current=current)
-
-
-def _bad_cursor() -> Problem:
+def bad_cursor() -> Problem:
     return Problem(400, "cursor", "游标不可用。请从第一页重新读取。")

@@ -11,8 +11,8 @@ from fastapi.routing import APIRoute
 from api.accounts.identify import CSRF_HEADER, SAFE
 from api.accounts.sessions import COOKIE
 from api.accounts.who import ROLE_NAMES, ROLES
-from api.http.problems import MEDIA_TYPE, TITLES
 from api.http.routing import HEADER, LONGEST, OnceRoute
+from api.problems import MEDIA_TYPE, TITLES
 from api.rights import OPERATIONS
 
 DESCRIPTION = """涉企检查统筹服务接口。

@@ -5,6 +5,7 @@ What nobody foresaw ends here as a 500 that names an incident and tells nothing 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -19,7 +20,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.accounts.who import Who
-from api.http.problems import incident, problem_of
+from api.problems import incident, problem_of
 
 logger = logging.getLogger("api.requests")
 
@@ -44,6 +45,10 @@ SAFE_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 MIB = 2**20
+BODY_SECONDS = 30.0
+"""How long the next part of a body may keep a request waiting."""
+BODY_IN_ALL = 600.0
+"""How long all of a body may take."""
 
 
 class Metrics:
@@ -76,13 +81,22 @@ class Observe:
             await self.app(scope, receive, send)
             return
         request_id, began, status, took = uuid.uuid4().hex[:16], time.perf_counter(), 0, 0
+        whole = False
 
         async def limited() -> Message:
-            nonlocal took
-            message = await receive()
+            nonlocal took, whole
+            if not whole and time.perf_counter() - began > BODY_IN_ALL:
+                raise HTTPException(408, "内容迟迟没有传完，已中止。请检查网络后重试。")
+            try:
+                # Only a body that is still to come has to hurry: afterwards this waits for the client to leave.
+                message = await (receive() if whole else asyncio.wait_for(receive(), BODY_SECONDS))
+            except TimeoutError:
+                raise HTTPException(408, "内容迟迟没有传完，已中止。请检查网络后重试。") from None
             took += len(message.get("body", b""))
-            if took > self.limit:
-                raise self._too_large()
+            whole = whole or not message.get("more_body", False)
+            limit = min(self.limit, scope.get("body_limit", self.limit))
+            if took > limit:
+                raise self._too_large(limit)
             return message
 
         async def observed(message: Message) -> None:
@@ -93,6 +107,8 @@ class Observe:
                 headers["X-Request-ID"] = request_id
                 for name, value in SAFE_HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
                 if scope["path"].startswith("/v1/"):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
@@ -100,7 +116,7 @@ class Observe:
         try:
             declared = Headers(scope=scope).get("content-length", "0")
             if declared.isdecimal() and int(declared) > self.limit:
-                await problem_of(self._too_large()).response()(scope, receive, observed)
+                await problem_of(self._too_large(self.limit)).response()(scope, receive, observed)
             else:
                 await self.app(scope, limited, observed)
         except ClientDisconnect:
@@ -113,7 +129,9 @@ class Observe:
         finally:
             self._note(scope, request_id, status, time.perf_counter() - began)
 
-    def _too_large(self) -> HTTPException:
+    def _too_large(self, limit: int) -> HTTPException:
+        if limit < self.limit:
+            return HTTPException(413, f"此操作的内容不得超过 {limit // 2**10} KiB。请分几次提交。")
         detail = f"内容超过上限 {self.limit // MIB} MiB。请分开上传，或请管理员调整 PLANNER_UPLOAD_MIB。"
         return HTTPException(413, detail)
 

@@ -12,17 +12,17 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 from sqlalchemy import delete, insert, select, update
 
 from api.accounts.identify import SAFE, identify
-from api.http.problems import Problem, problem_of
+from api.problems import Problem, problem_of
 from api.rights import allow
 from api.store import Store
-from api.store.schema import replies
+from api.store.database.schema import replies
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -30,6 +30,17 @@ KEPT = timedelta(days=2)
 LONGEST = 200
 KEPT_HEADERS = ("content-type", "etag", "location")
 
+
+KIB, MIB = 2**10, 2**20
+LIMITS = {
+    "session.login": 4 * KIB,
+    "rounds.answer": 8 * MIB,
+    "plans.from-patch": 8 * MIB,
+}
+"""How large the body of an operation may be, where that is neither a file nor the usual."""
+USUAL = 256 * KIB
+TOLD_ONCE = frozenset({"tokens.issue"})
+"""Operations whose answer holds a secret: it is kept nowhere, under no key."""
 
 UNASKED = frozenset({"healthz", "session.login"})
 """Operations that do not ask who is there: one must answer whatever the database does, one is how one gets in."""
@@ -50,8 +61,19 @@ class OnceRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler, with what a key asks for around it."""
         handler = super().get_route_handler()
+        operation = str(self.operation_id)
+        file = any(part.field_info.annotation is UploadFile for part in self.dependant.body_params)
+        limit = None if file else LIMITS.get(operation, USUAL)
 
         async def once(request: Request) -> Response:
+            # Who may not, or sends too much, is refused by the headers: no body is read, and no JSON made, for nothing.
+            if limit is not None:
+                request.scope["body_limit"] = limit
+                declared = request.headers.get("content-length", "0")
+                if declared.isdecimal() and int(declared) > limit:
+                    raise Problem(413, "http-413", f"此操作的内容不得超过 {limit // KIB} KiB。请分几次提交。")
+            if request.method not in SAFE and operation not in UNASKED:
+                await run_in_threadpool(allow(operation), request)
             key = request.headers.get(HEADER)
             if key is None or request.method in SAFE:
                 return await handler(request)
@@ -76,10 +98,17 @@ class OnceRoute(APIRoute):
             if isinstance(response, StreamingResponse) or response.status_code >= 500:
                 await run_in_threadpool(_forget, store, who.account_id, key)
             else:
-                await run_in_threadpool(_keep, store, who.account_id, key, response)
+                kept_ = _told_once() if operation in TOLD_ONCE else response
+                await run_in_threadpool(_keep, store, who.account_id, key, kept_)
             return response
 
         return once
+
+
+def _told_once() -> Response:
+    """Return what a key gives again of an answer with a secret in it."""
+    detail = "令牌已经发出，密钥只显示一次，不再保存。没有收到的，请撤销该令牌后重新申请。"
+    return Problem(409, "told-once", detail).response()
 
 
 def router(tag: str) -> APIRouter:

@@ -1,1 +1,1 @@
-"""Durable runs: a table of jobs with leases (`queue`), processes that run them (`worker`, `child`), their kinds."""
+"""Durable runs: processes that run the jobs of `api.store.queue` (`worker`, `child`), and the kinds of jobs."""

@@ -16,18 +16,19 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
-from api.jobs import queue
-from api.jobs.queue import Job, LostJobError
 from api.jobs.run import KINDS, Ending, Run
+from api.problems import FULL
 from api.settings import Settings
-from api.store.engine import Store
+from api.store import queue
+from api.store.database.engine import Store
+from api.store.queue import Job, LostJobError
 from planner.domain.errors import PlannerError
 
 NICE = 19
@@ -90,11 +91,14 @@ def _attempt(run: Run) -> int:
         return 1
     except PlannerError as error:
         zh, _, en = str(error).partition(" / ")
-        _fail(run, _code(error), zh, en or zh, getattr(error, "clauses", ()))
+        _fail(run, _code(error), zh, en or zh, getattr(error, "clauses", ()), getattr(error, "errors", ()))
     except MemoryError:
         _fail(run, "memory", "内存不足。", "out of memory")
     except Exception as error:
         logger.exception("job %s failed", run.job.id)
+        if isinstance(error, OSError) and error.errno in FULL:
+            _fail(run, "disk-full", "服务器磁盘已满，任务未完成。请管理员清理磁盘后重新提交。", "the disk is full")
+            return 0
         name = type(error).__name__
         _fail(run, "defect", f"程序出错({name})，详情见服务日志。", f"a defect ({name}); the service's log tells more")
     return 0
@@ -105,8 +109,15 @@ def _store(run: Run, ending: Ending) -> None:
         kept["result"] = ending(tx)
 
 
-def _fail(run: Run, code: str, zh: str, en: str, clauses: Sequence[str] = ()) -> None:
-    _again(lambda: queue.fail(run.store, run.job, code, zh, en, clauses))
+def _fail(
+    run: Run,
+    code: str,
+    zh: str,
+    en: str,
+    clauses: Sequence[str] = (),
+    errors: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    _again(lambda: queue.fail(run.store, run.job, code, zh, en, clauses, errors))
 
 
 def _code(error: PlannerError) -> str:

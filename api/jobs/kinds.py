@@ -18,24 +18,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.desk.restoring import keep, pack
-from api.jobs.patches import changes_of, held_of
+from api.desk.library.identities import matched_with
+from api.desk.plans.patches import changes_of, held_of
+from api.desk.plans.restoring import keep, pack
 from api.jobs.run import Ending, Run, kind
-from api.store.engine import Tx
-from api.store.errors import StateError
-from api.store.imports import import_in
-from api.store.library import file_hash, latest, tables_in
-from api.store.plans import Document, PlanRow, add_plan, case_source, document_of, plan_of
-from api.store.rows import raw_tables
+from api.store.database.engine import Tx
+from api.store.database.errors import StateError
+from api.store.inputs.imports import import_in
+from api.store.inputs.library import file_hash, latest, tables_in
+from api.store.inputs.rows import raw_tables
+from api.store.planned.plans import Document, Made, PlanRow, add_plan, case_source, document_of, plan_of, replace_files
 from planner.draw.record import record_to_json
-from planner.intake.kept_findings import write_findings
-from planner.intake.reader import read_tables
-from planner.intake.records import Tables
-from planner.intake.writer import write_folder
+from planner.intake.read.reader import read_tables
+from planner.intake.tables.records import Tables
+from planner.intake.words.kept_findings import write_findings
+from planner.intake.write.writer import write_folder
 
 if TYPE_CHECKING:
     from planner.service import Planned, Step
-    from planner.service.planning import Incumbent
+    from planner.service.month.planning import Incumbent
 
 INPUT = "input"
 """Folder beside a plan's files with what it was made from, so that `planner verify` can hold one against the other."""
@@ -67,6 +68,7 @@ def plan(run: Run) -> Ending:
     A month without a plan has none stored; the result says why.
     """
     from planner.service import describe, plan_tables
+    from planner.service.month.planning import Attempts
 
     payload, month = run.job.payload, run.job.payload["month"]
     run.tell("read")
@@ -85,8 +87,7 @@ def plan(run: Run) -> Ending:
             cancel=run.cancelled,
             credits=_credits(tables),
             source=out / INPUT,
-            keep=keeper.keep,
-            begin=unpacked(run.incumbent),
+            attempts=Attempts(keeper.keep, unpacked(run.incumbent)),
         )
         if planned.result.plan is None:
             headline, notes = describe(planned), list(planned.result.notes)
@@ -105,8 +106,8 @@ def kept(
 ) -> Ending:
     """Write a plan's files to `out` and move them to the artefacts; return what stores the plan."""
     from planner.service import describe, figures
-    from planner.service.own_outputs import audience_figures
-    from planner.service.plan_file import plan_document
+    from planner.service.files.own_outputs import audience_figures
+    from planner.service.files.plan_file import plan_document
 
     run.tell("write")
     headline, document = describe(planned), plan_document(planned)
@@ -124,10 +125,8 @@ def kept(
             synthetic=planned.tables.synthetic,
             draw_records=records,
             parent=parent,
-            job=run.job.id,
-            artefacts=artefacts,
+            made=Made(run.job.id, artefacts, of_each),
             change=change,
-            figures=of_each,
         )
         keep(run.store, row.id, packed)
         return {**headline, "plan": row.id, "revision": revision, "artefacts": artefacts}
@@ -157,9 +156,9 @@ def revise(run: Run) -> Ending:
     `operation` hold keeps all that they do not touch; solve plans the month anew around what is held. Fails where a
     rule stands against it.
     """
-    from planner.service.plan_file import restore_tables
-    from planner.service.revising import apply_changes, solve_around
-    from planner.service.revising import revise as revised
+    from planner.service.changes.revising import apply_changes, solve_around
+    from planner.service.changes.revising import revise as revised
+    from planner.service.files.plan_file import restore_tables
 
     payload = run.job.payload
     run.tell("read")
@@ -194,16 +193,25 @@ def stored(run: Run, plan_id: str) -> tuple[PlanRow, Document, int, Tables]:
 
 @kind("export")
 def export(run: Run) -> Ending:
-    """Write the files of a stored plan anew, without solving. Raises InputError where library or law have changed."""
-    from planner.service.plan_file import restore_tables
+    """Write the files of a stored plan anew, without solving, in place of those before.
+
+    Raises InputError where library or law have changed.
+    """
+    from planner.service.files.plan_file import restore_tables
 
     row, document, _, tables = stored(run, run.job.payload["plan"])
     with scratch(run) as folder:
         out = folder / "out"
         keep_input(tables, out / INPUT)
         planned = restore_tables(document, tables, out / INPUT, teller(run))
+        run.tell("write")
         artefacts = _files(run, planned, out)
-    return lambda tx: {"plan": row.id, "plan_hash": row.plan_hash, "artefacts": artefacts}
+
+    def store(tx: Tx) -> Any:
+        replace_files(tx, row.id, artefacts, run.job.created_by)
+        return {"plan": row.id, "plan_hash": row.plan_hash, "artefacts": artefacts}
+
+    return store
 
 
 class Keeper:
@@ -225,7 +233,7 @@ class Keeper:
 
 def unpacked(incumbent: bytes | None) -> Incumbent | None:
     """Return the incumbent that an earlier attempt kept, None where it kept none."""
-    from planner.service.planning import Incumbent
+    from planner.service.month.planning import Incumbent
 
     return None if incumbent is None else Incumbent(*json.loads(zlib.decompress(incumbent)))
 
@@ -249,11 +257,12 @@ def _import(run: Run, source: Path, *, replace: bool) -> Ending:
     run.tell("read")
     tables = read_tables(source, lambda table, rows: run.tell("read", note=f"{table} {rows:,}"))
     sha256 = file_hash(source)
+    premises = matched_with(run.store, tables, replace=replace)
     run.tell("store")
 
     def store(tx: Tx) -> Any:
         done = import_in(tx, tables, run.job.created_by, replace=replace, sha256=sha256)
-        return {"revision": done.revision, "rows": done.counts, "findings": done.findings}
+        return {"revision": done.revision, "rows": done.counts, "findings": done.findings, "premises": premises}
 
     return store
 
@@ -273,7 +282,7 @@ def _credits(tables: Tables) -> str:
 def _files(run: Run, planned: Planned, out: Path) -> list[dict[str, Any]]:
     """Write all files of a plan, and move them to the artefacts; return each with whom it is for."""
     from planner.service import write_outputs
-    from planner.service.own_outputs import audience_of, write_own_outputs
+    from planner.service.files.own_outputs import audience_of, write_own_outputs
 
     names = [path.relative_to(out).as_posix() for path in write_outputs(planned, out)]
     audiences = {name: audience_of(planned, name) for name in names} | write_own_outputs(planned, out)

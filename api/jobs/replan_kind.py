@@ -12,23 +12,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.desk.kept_books import Kept, caught_up, kept_of
+from api.desk.plans.patches import held_of
+from api.desk.published.kept_books import Kept, caught_up, kept_of
 from api.jobs.kinds import INPUT, keep_input, kept, scratch, stored, teller
-from api.jobs.patches import held_of
 from api.jobs.run import Ending, Run, kind
-from api.store.library import latest, tables_in
-from api.store.plans import PlanRow
+from api.store.inputs.library import latest, tables_in
+from api.store.planned.plans import PlanRow
 
 if TYPE_CHECKING:
     from planner.service import Planned
-    from planner.service.revising import Held
+    from planner.service.changes.revising import Held
 
 
 @kind("replan")
 def replan(run: Run) -> Ending:
     """Replan after an event and store the version as a draft. Fails where pins or crews leave nothing lawful."""
-    from planner.service.plan_file import restore_tables
-    from planner.service.replanning import version_of
+    from planner.service.changes.replanning import version_of
+    from planner.service.files.plan_file import restore_tables
 
     payload = run.job.payload
     run.tell("read")
@@ -49,7 +49,7 @@ def replan(run: Run) -> Ending:
 
 def _with_accepted(run: Run, row: PlanRow, planned: Planned, book: Kept, out: Path) -> Ending:
     """Plan the month anew from the data as they are, all that stands pinned, and store it as the next version."""
-    from planner.service.admitting import admit
+    from planner.service.changes.admitting import admit
 
     payload = run.job.payload
     with run.store.read() as tx:

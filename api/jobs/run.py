@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.jobs import queue
-from api.jobs.queue import Job
 from api.settings import Settings
-from api.store.engine import Store, Tx
+from api.store import queue
+from api.store.database.engine import Store, Tx
+from api.store.queue import Job
 
 Ending = Callable[[Tx], Any]
 """Stores what a run has found, in the transaction that ends it, and returns the job's result as JSON values."""

@@ -20,13 +20,13 @@ from dataclasses import dataclass, field
 import psutil
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.jobs import queue
 from api.jobs.child import order
-from api.jobs.queue import Job, LostJobError
 from api.settings import Settings
-from api.store.engine import Store
+from api.store import queue
+from api.store.database.engine import Store
+from api.store.queue import Job, LostJobError
 
-KINDS_MODULES = ("api.jobs.kinds", "api.jobs.replan_kind")
+KINDS_MODULES = ("api.jobs.kinds", "api.jobs.replan_kind", "api.jobs.publish_kind")
 WATCH_SECONDS = 0.1
 """How often the child is looked at."""
 

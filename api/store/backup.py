@@ -24,15 +24,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import LargeBinary, MetaData, Table, func, select, text
+from sqlalchemy import LargeBinary, MetaData, Table, func, make_url, select, text
 from sqlalchemy import types as sqltypes
 
-from api import log
-from api.store.bulk import insert_many
-from api.store.engine import Store, Tx
-from api.store.errors import StateError, StoreError
-from api.store.migrate import migrate, revision_of
-from api.store.schema import metadata
+from api.store import log
+from api.store.database.bulk import insert_many
+from api.store.database.engine import Store, Tx
+from api.store.database.errors import StateError, StoreError
+from api.store.database.migrate import migrate, revision_of
+from api.store.database.schema import metadata
+from api.store.state.bind import roots_of
+from api.store.state.verify import verify_state
 from planner.domain.errors import InputError
 
 FORMAT = "joint-inspection-store/1"
@@ -50,6 +52,12 @@ def backup(store: Store, path: Path) -> dict[str, int]:
     """
     if path.exists():
         raise InputError(f"{path} 已存在 / {path} is there already")
+    if not _rows(store):
+        raise StateError(
+            f"数据库 {make_url(store.url).render_as_string()} 是空的，没有可备份的内容："
+            "请用 --data 或 --database 指明服务的数据 / "
+            "the database is empty: name the service's with --data or --database"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".unfinished-{path.name}")
     unfinished.unlink(missing_ok=True)
@@ -110,6 +118,13 @@ def restore(store: Store, path: Path) -> dict[str, int]:
     problems = log.verify_log(store)
     if problems:
         raise BackupError(f"恢复的日志不连贯 / the restored log does not verify: {problems[0].text('en')}")
+    with store.read() as tx:
+        bound = bool(roots_of(tx, 1)) or bool(roots_of(tx, log.HIDDEN))
+    against = verify_state(store) if bound else []
+    if against:
+        raise BackupError(
+            f"恢复的数据与日志不符：{against[0].text()} / the restored rows are not what the log has bound"
+        )
     return counts
 
 

@@ -2,7 +2,8 @@
 
 `on[t, d]` ⇒ `visit[s, d]`; each task is on one day, waits or is left out; crews hold Σ quarters + set-ups. Days that
 window, history or a closed site forbid get no variable. Not expressed, as no family asks for it: joint themes, fire's
-exclusivity, unannounced checks, agencies that opted in at a listed site, the bureau's levers.
+exclusivity, unannounced checks, agencies that opted in at a listed site, the bureau's levers, entangled sites (where
+gaps and caps ask for more later visits than windows do).
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.peers import LEFT_OUT_COST
-from planner.checks.objective import later_companies, stabbing_points
-from planner.checks.waiting import rivals
 from planner.domain.calendar import months_after
 from planner.domain.case import DAY_QUARTERS, NONE, Case, IntArray
 from planner.domain.plan import LATER, LEFT_OUT
-from planner.solve.arrays import allowed_days
+from planner.law.later import later_companies, stabbing_points
+from planner.solve.site.arrays import allowed_days
 
 
 @dataclass(eq=False)
@@ -182,7 +182,6 @@ def _later_visits(m: LinearModel, case: Case, visits: dict[int, list[int]]) -> N
             visits[s] += points.values()
             for t in company:
                 at[t] += [v for end, v in points.items() if case.later_from[t] <= end <= case.later_to[t]]
-    m.at_most_one.extend([m.later[t], m.later[u]] for t, u in rivals(case, case.later_to > 0))
     for t, points_of in at.items():
         m.covers.append((m.later[t], points_of))
 

@@ -21,11 +21,11 @@ from time import perf_counter
 import numpy as np
 
 from benchmarks.peers import LEFT_OUT_COST, Answer
-from planner.checks.objective import comes_alone
 from planner.domain.calendar import months_after
 from planner.domain.case import NONE, Case
 from planner.domain.plan import LATER, LEFT_OUT
-from planner.solve.arrays import allowed_days
+from planner.law.later import comes_alone
+from planner.solve.site.arrays import allowed_days
 
 SOURCES = Path(__file__).with_name("java")
 NEVER = 99_999

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from benchmarks.peers import Answer
 from planner.domain.case import Case
-from planner.solve.counterfactuals import alone
-from planner.solve.first_come import first_come
+from planner.explain.counterfactuals import alone
+from planner.explain.first_come import first_come
 
 
 def solve_alone(case: Case, seconds: float, seed: int) -> Answer:

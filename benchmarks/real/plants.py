@@ -48,7 +48,7 @@ from planner.domain.case import (
     Strength,
     TaskInfo,
 )
-from planner.domain.case_builder import build_case, quarters_of
+from planner.domain.case_builder import CaseParts, build_case, quarters_of
 from planner.domain.errors import InputError
 
 COUNTIES = {"yunlin": "雲林縣", "taoyuan": "桃園市"}
@@ -141,15 +141,17 @@ def plants_month(folder: Path, county: str, month: str, seed: int, use_percent: 
         )
     tasks = [*due, *waiting]
     case = build_case(
-        name=f"{county} {month}: real plants; windows, durations and capacities made up",
-        period=(first, last),
-        days=days,
-        tasks=tasks,
-        sites=[_site(row, _grade(len(past.get(row["ems_no"], ())))) for _, row in numbered],
-        units=[AgencyInfo(s.id, s.name, s.id, "district", "", s.domain) for s in SECTIONS],
-        capacity=capacity,
-        setup_minutes={s.id: SETUP_MINUTES for s in SECTIONS},
-        groups=[GroupInfo(t.site, t.domain, 1, 1) for t in tasks if t.capped],
+        CaseParts(
+            name=f"{county} {month}: real plants; windows, durations and capacities made up",
+            period=(first, last),
+            days=days,
+            tasks=tasks,
+            sites=[_site(row, _grade(len(past.get(row["ems_no"], ())))) for _, row in numbered],
+            units=[AgencyInfo(s.id, s.name, s.id, "district", "", s.domain) for s in SECTIONS],
+            capacity=capacity,
+            setup_minutes={s.id: SETUP_MINUTES for s in SECTIONS},
+            groups=[GroupInfo(t.site, t.domain, 1, 1) for t in tasks if t.capped],
+        )
     )
     return RealCase(case, planted, dict(counts))
 

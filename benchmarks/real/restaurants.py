@@ -45,7 +45,7 @@ from planner.domain.case import (
     Strength,
     TaskInfo,
 )
-from planner.domain.case_builder import build_case, quarters_of
+from planner.domain.case_builder import CaseParts, build_case, quarters_of
 from planner.domain.errors import InputError
 
 COLUMNS = ("license_code", "business", "address", "purpose", "date", "risk_level", "inspector")
@@ -116,15 +116,21 @@ def restaurants_month(folder: Path, month: str, seed: int, use_percent: int = US
     agencies = sorted({task.unit for task in due + waiting})
     tasks = [*due, *waiting]
     case = build_case(
-        name=f"restaurants {month}: real inspections; windows, durations and spare capacity made up",
-        period=(first, last),
-        days=days,
-        tasks=tasks,
-        sites=[SiteInfo(site, site, "", "restaurants", float("nan"), float("nan")) for site in sorted(at_due_sites)],
-        units=[AgencyInfo(a, f"licences {a}", a, "district", "", a) for a in agencies],
-        capacity={CapacityRow(a): _capacity(a, due, planted, inspections, days, seed, use_percent) for a in agencies},
-        setup_minutes=dict.fromkeys(agencies, SETUP_MINUTES),
-        groups=_groups(checks, first),
+        CaseParts(
+            name=f"restaurants {month}: real inspections; windows, durations and spare capacity made up",
+            period=(first, last),
+            days=days,
+            tasks=tasks,
+            sites=[
+                SiteInfo(site, site, "", "restaurants", float("nan"), float("nan")) for site in sorted(at_due_sites)
+            ],
+            units=[AgencyInfo(a, f"licences {a}", a, "district", "", a) for a in agencies],
+            capacity={
+                CapacityRow(a): _capacity(a, due, planted, inspections, days, seed, use_percent) for a in agencies
+            },
+            setup_minutes=dict.fromkeys(agencies, SETUP_MINUTES),
+            groups=_groups(checks, first),
+        )
     )
     counts = {
         "inspections in the month": sum(first <= i.day <= last for i in inspections),

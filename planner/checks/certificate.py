@@ -15,14 +15,14 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from planner.checks.half_days import with_half_rows
-from planner.checks.hours import fits_the_hours
-from planner.checks.objective import later_entries_of
-from planner.checks.waiting import rival_bits
 from planner.domain.calendar import months_after
 from planner.domain.case import BoolArray, Case
 from planner.domain.errors import CertificateError
-from planner.domain.result import LEVELS, PriceList
+from planner.domain.result import DISTURBANCE, ENTRIES, LEVELS, PriceList
 from planner.domain.roster import Roster
+from planner.law.later import Held, entangled, later_entries_of
+from planner.law.register import barred_days, may_be_visit
+from planner.law.rules.company import joint_groups_whole
 
 BOUND_TASKS = 10
 """A site's bound looks at its first tasks only, this many (the rest cost nothing)."""
@@ -33,8 +33,12 @@ PINNED_COST = 1 << 50
 def is_one_date(case: Case, group: int, tasks: Sequence[int]) -> bool:
     """Return whether gap or cap let a group of these tasks be visited on one date of the month only.
 
-    Not where needed checks are among others and the cap can bind: a date of theirs alone does not count for it.
+    Not where needed checks are among others and the cap can bind: a date of theirs alone does not count for it. Nor
+    where what waits asks which date it was.
     """
+    tangle = entangled(case).get(int(case.site_of[tasks[0]]))
+    if tangle is not None and group in tangle.ends:
+        return False
     info, needed = case.groups[group], sum(case.tasks[t].needed for t in tasks)
     if needed and needed < len(tasks) and info.quota < 2:
         return False
@@ -47,7 +51,7 @@ class _Calendar:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.ordinals: list[int] = case.ordinals.tolist()
-        self.rivals = rival_bits(case, BOUND_TASKS)
+        self._allowed = ~barred_days(case)
         self._after: dict[int, list[int]] = {}
 
     def after(self, gap_months: int) -> list[int]:
@@ -58,56 +62,8 @@ class _Calendar:
 
     def lawful_alone(self, task: int) -> BoolArray:
         """Return [D] on which days nothing that a day alone tells forbids `task`."""
-        case, info, ordinals = self.case, self.case.tasks[task], self.case.ordinals
-        free: BoolArray = case.staffed[task].copy()
-        if info.pinned:
-            free &= ordinals == info.pinned.toordinal()
-        else:
-            free &= (ordinals >= info.window[0].toordinal()) & (ordinals <= info.window[1].toordinal())
-            free &= ~case.blackout[case.site_of[task]]
-            alone = int(case.setup[case.unit_of[task]] + case.quarters[task])
-            for row in (int(case.unit_of[task]), int(case.skill_row_of[task])):
-                free &= row < 0 or case.capacity[row] >= alone
-        group = int(case.group_of[task])
-        if group >= 0:
-            rule = case.groups[group]
-            free &= rule.quota > 0 or info.needed
-            for held in rule.history if rule.gap_months else ():
-                date_of = held.toordinal()
-                long_after = ordinals >= months_after(held, rule.gap_months).toordinal()
-                long_before = np.array(self.after(rule.gap_months)) <= date_of
-                free &= (ordinals == date_of) | np.where(ordinals > date_of, long_after, long_before)
-        gap = case.levers.entry_gap_days
-        for before in case.entries_before[case.site_of[task]] if gap else ():
-            apart = np.abs(ordinals - before.toordinal())
-            free &= (apart == 0) | (apart >= gap)
+        free: BoolArray = self._allowed[task]
         return free
-
-
-def may_share(case: Case, tasks: Sequence[int], complete: bool) -> bool:
-    """Return whether `tasks` may be one visit. With `complete` they are all the tasks their site has to choose from."""
-    infos = [case.tasks[t] for t in tasks]
-    parents = {int(case.parent_of[t]) for t in tasks}
-    most = case.levers.max_agencies_per_visit
-    if most and len(parents) > most:
-        return False
-    if len(parents) > 1:
-        listed = case.listed[case.site_of[tasks[0]]]
-        if any(i.unannounced for i in infos) or (listed and not all(i.opted_in for i in infos)):
-            return False
-    if not fits_the_hours(case, tasks):
-        return False
-    if not complete:
-        return True
-    if any(i.follows_fire for i in infos) and not any(i.fire for i in infos):
-        return False
-    return _joint_groups_whole(case, tasks)
-
-
-def _joint_groups_whole(case: Case, tasks: Sequence[int]) -> bool:
-    site = case.tasks_at(int(case.site_of[tasks[0]]))
-    mine = {int(case.joint_of[t]) for t in tasks} - {-1}
-    return all(t in tasks for t in site if case.joint_of[t] in mine)
 
 
 Marks: TypeAlias = tuple[tuple[int, int], ...]
@@ -198,7 +154,7 @@ class _Site:
                 masks[d] |= 1 << i
         rows = sorted({row for t in self.tasks for row in case.row_of[t].tolist()} - {-1})
         sensitivity = case.sensitivity[self.site].tolist()
-        weight = [self.factor[4] * n for n in sensitivity]
+        weight = [self.factor[DISTURBANCE] * n for n in sensitivity]
         lawful: dict[int, _Visit | None] = {}
         known: dict[tuple[int, ...], list[tuple[_Visit, int]]] = {}
         visits = []
@@ -211,7 +167,7 @@ class _Site:
                         lawful[sub] = self._lawful(sub)
                     visit = lawful[sub]
                     if visit:
-                        cost = self.factor[3] + weight[d] * (case.prep_quarters + visit.length)
+                        cost = self.factor[ENTRIES] + weight[d] * (case.prep_quarters + visit.length)
                         today.append((visit, cost + sum(self.prices[row][d] * q for row, q in visit.load)))
             visits.append(known[key])
         return visits
@@ -219,7 +175,7 @@ class _Site:
     def _lawful(self, sub: int) -> _Visit | None:
         """Return the visit for the tasks `sub`; None where they may not be one."""
         case, inside = self.case, self._members(sub)
-        if not may_share(case, [self.tasks[i] for i in inside], self.complete):
+        if not may_be_visit(case, [self.tasks[i] for i in inside], self.complete):
             return None
         groups = {self.group[i] for i in inside} - {-1}
         load: dict[int, int] = {}
@@ -233,18 +189,21 @@ class _Site:
         length = max(q for row, q in load.items() if row < len(case.units))
         return _Visit(sub, closes, tuple((row, case.loaded(row, q)) for row, q in load.items()), length)
 
-    def _rest_cost(self, rest: int) -> int:
-        """Return the least cost of the tasks that get no day: each split into waiting and left out."""
+    def _rest_cost(self, rest: int, held: dict[int, Held]) -> int:
+        """Return the least cost of the tasks that get no day: each split into waiting and left out.
+
+        `held` is what the month's dates leave of the groups, where what waits asks for it.
+        """
         best = sum(self.drop[i] for i in self._members(rest))
         may_wait = sum(1 << i for i in self._members(rest) if self.case.later_to[self.tasks[i]])
         for wait in self._subsets(may_wait):
             waiting = [self.tasks[i] for i in self._members(wait)]
-            if self.complete and not _joint_groups_whole(self.case, waiting):
+            if self.complete and not joint_groups_whole(self.case, waiting):
                 continue
-            if any(self.calendar.rivals[t] & wait for t in waiting):
-                continue
-            cost = self.factor[3] * later_entries_of(self.case, waiting)
-            best = min(best, cost + sum(self.drop[i] for i in self._members(rest & ~wait)))
+            later = later_entries_of(self.case, waiting, held)
+            if later is not None:
+                left = sum(self.drop[i] for i in self._members(rest & ~wait))
+                best = min(best, self.factor[ENTRIES] * later + left)
         return best
 
     def _stranded(self) -> list[int]:
@@ -327,14 +286,17 @@ class _Site:
 
     def _with_rest(self, done: int, states: list[_State]) -> list[tuple[_State, int]]:
         """Return the states with the least cost of what is not done."""
-        left, known = ((1 << len(self.tasks)) - 1) & ~done, dict[int, int]()
+        left, known = ((1 << len(self.tasks)) - 1) & ~done, dict[tuple[int, Marks], int]()
+        asked = self.site in entangled(self.case)
         costs = []
         for state in states:
             barred = self._barred(left, state.marks)
-            if barred not in known:
+            marks = state.marks if asked else ()
+            if (barred, marks) not in known:
                 dropped = sum(self.drop[i] for i in self._members(barred))
-                known[barred] = self._rest_cost(left & ~barred) + dropped
-            costs.append((state, known[barred]))
+                held = {g: Held(*mark) for (g, _), mark in zip(self.spread, marks, strict=False)}
+                known[barred, marks] = self._rest_cost(left & ~barred, held) + dropped
+            costs.append((state, known[barred, marks]))
         return costs
 
 
@@ -397,7 +359,7 @@ def worst_site_bound(gentlest: Sequence[int], values: Sequence[int]) -> int:
     if (costs >= PINNED_COST).any() or not len(costs):
         return 0
     spared = 0
-    for n, value in zip((3, 2, 1), values[:3], strict=True):
+    for n, value in zip((3, 2, 1), values[:ENTRIES], strict=True):
         least = costs // GENTLE**n % GENTLE
         # Sites that leave out more of what ranks higher may leave out less here, down to nothing.
         freed = int(np.sort(least)[len(least) - min(spared, len(least)) :].sum())

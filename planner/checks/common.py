@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.domain.case import NONE, BoolArray, Case, IntArray
+from planner.domain.slicing import part_of
 
 
 def common_tasks(case: Case, days: Iterable[IntArray]) -> BoolArray:
@@ -23,6 +24,14 @@ def common_tasks(case: Case, days: Iterable[IntArray]) -> BoolArray:
     chosen = np.ones(case.n_tasks, dtype=np.bool_)
     for day in days:
         chosen &= day >= 0
+    return with_company_complete(case, chosen)
+
+
+def with_company_complete(case: Case, chosen: BoolArray) -> BoolArray:
+    """Return [T] those of the `chosen` tasks [T] that remain once nobody lacks the company that the law asks for.
+
+    A joint group stays whole or goes, a task that follows fire's visit stays with all of fire's tasks at its site.
+    """
     fire, follows, joint = case.columns.fire, case.columns.follows_fire, case.joint_of
     with_fire = np.bincount(case.site_of[fire], minlength=len(case.sites)) > 0
     while True:
@@ -41,28 +50,14 @@ def case_of_common(case: Case, chosen: BoolArray) -> Case:
     index = np.flatnonzero(chosen)
     sites, site_of = np.unique(case.site_of[index], return_inverse=True)
     never = np.zeros(len(index), dtype=np.int64)
-    return replace(
+    return part_of(
         case,
+        index,
+        sites,
+        site_of.astype(np.int64),
         tasks=tuple(replace(case.tasks[t], waits_until=None) for t in index.tolist()),
-        sites=tuple(case.sites[s] for s in sites.tolist()),
-        site_of=site_of.astype(np.int64),
-        start=np.searchsorted(site_of, np.arange(len(sites) + 1)).astype(np.int64),
-        unit_of=case.unit_of[index],
-        parent_of=case.parent_of[index],
-        group_of=case.group_of[index],
-        joint_of=case.joint_of[index],
-        skill_row_of=case.skill_row_of[index],
-        quarters=case.quarters[index],
-        window_lo=case.window_lo[index],
-        window_hi=case.window_hi[index],
         later_from=never,
         later_to=never,
-        blackout=case.blackout[sites],
-        listed=case.listed[sites],
-        sensitivity=case.sensitivity[sites],
-        staffed=case.staffed[index],
-        longest_visit=case.longest_visit[sites],
-        entries_before=tuple(case.entries_before[s] for s in sites.tolist()),
     )
 
 

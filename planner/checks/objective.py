@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from planner.checks.entries import entries_of
 from planner.domain.case import Case, Strength
 from planner.domain.plan import LATER, LEFT_OUT, Objective, Plan, loads_of
+from planner.law.entries import entries_of
+from planner.law.later import entangled, held_at, later_entries_of
 from planner.rulebook.registry import Role, implements
 
 
@@ -25,73 +25,20 @@ def left_out_weights(case: Case, plan: Plan) -> tuple[int, int, int]:
     return sums[0], sums[1], sums[2]
 
 
-def stabbing_points(intervals: Iterable[tuple[int, int]]) -> list[int]:
-    """Return the fewest points that meet every closed interval (greedy by right end, which is exact)."""
-    points: list[int] = []
-    for low, high in sorted(intervals, key=lambda interval: interval[1]):
-        if not points or low > points[-1]:
-            points.append(high)
-    return points
-
-
-def comes_alone(case: Case, task: int) -> bool:
-    """Return whether no other agency may be at a visit of `task`; tasks of its own may."""
-    info = case.tasks[task]
-    return info.unannounced or bool(case.listed[case.site_of[task]] and not info.opted_in)
-
-
-def later_companies(case: Case, tasks: Sequence[int]) -> list[list[int]]:
-    """Return sets of a site's `tasks`; those may share a later visit that are in one of them.
-
-    One set holds all whom any agency may join, and one the tasks of each agency of which some have to come alone.
-    """
-    alone = {t for t in tasks if comes_alone(case, t)}
-    parents = sorted({int(case.parent_of[t]) for t in alone})
-    found = [[t for t in tasks if t not in alone], *([t for t in tasks if case.parent_of[t] == p] for p in parents)]
-    return [company for company in found if company]
-
-
-def later_visits_of(case: Case, waiting: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
-    """Return the fewest later visits that serve the waiting tasks of one site, as (date, tasks), windows alone binding.
-
-    The task whose window ends first is served on that last date, with all of one of its companies whose windows have
-    begun: a visit may always be moved there, and it never does harm to take more along.
-    """
-    companies = later_companies(case, waiting)
-    known: dict[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] = {(): []}
-
-    def fewest(left: tuple[int, ...]) -> list[tuple[int, tuple[int, ...]]]:
-        if left not in known:
-            end, ways = int(case.later_to[left[0]]), []
-            for company in companies:
-                if left[0] in company:
-                    visit = tuple(t for t in left if t in company and case.later_from[t] <= end)
-                    ways.append([(end, visit), *fewest(tuple(t for t in left if t not in visit))])
-            known[left] = min(ways, key=len)
-        return known[left]
-
-    return fewest(tuple(sorted(waiting, key=lambda t: (int(case.later_to[t]), t))))
-
-
-def later_entries_of(case: Case, waiting: Sequence[int]) -> int:
-    """Return the fewest later visits that the waiting tasks of one site need, by their windows alone.
-
-    Capacity, gaps and caps of later months are that month's plan's matter.
-    """
-    companies = later_companies(case, waiting)
-    if sum(map(len, companies)) > len(waiting):  # some may come with others or with those of their own
-        return len(later_visits_of(case, waiting))
-    windows = ([(int(case.later_from[t]), int(case.later_to[t])) for t in company] for company in companies)
-    return sum(len(stabbing_points(intervals)) for intervals in windows)
-
-
 @implements("objective.entries", Role.OBJECTIVE)
 def entry_counts(case: Case, plan: Plan) -> tuple[int, int]:
     """Return entries in the month (distinct site and date) and later entries of the waiting tasks."""
     waiting: dict[int, list[int]] = defaultdict(list)
     for task in np.flatnonzero(plan.day == LATER).tolist():
         waiting[int(case.site_of[task])].append(task)
-    return len(entries_of(case, plan).site), sum(later_entries_of(case, tasks) for tasks in waiting.values())
+    return len(entries_of(case, plan).site), sum(_later(case, plan, site, own) for site, own in waiting.items())
+
+
+def _later(case: Case, plan: Plan, site: int, waiting: list[int]) -> int:
+    """Return the later entries of a site's `waiting` tasks; one for each where no lawful dates serve them."""
+    held = held_at(case, plan.day, site) if site in entangled(case) else None
+    found = later_entries_of(case, waiting, held)
+    return len(waiting) if found is None else found
 
 
 @implements("objective.disturbance", Role.OBJECTIVE)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.checks import capacity, company, hours, timing  # noqa: F401 - they register their checks
-from planner.checks.violation import CHECKS, Violation
 from planner.domain.case import Case
 from planner.domain.plan import LATER, Plan
+from planner.law.register import RULES
+from planner.law.rules.dates import each_task_has_one_answer
+from planner.law.violation import Violation
 
 if TYPE_CHECKING:
     from planner.rulebook.book import RulebookVersion
@@ -23,9 +24,10 @@ def check_plan(
     that the case has not, only that is reported: the other checks could not read it.
     """
     if _readable(case, plan):
-        found = [v for rule, run in sorted(CHECKS.items()) if rule != without for v in run(case, plan)]
+        asked = sorted((rule.id, rule.check) for rule in RULES.values() if rule.check and rule.id != without)
+        found = [violation for _, run in asked for violation in run(case, plan)]
     else:
-        found = list(CHECKS["task.once"](case, plan))
+        found = list(each_task_has_one_answer(case, plan))
     if rulebook is not None:
         found = [replace(v, clauses=rulebook.clauses_for(v.rule, v.domain)) for v in found]
     return tuple(found)

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from planner import __version__
 from planner.cli import (
     bench_commands,
     consult_commands,
@@ -18,6 +19,8 @@ from planner.cli import (
     operation_commands,
     plan_commands,
     rule_commands,
+    whatif_commands,
+    why_commands,
 )
 from planner.cli.session import Guarded, session_of
 
@@ -44,6 +47,13 @@ app = typer.Typer(
 )  # fmt: skip
 
 
+def _tell_version(asked: bool) -> None:
+    """Print the version and end, where it was asked for."""
+    if asked:
+        typer.echo(f"planner {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def settings(
     context: typer.Context,
@@ -51,6 +61,10 @@ def settings(
         Language, typer.Option(envvar="PLANNER_LANG", help="中文或英文 / language of messages and tables")
     ] = Language.ZH,
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示详情 / show tracebacks")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="显示版本 / tell the version"),
+    ] = False,
 ) -> None:
     """Take the global options."""
     session = session_of(context)
@@ -61,6 +75,8 @@ plan_commands.register(app)
 input_commands.register(app)
 consult_commands.register(app)
 operation_commands.register(app)
+whatif_commands.register(app)
+why_commands.register(app)
 rule_commands.register(app)
 bench_commands.register(app)
 for found in entry_points(group="planner.commands"):  # the service's, where it is installed

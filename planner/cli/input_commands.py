@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.plan_commands import JsonTo, Month, Seed, Source, explain_in, stages_of
+from planner.cli.plan_commands import JsonTo, Month, Seed, Source, explain_in, show_account, show_held, stages_of
 from planner.cli.session import Exit, Session, session_of
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding, Severity
 
 if TYPE_CHECKING:
-    from planner.intake.outcome import Prepared
+    from planner.intake.month.outcome import Prepared
 
 
 def register(app: typer.Typer) -> None:
@@ -23,6 +23,9 @@ def register(app: typer.Typer) -> None:
     app.command()(template)
     app.command()(check)
     app.command()(draw)
+    app.command()(identity)
+    app.command()(tidy)
+    app.command()(words)
 
 
 def template(
@@ -32,7 +35,7 @@ def template(
     json_to: JsonTo = None,
 ) -> None:
     """写出空白填报模板：工作簿，或(无 .xlsx 后缀时)CSV 文件夹 / write empty tables to fill in."""
-    from planner.intake.template import write_template, write_template_folder
+    from planner.intake.write.template import write_template, write_template_folder
 
     session = session_of(context)
     session.json_to = json_to
@@ -77,7 +80,9 @@ def check(
         session.show(session.word("month_not_given"))
     else:
         session.show(session.word("tasks_found", month=month, **_tasks(prepared)))
+        show_account(session, prepared)
     session.show(session.word("findings_count", error=count["error"], warning=count["warning"], info=count["info"]))
+    show_held(session, findings)
     errors = count["error"] > 0
     session.emit(
         {
@@ -120,9 +125,107 @@ def draw(
     )
 
 
+def tidy(
+    context: typer.Context,
+    source: Source,
+    out: Annotated[Path, typer.Option(help="写到哪个工作簿 / workbook to write")],
+    words_in: Annotated[
+        Path | None, typer.Option("--words", help="该单位记下的用词(planner words) / the body's learned words")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 / replace what is there")] = False,
+    json_to: JsonTo = None,
+) -> None:
+    """把部门自己的表整理成模板，每处解读都标出 / a form as a filled template, every interpretation marked."""
+    from planner.intake.read.forms.learned import Learned, read_words
+    from planner.service.files.tidying import tidy as tidy_up
+
+    session = session_of(context)
+    session.json_to = json_to
+    if out.exists() and not force:
+        raise InputError(f"{out} 已存在；加 --force 覆盖 / {out} is there already; --force replaces it")
+    if words_in is not None and not words_in.exists():
+        raise InputError(f"{words_in} 不存在 / there is no {words_in}")
+    tables = tidy_up(source, out, Learned(read_words(words_in)[1] if words_in else ()))
+    count = Counter(finding.severity.value for finding in tables.findings)
+    session.show(session.word("findings_count", error=count["error"], warning=count["warning"], info=count["info"]))
+    show_held(session, tables.findings)
+    session.show(session.word("files"), f"  {out}")
+    session.emit({"file": str(out), "counts": dict(count)})
+
+
+def words(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="WORDS.json", help="一个单位的词表 / the words of one body")],
+    tidied: Annotated[
+        Path | None,
+        typer.Option("--from", help="填了“确认为”的整理结果 / a tidied workbook with what words mean filled in"),
+    ] = None,
+    agency: Annotated[str, typer.Option(help="检查主体编号，新建词表时填 / whose words, for a new file")] = "",
+    by: Annotated[str, typer.Option(help="谁确认的 / who says so")] = "",
+    forget: Annotated[
+        list[str] | None, typer.Option(help="撤销，写作 栏目=用词，可重复 / forget COLUMN=WORD, may repeat")
+    ] = None,
+    json_to: JsonTo = None,
+) -> None:
+    """一个单位的用词：看、从整理结果记下、撤销；下次整理照此读 / a body's words: listed, learned, forgotten."""
+    from planner.intake.read.forms.learned import column_named, read_words, with_word, without_word, write_words
+    from planner.service.files.tidying import confirmed_words
+
+    session = session_of(context)
+    session.json_to = json_to
+    whose, known = read_words(file)
+    if agency and whose and agency != whose:
+        raise InputError(f"{file.name} 是 {whose} 的词表，不是 {agency} 的 / these are the words of {whose}")
+    learned = confirmed_words(tidied, by) if tidied else []
+    if learned and not (whose or agency):
+        raise InputError("新建词表请用 --agency 写明是哪个单位的 / --agency tells whose words a new file holds")
+    after = list(known)
+    for word in learned:
+        after = with_word(after, word)
+    for asked in forget or ():
+        column, _, said = asked.partition("=")
+        left = without_word(after, column_named(column).key, said)
+        if len(left) == len(after):
+            raise InputError(f"词表里没有“{asked}” / there is no {asked!r} to forget")
+        after = left
+    if after != known:
+        write_words(file, whose or agency, after)
+    session.show(*(f"  {column_named(w.column).title}：{w.said} → {w.meant} {w.by}".rstrip() for w in sorted(after)))
+    session.show(session.word("words_known", count=len(after), agency=whose or agency))
+    session.emit({"agency": whose or agency, "words": [asdict(word) for word in sorted(after)]})
+
+
+def identity(
+    context: typer.Context,
+    source: Source,
+    json_to: JsonTo = None,
+) -> None:
+    """几张名录里的同一对象：已合并的和待核定的，先少入企多的 / which rows are one premises, surely or perhaps."""
+    from planner.intake.identity.union import joint_visits, one_register
+    from planner.service import read_source
+
+    session = session_of(context)
+    session.json_to = json_to
+    with session.progress(1) as tell:
+        tables = read_source(source, stages_of(session, tell))
+    found = one_register(tables)
+    saved = joint_visits(found.tables, found.doubtful)
+    open_pairs = sorted(zip(saved, found.doubtful, strict=True), key=lambda one: (-one[0], one[1]))
+    session.show(session.word("registers", merged=len(found.merged), doubtful=len(open_pairs)))
+    session.show(*(f"  {pair.one} = {pair.other}：{pair.why}" for pair in found.merged))
+    told = "可少入企 {0} 次" if session.lang == "zh" else "{0} entries"
+    session.show(*(f"  {pair.one} ? {pair.other}：{pair.why}，{told.format(count)}" for count, pair in open_pairs))
+    session.emit(
+        {
+            "merged": [[pair.one, pair.other, pair.why] for pair in found.merged],
+            "doubtful": [[pair.one, pair.other, pair.why, count] for count, pair in open_pairs],
+        }
+    )
+
+
 def vars_of(tables: Any) -> dict[str, Any]:
     """Return the tables by key."""
-    from planner.intake.schema import TABLES
+    from planner.intake.tables.schema import TABLES
 
     return {table.key: getattr(tables, table.key) for table in TABLES}
 
@@ -134,6 +237,7 @@ def _tasks(prepared: Prepared) -> dict[str, int]:
         "summons": len(prepared.summons),
         "deferred": len(prepared.deferred),
         "removed": len(prepared.removed),
+        "filed": prepared.account.filed,
     }
 
 

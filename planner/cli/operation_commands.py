@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.plan_commands import CaseSource, JsonTo, stages_of
+from planner.cli.plan_commands import CaseSource, JsonTo, show_held, stages_of
 from planner.cli.session import Session, session_of
+from planner.domain.errors import InputError
 
 if TYPE_CHECKING:
     from planner.service import Planned
@@ -75,6 +76,7 @@ def ledger(
     json_to: JsonTo = None,
 ) -> None:
     """一个对象的入企台账：以往、将来、下次可查日期和余额 / a site's entries, next lawful day, remaining quota."""
+    from planner.rulebook.citing import opened_all
     from planner.service import site_ledger
 
     session, planned = _restored(context, file, case, json_to)
@@ -86,7 +88,7 @@ def ledger(
     for quota in found["quotas"]:
         left = _either(session, "不限", "no cap") if quota["remaining"] is None else quota["remaining"]
         words = _either(session, "本年余额", "left this year"), _either(session, "间隔（月）", "gap (months)")
-        clauses = "、".join(quota["clauses"])
+        clauses = opened_all(planned.rulebook, quota["clauses"], session.lang)
         session.show(f"  {quota['domain']} {words[0]} {left}，{words[1]} {quota['gap_months']}（{clauses}）")
     none = _either(session, "无", "none")
     session.show(f"  {_either(session, '下次可查', 'next lawful day')}：{found['next_lawful'] or none}")
@@ -105,12 +107,19 @@ def gate(
     json_to: JsonTo = None,
 ) -> None:
     """这个主体这天可以进这个对象吗 / may this agency enter this site on this day."""
+    from planner.intake.words.held import held_json
     from planner.service import may_enter
 
     session, planned = _restored(context, file, case, json_to)
-    answer = may_enter(planned, agency, site, day.date(), item or (), _day(frozen_until))
+    try:
+        answer = may_enter(planned, agency, site, day.date(), item or (), _day(frozen_until))
+    except InputError:  # perhaps it has no task there because a restriction could not be read
+        show_held(session, planned.result.findings)
+        raise
     session.show(answer["text_zh"])
-    session.emit({"month": planned.month, "agency": agency, "site": site, "day": day.date(), **answer})
+    show_held(session, planned.result.findings)
+    held = held_json(planned.result.findings)
+    session.emit({"month": planned.month, "agency": agency, "site": site, "day": day.date(), **answer, "held": held})
 
 
 def replan(
@@ -137,7 +146,7 @@ def replan(
     else:
         version = next_version(planned, read_event(event), reason, _day(frozen_until))
         found = version.found
-        write_outputs(version.planned, out)
+        write_outputs(version.planned, out, before=file.parent)
     proof = (
         _either(session, "已证明最少", "proven least") if found["proven"] else _either(session, "未证明", "not proven")
     )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.service_commands import export_stored, verify_log
 from planner.cli.session import Exit, Session, session_of, until_interrupted
-from planner.domain.errors import InputError
 from planner.domain.finding import Finding, Severity
 from planner.domain.result import Status
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from planner.draw.record import DrawProblem
     from planner.draw.team_record import TeamProblem
-    from planner.report.findings import ExplainFinding
+    from planner.intake.month.outcome import Prepared
+    from planner.report.words.findings import ExplainFinding
     from planner.service import Given, Planned, Step, Told
-    from planner.service.verifying import Problem
+    from planner.service.files.verifying import Problem
 
 DEMO_MONTH = "2026-06"
 MAP_CREDITS = "© OpenStreetMap contributors, ODbL"
@@ -68,7 +69,9 @@ def demo(
     session.show(session.word("demo_note"))
     if year:
         raise typer.Exit(plan_year_and_show(session, source, str(YEAR), [], out, seed=None, credits=MAP_CREDITS))
-    raise typer.Exit(_plan_and_show(session, source, DEMO_MONTH, out, seed=None, strict=False, credits=MAP_CREDITS))
+    code = _plan_and_show(session, source, DEMO_MONTH, out, seed=None, strict=False, credits=MAP_CREDITS)
+    # The district is filed with slips on purpose, so that there is something to see.
+    raise typer.Exit(Exit.OK if code is Exit.FINDINGS else code)
 
 
 def plan(
@@ -85,6 +88,10 @@ def plan(
         Path | None,
         typer.Option("--year-plan", metavar="PLAN.json", help="年度计划：排在当月的任务须当月完成 / the year's plan"),
     ] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="上一版的文件夹，日历据此更新或取消 / the version before"),
+    ] = None,
 ) -> None:
     """统筹一个月 / plan a month. Ctrl-C 保留目前最好的方案 keeps the best plan so far."""
     session = session_of(context)
@@ -94,7 +101,8 @@ def plan(
         from planner.service import due_in, published_document
 
         given = due_in(month, published_document(year_plan))
-    raise typer.Exit(_plan_and_show(session, source, month, out or Path("out") / month, seed, strict, given=given))
+    folder = out or Path("out") / month
+    raise typer.Exit(_plan_and_show(session, source, month, folder, seed, strict, given=given, before=before))
 
 
 def year(
@@ -122,12 +130,21 @@ def year(
 
 def export(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="PLAN.json", help="计划文件 / plan file")],
-    out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")],
+    file: Annotated[Path | None, typer.Argument(metavar="PLAN.json", help="计划文件 / plan file")] = None,
+    out: Annotated[Path | None, typer.Option(help="输出文件夹 / output folder")] = None,
     case: CaseSource = None,
+    plan: Annotated[
+        str,
+        typer.Option("--plan", metavar="ID", help="服务中的方案，文件写回服务 / a plan of the service, in its place"),
+    ] = "",
     json_to: JsonTo = None,
 ) -> None:
     """由计划文件重写工作簿和报告，不重新求解 / write workbook and report anew from a plan, without solving."""
+    if plan:
+        export_stored(context, plan, json_to)
+        return
+    if file is None or out is None:
+        raise typer.BadParameter("请给出 PLAN.json 和 --out，或 --plan / PLAN.json and --out, or --plan", context)
     from planner.service import describe_visits, restore_plan, write_outputs
 
     session = session_of(context)
@@ -155,6 +172,10 @@ def verify(
             "--log", help="核验服务的日志：导出的 FILE，不给则数据库 / the service's log: an export, else its database"
         ),
     ] = False,
+    state: Annotated[
+        bool,
+        typer.Option("--state", help="与 --log 一起：并核对现状与日志 / with --log: and what stands, against the log"),
+    ] = False,
     before: Annotated[
         Path | None, typer.Option(help="上一版计划文件：核对留任人员 / the version before, for who stays")
     ] = None,
@@ -170,7 +191,7 @@ def verify(
 ) -> None:
     """复算并核验计划、对象抽取、人员抽取或日志 / recompute and check a plan, draws or the log, without a solver."""
     if log:
-        _verify_log(context, file, json_to)
+        verify_log(context, file, json_to, state)
         return
     if file is None:
         raise typer.BadParameter("缺少 FILE / FILE is missing", context)
@@ -228,17 +249,6 @@ def _show_rulings(session: Session, told: Sequence[Told]) -> int:
     return found["better"]
 
 
-def _verify_log(context: typer.Context, file: Path | None, json_to: str | None) -> None:
-    """Hand over to `planner log verify`, which the service brings. Raises InputError where it is not installed."""
-    group = getattr(context.parent and context.parent.command, "commands", {}).get("log")
-    if group is None:
-        raise InputError("未安装服务，不能核验日志 / the service is not installed")
-    words = [*([] if file is None else [str(file)]), *([] if json_to is None else ["--json", json_to])]
-    command = group.commands["verify"]
-    with command.make_context("log verify", words, parent=context.parent) as inner:
-        command.invoke(inner)
-
-
 def _plan_and_show(
     session: Session,
     source: Path,
@@ -248,6 +258,7 @@ def _plan_and_show(
     strict: bool,
     credits: str = "",
     given: Given | None = None,
+    before: Path | None = None,
 ) -> Exit:
     from planner.service import NOTHING, plan_month
 
@@ -255,7 +266,7 @@ def _plan_and_show(
         settled = given or NOTHING
         return plan_month(source, month, seed, tell=tell, cancel=cancel, credits=credits, given=settled)
 
-    return _show(session, planned, source, out, strict)
+    return _show(session, planned, source, out, strict, before)
 
 
 def plan_year_and_show(
@@ -286,28 +297,57 @@ def _show(
     source: Path,
     out: Path,
     strict: bool,
+    before: Path | None = None,
 ) -> Exit:
     from planner.service import describe_visits, write_outputs
 
     with session.progress(STAGES) as tell:
         with until_interrupted(session) as cancel:
             planned = plan(stages_of(session, tell), cancel)
-        errors = sum(finding.severity is Severity.ERROR for finding in planned.result.findings)
+        errors = sum(finding.severity is Severity.ERROR for finding in _all_findings(planned))
         refused = strict and errors > 0
         if not refused:
             tell("write", "")
-        paths = [] if refused else write_outputs(planned, out)
+        paths = [] if refused else write_outputs(planned, out, before)
     code = _exit_code(planned, errors, refused)
     _show_result(session, planned, refused, errors)
-    if planned.result.findings:
+    show_account(session, planned.prepared)
+    show_held(session, planned.result.findings)
+    _show_hidden(session, planned)
+    if _all_findings(planned):
         session.show(session.word("findings_how", source=source, month=planned.month))
     _show_files(session, paths)
     session.emit({**describe_visits(planned), "files": [str(path) for path in paths], "exit_code": code})
     return code
 
 
+def _all_findings(planned: Planned) -> tuple[Finding, ...]:
+    """Return what screening said of all filings: who plans is the coordinator, who may know of unannounced checks."""
+    return *planned.result.findings, *(planned.hidden.findings if planned.hidden else ())
+
+
+def _show_hidden(session: Session, planned: Planned) -> None:
+    """Tell of unannounced checks apart: how many have a day, and what is wrong with their filings."""
+    from planner.report.console import findings_table
+
+    hidden = planned.hidden
+    if hidden is None:
+        return
+    days = list(hidden.days.values())
+    left = sum(day is None for day in days)
+    session.show(session.word("hidden", tasks=len(days), placed=len(days) - left, left=left))
+    if hidden.findings:
+        session.show(findings_table(hidden.findings, explain_in(session), session.lang))
+
+
 def _exit_code(planned: Planned, errors: int, refused: bool) -> Exit:
+    from planner.intake.month.account import lost_duties
+    from planner.intake.words.held import stops_publishing
+
     if refused:
+        return Exit.FINDINGS
+    found = _all_findings(planned)
+    if planned.result.plan is not None and (lost_duties(found) or stops_publishing(found)):
         return Exit.FINDINGS
     return {
         Status.INFEASIBLE: Exit.INFEASIBLE,
@@ -317,10 +357,10 @@ def _exit_code(planned: Planned, errors: int, refused: bool) -> Exit:
 
 
 def _show_result(session: Session, planned: Planned, refused: bool, errors: int) -> None:
-    from planner.report.ahead import ahead_lines
     from planner.report.console import before_after_table, findings_table, levels_table
-    from planner.report.texts import percent
-    from planner.report.wording import day_tests_text, given_back_text, left_out_text, status_text
+    from planner.report.figures.ahead import ahead_lines
+    from planner.report.figures.wording import day_tests_text, given_back_text, left_out_text, status_text
+    from planner.report.words.texts import percent
     from planner.service import describe, figures
 
     result, month = planned.result, planned.month
@@ -360,6 +400,26 @@ def _show_result(session: Session, planned: Planned, refused: bool, errors: int)
         session.show(session.word("strict"))
 
 
+def show_account(session: Session, prepared: Prepared) -> None:
+    """Say what became of everything filed: as many out as in."""
+    from planner.intake.month.account import lost_duties
+
+    if prepared.account.filed:
+        session.show(prepared.account.text(session.lang))
+    if lost := lost_duties(prepared.findings):
+        session.show(session.word("lost_duties", count=len(lost)))
+
+
+def show_held(session: Session, findings: Sequence[Finding]) -> None:
+    """Say how many restrictions could not be read, where they stand, and whether publishing has to wait."""
+    from planner.intake.words.held import held_count, held_places, stops_publishing
+
+    if count := held_count(findings):
+        session.show(session.word("held", count=count, places=held_places(findings)))
+    if stops := held_count(stops_publishing(findings)):
+        session.show(session.word("held_stops", count=stops))
+
+
 def _show_files(session: Session, paths: list[Path]) -> None:
     if paths:
         session.show(session.word("files"), *(f"  {path}" for path in paths))
@@ -367,7 +427,7 @@ def _show_files(session: Session, paths: list[Path]) -> None:
 
 def explain_in(session: Session) -> ExplainFinding:
     """Return what puts findings into the session's language."""
-    from planner.intake.catalogue import render
+    from planner.intake.words.catalogue import render
 
     def explain(finding: Finding) -> tuple[str, str]:
         return render(finding, session.lang)[1:]

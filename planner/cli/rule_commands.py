@@ -1,21 +1,23 @@
-"""The command `rules`: what the regulation asks, and how the planner answers it."""
+"""The commands `rules` and `atlas`: what the regulation asks, and how the planner answers it."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.plan_commands import JsonTo
+from planner.cli.plan_commands import CaseSource, JsonTo, stages_of
 from planner.cli.session import session_of
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to `app`."""
+    """Add the commands to `app`."""
     app.command()(rules)
+    app.command()(atlas)
 
 
 def rules(
@@ -59,6 +61,34 @@ def rules(
     session.show(_table(rows), session.word("selected", count=len(rows) - 1), version.version)
     values = [dict(zip(keys, row, strict=True)) for row in rows[1:]]
     session.emit({"rulebook_version": version.version, "rows": values})
+
+
+def atlas(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")],
+    plan: Annotated[
+        Path | None,
+        typer.Option(metavar="PLAN.json", help="计划文件：各条款用到几次 / a plan, whose use of them is told"),
+    ] = None,
+    case: CaseSource = None,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="哪天有效的规则库，默认今天 / rulebook in force on")
+    ] = None,
+    json_to: JsonTo = None,
+) -> None:
+    """把条款、规则、程序和示例写成网页；引用失效即失败 / clauses, rules, code and examples as static pages."""
+    from planner.rulebook.book import load_rulebook
+    from planner.service import atlas_of, restore_plan, write_atlas
+
+    session = session_of(context)
+    session.json_to = json_to
+    with session.progress(3) as tell:
+        planned = None if plan is None else restore_plan(plan, case, stages_of(session, tell))
+        law = load_rulebook().at(on.date() if on else date.today()) if planned is None else planned.rulebook
+        tell("write", "")
+        files = write_atlas(atlas_of(law, planned), out)
+    session.show(session.word("files"), *(f"  {file}" for file in files))
+    session.emit({"rulebook_version": law.version, "files": [str(file) for file in files]})
 
 
 def _table(rows: list[tuple[str, ...]], head: bool = True) -> Table:

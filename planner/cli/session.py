@@ -25,7 +25,7 @@ from typer.core import TyperGroup
 
 from planner.cli.words import word
 from planner.domain.errors import CaseError, CertificateError, InputError, MismatchError, PlannerError
-from planner.report.texts import Lang
+from planner.report.words.texts import Lang
 
 PLAIN_WIDTH = 140
 """Columns where output goes to a file or pipe, which has no width of its own."""

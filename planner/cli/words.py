@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.report.texts import Lang
+from planner.report.words.texts import Lang
 
 WORDS: dict[str, tuple[str, str]] = {
     "read": ("读取数据", "reading"),
@@ -34,6 +34,27 @@ WORDS: dict[str, tuple[str, str]] = {
     "findings_count": (
         "填报问题：错误 {error}，警告 {warning}，提示 {info}",
         "findings: {error} errors, {warning} warnings, {info} notices",
+    ),
+    "registers": (
+        "同一对象：已合并 {merged} 对；待核定 {doubtful} 对（在“同一对象”表中核定一次，以后照此处理）",
+        "one premises: {merged} pairs merged, {doubtful} to decide in the table of identities",
+    ),
+    "words_known": ("{agency} 记有 {count} 个用词", "{count} words of {agency}"),
+    "lost_duties": (
+        "有 {count} 处错误会使申报的检查没有列入：请先更正（退出码 1）",
+        "{count} errors may keep filed checks out: correct them first (exit code 1)",
+    ),
+    "held": (
+        "有 {count} 处限制读不懂，已按最严处理：{places}",
+        "{count} restrictions could not be read and bar as much as they can mean: {places}",
+    ),
+    "held_stops": (
+        "其中 {count} 处看不出管谁或没有读入：计划可以看，更正之前不能公布。",
+        "{count} of them name nobody or were not read: the plan must not be published before they are corrected.",
+    ),
+    "hidden": (
+        "突击检查（仅限统筹，不计入以上各数）：{tasks} 项，已排 {placed} 项，未排 {left} 项",
+        "unannounced checks (for the coordinator, not counted above): {tasks}, {placed} with a day, {left} without",
     ),
     "findings_how": (
         "逐行查看：planner check {source} --month {month}",

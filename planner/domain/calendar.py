@@ -36,6 +36,8 @@ def months_after(day: date, months: int) -> date:
 def month_bounds(month: str) -> tuple[date, date]:
     """Return first and last date of a month written `YYYY-MM`. Raises ValueError on anything else."""
     year, _, number = month.partition("-")
+    if len(year) != 4:
+        raise ValueError(f"{month!r} is no month")
     first = date(int(year), int(number), 1)
     return first, date(first.year, first.month, _calendar.monthrange(first.year, first.month)[1])
 

@@ -8,6 +8,7 @@ Units: time at a site in quarter-hours (15 minutes); dates as `date.toordinal()`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
@@ -16,6 +17,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.domain.axes import along, hashed
 from planner.domain.calendar import months_after
 from planner.domain.columns import Columns, columns_of
 from planner.domain.errors import CaseError
@@ -27,6 +29,12 @@ BoolArray = NDArray[np.bool_]
 QUARTER_MINUTES = 15
 DAY_QUARTERS = 24
 """Working time of a crew on site in one day: two half-days of three hours."""
+
+PROVENANCE = "where in the input something stood, not what it says"
+"""Why the hash leaves a field out."""
+
+Fact = str | int | bool | date | tuple[str, ...]
+"""What a cell of a table holds."""
 
 NONE = -1
 """No such index."""
@@ -79,6 +87,16 @@ class SiteInfo:
     tags: tuple[str, ...] = ()
     grades: tuple[tuple[str, str], ...] = ()
     """(domain, grade) pairs in force at the start of the month."""
+    facts: tuple[tuple[str, Fact], ...] = ()
+    """What else the table of sites tells of it and rules ask for, by the column's key, sorted: see `fact`."""
+
+    def fact(self, key: str) -> Fact | None:
+        """Return what the table of sites says in the column `key`, None where the cell is empty."""
+        return dict(self.facts).get(key)
+
+    def with_facts(self, facts: Mapping[str, Fact]) -> SiteInfo:
+        """Return the site with these facts instead of its own."""
+        return replace(self, facts=tuple(sorted(facts.items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +121,7 @@ class TaskInfo:
     priority: int
     """1 (least) to 9 (most)."""
     clauses: tuple[str, ...]
-    rows: tuple[RowRef, ...] = ()
+    rows: tuple[RowRef, ...] = field(default=(), metadata=along(unhashed=PROVENANCE))
     waits_until: date | None = None
     taken: date | None = None
     """Until when it could wait, where the month has to do it because later months cannot hold all that waits."""
@@ -136,7 +154,8 @@ class GroupInfo:
     `gap_months` is the least distance between two such checks (0: none). `history` are dates of earlier ones, or of
     published later ones. `quota` is how many more dates the cap allows from this month on in the period's calendar
     year, `next_quota` how many in the year after it, by what is known of it (NO_CAP: no cap). A date on which all
-    checks are `needed` does not count.
+    checks are `needed` does not count. `body` is the parent agency whose checks alone these are, "" where those of
+    every body of the domain count together (rule `gap.domain`, parameter `bodies_together`).
     """
 
     site: str
@@ -145,6 +164,12 @@ class GroupInfo:
     quota: int
     history: tuple[date, ...] = ()
     next_quota: int = NO_CAP
+    body: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What the group is known by: site, domain and body."""
+        return self.site, self.domain, self.body
 
     def bars(self, day: date) -> bool:
         """Return whether a check on `day` would keep less than the gap from one of `history` on another day."""
@@ -198,76 +223,80 @@ class HalfRow:
     tasks: tuple[str, ...] = ()
 
 
+FOLLOWS = "follows from tasks, sites, units, groups and days: `build_case` makes it of them"
+BY_ENGINE = "a consequence of people and stays that an engine adds"
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """One month's (or other horizon's) input to checks and engines. Shapes: T tasks, S sites, U units, D days,
-    R capacity rows (the first U are the units themselves, then skills, last `half_rows`), G groups.
+    K rows of crews (the first U are the units themselves, then skills), H `half_rows`, R all capacity rows (K, then H),
+    G groups, P parent agencies. Each field declares its axes, and whether the hash of the case covers it.
 
     Build with `planner.domain.case_builder.build_case`, which sorts, indexes and validates.
     """
 
-    name: str
-    days: tuple[date, ...]
+    name: str = field(metadata=along())
+    days: tuple[date, ...] = field(metadata=along("D"))
     """The month's open days; entries can be placed on these only."""
-    period: tuple[date, date]
+    period: tuple[date, date] = field(metadata=along())
     """First and last date of the month."""
-    tasks: tuple[TaskInfo, ...]
-    sites: tuple[SiteInfo, ...]
-    units: tuple[AgencyInfo, ...]
-    rows: tuple[CapacityRow, ...]
-    groups: tuple[GroupInfo, ...]
-    levers: Levers
-    rulebook_version: str
-    synthetic: bool
+    tasks: tuple[TaskInfo, ...] = field(metadata=along("T"))
+    sites: tuple[SiteInfo, ...] = field(metadata=along("S"))
+    units: tuple[AgencyInfo, ...] = field(metadata=along("U"))
+    rows: tuple[CapacityRow, ...] = field(metadata=along("K"))
+    groups: tuple[GroupInfo, ...] = field(metadata=along("G"))
+    levers: Levers = field(metadata=along())
+    rulebook_version: str = field(metadata=along())
+    synthetic: bool = field(metadata=along())
 
-    site_of: IntArray = field(repr=False)
+    site_of: IntArray = field(repr=False, metadata=along("T", unhashed=FOLLOWS))
     """[T] site of the task; tasks are sorted by site, so each site's tasks stand together."""
-    start: IntArray = field(repr=False)
+    start: IntArray = field(repr=False, metadata=along("S+1", unhashed=FOLLOWS))
     """[S+1] tasks of site s are start[s]:start[s+1]."""
-    unit_of: IntArray = field(repr=False)
+    unit_of: IntArray = field(repr=False, metadata=along("T", unhashed=FOLLOWS))
     """[T] unit."""
-    parent_of: IntArray = field(repr=False)
+    parent_of: IntArray = field(repr=False, metadata=along("T", unhashed=FOLLOWS))
     """[T] parent agency, numbered by sorted parent id."""
-    parents: tuple[str, ...] = field(repr=False)
-    group_of: IntArray = field(repr=False)
+    parents: tuple[str, ...] = field(repr=False, metadata=along("P", unhashed=FOLLOWS))
+    group_of: IntArray = field(repr=False, metadata=along("T", unhashed=FOLLOWS))
     """[T] gap-and-cap group, NONE where neither applies."""
-    joint_of: IntArray = field(repr=False)
+    joint_of: IntArray = field(repr=False, metadata=along("T", unhashed=FOLLOWS))
     """[T] required-joint group, NONE where there is none."""
-    skill_row_of: IntArray = field(repr=False)
+    skill_row_of: IntArray = field(repr=False, metadata=along("T", unhashed=FOLLOWS))
     """[T] capacity row of the skill it needs, NONE where it needs none."""
-    quarters: IntArray = field(repr=False)
+    quarters: IntArray = field(repr=False, metadata=along("T", unhashed=FOLLOWS))
     """[T] time of the task's items at the site, in quarter-hours, without set-up."""
-    setup: IntArray = field(repr=False)
+    setup: IntArray = field(repr=False, metadata=along("U"))
     """[U] set-up of a unit per visit, in quarter-hours."""
-    window_lo: IntArray = field(repr=False)
+    window_lo: IntArray = field(repr=False, metadata=along("T", unhashed=FOLLOWS))
     """[T] first day index of the window within the month; window_lo > window_hi where it holds no open day."""
-    window_hi: IntArray = field(repr=False)
-    later_from: IntArray = field(repr=False)
+    window_hi: IntArray = field(repr=False, metadata=along("T", unhashed=FOLLOWS))
+    later_from: IntArray = field(repr=False, metadata=along("T", unhashed=FOLLOWS))
     """[T] first date (ordinal) after the month on which a waiting task can be done; 0 where it cannot wait, gaps to
     dates that are known and used-up caps included."""
-    later_to: IntArray = field(repr=False)
+    later_to: IntArray = field(repr=False, metadata=along("T", unhashed=FOLLOWS))
     """[T] last such date (ordinal); 0 where it cannot wait."""
-    blackout: BoolArray = field(repr=False)
+    blackout: BoolArray = field(repr=False, metadata=along("S", "D"))
     """[S, D] the site must not be visited."""
-    listed: BoolArray = field(repr=False)
+    listed: BoolArray = field(repr=False, metadata=along("S"))
     """[S] on the not-to-join list."""
-    sensitivity: IntArray = field(repr=False)
+    sensitivity: IntArray = field(repr=False, metadata=along("S", "D"))
     """[S, D] weight of disturbance at the site on that day, 1 normally."""
-    staffed: BoolArray = field(repr=False)
+    staffed: BoolArray = field(repr=False, metadata=along("T", "D"))
     """[T, D] the unit has a lawful crew for the task alone on that day: certified, able, on duty, not recused."""
-    longest_visit: IntArray = field(repr=False)
+    longest_visit: IntArray = field(repr=False, metadata=along("S"))
     """[S] quarter-hours that a visit outside business hours can last there; a whole day where none are registered."""
-    entries_before: tuple[tuple[date, ...], ...] = field(repr=False)
+    entries_before: tuple[tuple[date, ...], ...] = field(repr=False, metadata=along("S"))
     """[S] dates of planned entries of any agency near the month, for the cross-agency gap."""
-    capacity: IntArray = field(repr=False)
+    capacity: IntArray = field(repr=False, metadata=along("R", "D"))
     """[R, D] crew quarter-hours that truly exist: bounds use these, and so do the plans of a whole case."""
-    plan_capacity: IntArray = field(repr=False)
-    """[R, D] what plans may load: `capacity` in a whole case, what others leave in a part of one, a guide in a run that
-    is guided. No bound, status or refusal may rest on it."""
-    prep_quarters: int = 2
+    plan_capacity: IntArray = field(repr=False, metadata=along("R", "D"))
+    """[R, D] what plans may load: `capacity` in a whole case, what others leave in a part of one."""
+    prep_quarters: int = field(default=2, metadata=along())
     """Preparation that a visit costs the site, in quarter-hours."""
-    half_rows: tuple[HalfRow, ...] = ()
-    """What half-days can hold, the last rows of `capacity`; derived from people and stays, so not part of the hash."""
+    half_rows: tuple[HalfRow, ...] = field(default=(), metadata=along("H", unhashed=BY_ENGINE))
+    """What half-days can hold, the last rows of `capacity`; derived from people and stays."""
 
     @property
     def n_tasks(self) -> int:
@@ -348,39 +377,14 @@ class Case:
         return range(int(self.start[site]), int(self.start[site + 1]))
 
     def content_hash(self) -> str:
-        """Return a hash of all that a solve depends on; provenance (row numbers) is left out."""
-        return sha256_hex(
-            {
-                "name": self.name,
-                "days": self.days,
-                "period": self.period,
-                "tasks": [
-                    [
-                        *(t.id, t.site, t.unit, t.domain, t.items, t.filings, t.window, t.minutes, int(t.strength)),
-                        *(t.priority, t.waits_until, t.taken, t.skill, t.drawn, t.unannounced, t.fire, t.follows_fire),
-                        *(t.joint_group, t.pinned, t.capped, t.opted_in, t.needed),
-                        t.outside_hours,
-                    ]
-                    for t in self.tasks
-                ],
-                "sites": [s.id for s in self.sites],
-                "units": [[u.id, u.parent] for u in self.units],
-                "rows": [[r.unit, r.skill] for r in self.rows],
-                "groups": [[g.site, g.domain, g.gap_months, g.quota, g.history, g.next_quota] for g in self.groups],
-                "levers": [self.levers.max_agencies_per_visit, self.levers.entry_cap, self.levers.entry_gap_days],
-                "rulebook": self.rulebook_version,
-                "setup": self.setup,
-                "blackout": np.argwhere(self.blackout),
-                "listed": self.listed,
-                "sensitivity": np.argwhere(self.sensitivity != 1),
-                "unstaffed": np.argwhere(~self.staffed),
-                "longest_visit": self.longest_visit,
-                "entries_before": self.entries_before,
-                "capacity": self.capacity[: len(self.rows)],
-                "plan_capacity": self.plan_capacity[: len(self.rows)],
-                "prep": self.prep_quarters,
-            }
-        )
+        """Return a hash of all that a plan of this case depends on or names; fields say what is left out, and why.
+
+        Of the capacity rows those of half-days do not count: an engine adds them.
+        """
+        content = hashed(self)
+        for name in ("capacity", "plan_capacity"):
+            content[name] = hashed(getattr(self, name)[: len(self.rows)])
+        return sha256_hex(content)
 
 
 def require(condition: bool, message: str) -> None:

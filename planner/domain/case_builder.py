@@ -1,9 +1,10 @@
-"""From named objects to the indexed, validated `Case`. The only place that assigns indexes."""
+"""Builds the indexed, validated `Case` from named objects. No other module assigns indexes."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -41,38 +42,45 @@ def quarters_of(minutes: int) -> int:
     return -(-minutes // QUARTER_MINUTES)
 
 
-def build_case(
-    *,
-    name: str,
-    period: tuple[date, date],
-    days: Sequence[date],
-    tasks: Iterable[TaskInfo],
-    sites: Iterable[SiteInfo],
-    units: Iterable[AgencyInfo],
-    capacity: Mapping[CapacityRow, Sequence[int]],
-    setup_minutes: Mapping[str, int],
-    groups: Iterable[GroupInfo] = (),
-    blackout: Mapping[str, Iterable[date]] | None = None,
-    listed: Iterable[str] = (),
-    sensitivity: Mapping[str, Mapping[date, int]] | None = None,
-    entries_before: Mapping[str, Iterable[date]] | None = None,
-    unstaffed: Mapping[str, Iterable[date]] | None = None,
-    longest_visit: Mapping[str, int] | None = None,
-    levers: Levers | None = None,
-    prep_minutes: int = 30,
-    rulebook_version: str = "",
-    synthetic: bool = False,
-) -> Case:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CaseParts:
+    """The objects that a case is made of."""
+
+    name: str
+    period: tuple[date, date]
+    days: Sequence[date]
+    tasks: Iterable[TaskInfo]
+    sites: Iterable[SiteInfo]
+    units: Iterable[AgencyInfo]
+    capacity: Mapping[CapacityRow, Sequence[int]]
+    """Crew quarter-hours of a row on each of `days`; a unit without a row has none."""
+    setup_minutes: Mapping[str, int]
+    """By unit."""
+    groups: Iterable[GroupInfo] = ()
+    blackout: Mapping[str, Iterable[date]] | None = None
+    """By site, as all that follows up to `entries_before`."""
+    listed: Iterable[str] = ()
+    sensitivity: Mapping[str, Mapping[date, int]] | None = None
+    entries_before: Mapping[str, Iterable[date]] | None = None
+    unstaffed: Mapping[str, Iterable[date]] | None = None
+    """By task: dates on which no lawful crew can do it."""
+    longest_visit: Mapping[str, int] | None = None
+    """By site: quarter-hours that a visit outside business hours can last."""
+    levers: Levers | None = None
+    prep_minutes: int = 30
+    rulebook_version: str = ""
+    synthetic: bool = False
+
+
+def build_case(parts: CaseParts) -> Case:
     """Return the case of these objects, sorted by id.
 
-    `capacity[row]` is the crew quarter-hours of a row on each of `days`; a unit without a row has none. Only sites and
-    units that tasks use are kept. `unstaffed[task id]` are dates on which no lawful crew can do the task,
-    `longest_visit[site id]` the quarter-hours that a visit outside business hours can last.
-    Raises CaseError where the objects contradict each other.
+    Only sites and units that tasks use are kept. Raises CaseError where the objects contradict each other.
     """
-    task_list = sorted(tasks, key=lambda t: (t.site, t.id))
+    period, capacity, groups = parts.period, parts.capacity, parts.groups
+    task_list = sorted(parts.tasks, key=lambda t: (t.site, t.id))
     require(len({t.id for t in task_list}) == len(task_list), "two tasks have the same id")
-    site_by_id, unit_by_id = {s.id: s for s in sites}, {u.id: u for u in units}
+    site_by_id, unit_by_id = {s.id: s for s in parts.sites}, {u.id: u for u in parts.units}
     used_sites, used_units = {t.site for t in task_list}, {t.unit for t in task_list}
     require(used_sites <= site_by_id.keys(), "a task names a site that is not given")
     require(used_units <= unit_by_id.keys(), "a task names a unit that is not given")
@@ -82,8 +90,8 @@ def build_case(
     unit_index = {u.id: n for n, u in enumerate(unit_list)}
     parents = tuple(sorted({u.parent for u in unit_list}))
     parent_index = {p: n for n, p in enumerate(parents)}
-    day_list = sorted(days)
-    require(list(days) == day_list, "the days are not in order")
+    day_list = sorted(parts.days)
+    require(list(parts.days) == day_list, "the days are not in order")
     require(all(period[0] <= d <= period[1] for d in day_list), "a day lies outside the period")
     n_days = len(day_list)
 
@@ -98,8 +106,14 @@ def build_case(
             cap[n] = given
     require(bool((cap >= 0).all()), "a capacity is negative")
 
-    group_key = {(g.site, g.domain): g for g in groups if g.site in used_sites}
-    used_groups = sorted({(t.site, t.domain) for t in task_list if t.capped} & group_key.keys())
+    group_key = {g.key: g for g in groups if g.site in used_sites}
+
+    def key_of(t: TaskInfo) -> tuple[str, str, str]:
+        """Return the key of the task's group: its own body's where bodies count apart."""
+        own = t.site, t.domain, unit_by_id[t.unit].parent
+        return own if own in group_key else (t.site, t.domain, "")
+
+    used_groups = sorted({key_of(t) for t in task_list if t.capped} & group_key.keys())
     group_index = {key: n for n, key in enumerate(used_groups)}
     joint_names = sorted({(t.site, t.joint_group) for t in task_list if t.joint_group})
     joint_index = {key: n for n, key in enumerate(joint_names)}
@@ -112,28 +126,28 @@ def build_case(
         return bisect_left(day_list, first), bisect_right(day_list, last) - 1
 
     windows = [window(t) for t in task_list]
-    later = [later_dates(t, group_key.get((t.site, t.domain)) if t.capped else None, period) for t in task_list]
+    later = [later_dates(t, group_key.get(key_of(t)) if t.capped else None, period) for t in task_list]
     day_index = {d: n for n, d in enumerate(day_list)}
     black = np.zeros((len(site_list), n_days), dtype=np.bool_)
-    for site, dates in (blackout or {}).items():
+    for site, dates in (parts.blackout or {}).items():
         if site in site_index:
             black[site_index[site], [day_index[d] for d in dates if d in day_index]] = True
     sens = np.ones((len(site_list), n_days), dtype=np.int64)
-    for site, weights in (sensitivity or {}).items():
+    for site, weights in (parts.sensitivity or {}).items():
         if site in site_index:
             for d, weight in weights.items():
                 if d in day_index:
                     sens[site_index[site], day_index[d]] = weight
     staffed = np.ones((len(task_list), n_days), dtype=np.bool_)
     for n, t in enumerate(task_list):
-        for d in (unstaffed or {}).get(t.id, ()):
+        for d in (parts.unstaffed or {}).get(t.id, ()):
             if d in day_index:
                 staffed[n, day_index[d]] = False
-    longest = longest_visit or {}
-    listed_set, before = set(listed), entries_before or {}
+    longest = parts.longest_visit or {}
+    listed_set, before = set(parts.listed), parts.entries_before or {}
     site_of = ints(site_index[t.site] for t in task_list)
     return Case(
-        name=name,
+        name=parts.name,
         days=tuple(day_list),
         period=period,
         tasks=tuple(task_list),
@@ -141,19 +155,19 @@ def build_case(
         units=tuple(unit_list),
         rows=tuple(row_list),
         groups=tuple(group_key[key] for key in used_groups),
-        levers=levers or Levers(),
-        rulebook_version=rulebook_version,
-        synthetic=synthetic,
+        levers=parts.levers or Levers(),
+        rulebook_version=parts.rulebook_version,
+        synthetic=parts.synthetic,
         site_of=site_of,
         start=np.searchsorted(site_of, np.arange(len(site_list) + 1)).astype(np.int64),
         unit_of=ints(unit_index[t.unit] for t in task_list),
         parent_of=ints(parent_index[unit_by_id[t.unit].parent] for t in task_list),
         parents=parents,
-        group_of=ints(group_index.get((t.site, t.domain), NONE) if t.capped else NONE for t in task_list),
+        group_of=ints(group_index.get(key_of(t), NONE) if t.capped else NONE for t in task_list),
         joint_of=ints(joint_index[t.site, t.joint_group] if t.joint_group else NONE for t in task_list),
         skill_row_of=ints(skill_row[t.unit, t.skill] if t.skill else NONE for t in task_list),
         quarters=ints(quarters_of(t.minutes) for t in task_list),
-        setup=ints(quarters_of(setup_minutes.get(u.id, 0)) for u in unit_list),
+        setup=ints(quarters_of(parts.setup_minutes.get(u.id, 0)) for u in unit_list),
         window_lo=ints(w[0] for w in windows),
         window_hi=ints(w[1] for w in windows),
         later_from=ints(w[0] for w in later),
@@ -166,5 +180,5 @@ def build_case(
         entries_before=tuple(tuple(sorted(before.get(s.id, ()))) for s in site_list),
         capacity=cap,
         plan_capacity=cap,
-        prep_quarters=quarters_of(prep_minutes),
+        prep_quarters=quarters_of(parts.prep_minutes),
     )

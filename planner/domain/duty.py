@@ -1,4 +1,4 @@
-"""Who goes when: the start of each visit, and the inspectors of each unit at it."""
+"""The duty roster: the start of each visit, and the inspectors of each unit at it."""
 
 from __future__ import annotations
 

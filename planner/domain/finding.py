@@ -1,4 +1,4 @@
-"""A finding: something about the input that a person should know, with where it is and what to do."""
+"""A finding: a problem of the input that a person should know, with its place and what to do about it."""
 
 from __future__ import annotations
 

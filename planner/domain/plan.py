@@ -1,4 +1,4 @@
-"""A plan: for each task of a case, the day on which it is done, or why not."""
+"""A plan: the day of each task of a case, or the reason why it has none."""
 
 from __future__ import annotations
 

@@ -1,14 +1,15 @@
-"""What one planning run hands on: plan, proof, counterfactuals, reasons. Reports and interfaces read only this."""
+"""The result of one planning run: plan, proof, counterfactuals, reasons. Reports and interfaces read only this."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from planner.domain.ahead.look_ahead import LookAhead, Overflow
 from planner.domain.case import Case, HalfRow, IntArray
 from planner.domain.duty import Cut, Duty
 from planner.domain.finding import Finding
-from planner.domain.look_ahead import LookAhead, Overflow
+from planner.domain.not_visited import NotVisited
 from planner.domain.plan import Objective, Plan, Visit
 from planner.domain.roster import Roster
 
@@ -45,8 +46,14 @@ class Level:
     """"certificate", "solver" or ""."""
 
 
-LEVELS = ("left_out.mandatory", "left_out.accepted", "left_out.optional", "entries", "disturbance")
+LEFT_OUT_LEVELS = ("left_out.mandatory", "left_out.accepted", "left_out.optional")
+"""What is left out, by strength."""
+DECISIVE_LEVELS = (*LEFT_OUT_LEVELS, "entries")
+"""A plan proven on these is called optimal."""
+LEVELS = (*DECISIVE_LEVELS, "disturbance")
 """The levels of the objective order `plan`, first counts most. A price list can bound any of them."""
+ENTRIES, DISTURBANCE = LEVELS.index("entries"), LEVELS.index("disturbance")
+"""Their places in LEVELS; what stands before ENTRIES is left out, by strength."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,3 +195,5 @@ class MonthResult:
     """Certificate of entries on the tasks that all schemes of the comparison do (`planner.checks.common`)."""
     day_tests: DayTests | None = None
     """None where nobody counted."""
+    not_visited: tuple[NotVisited, ...] = ()
+    """What was filed and makes no visit."""

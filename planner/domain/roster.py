@@ -1,7 +1,7 @@
-"""People and clock: what the timetable and the crews are made of, beside the case.
+"""The roster: people and working hours, which timetable and crews need in addition to the case.
 
-Units: quarter-hours of the working day, 0 to 23; the first half-day is 0–11, the second 12–23, the break between them
-is no working time. Days and sites and units are indexes of the case.
+Units: quarter-hours of the working day, 0 to 23; the first half-day is 0–11, the second 12–23. The break between them
+is not working time. Days, sites and units are indexes of the case.
 """
 
 from __future__ import annotations
@@ -13,6 +13,12 @@ from planner.domain.hashing import sha256_hex
 
 HALF_QUARTERS = DAY_QUARTERS // 2
 """Working time of a half-day."""
+
+
+def touched_halves(start: int, quarters: int) -> tuple[int, ...]:
+    """Return the half-days, 0 and 1, that a stay of `quarters` from `start` on touches."""
+    first, second = start < HALF_QUARTERS, start >= HALF_QUARTERS or start + quarters > HALF_QUARTERS
+    return (0,) * first + (1,) * second
 
 
 @dataclass(frozen=True, slots=True)

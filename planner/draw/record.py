@@ -203,6 +203,7 @@ def _request_to_json(request: DrawRequest) -> dict[str, Any]:
         "frame": [[site, grade, request.weights.get(site, 1)] for site, grade in request.frame],
         "ratio": dict(request.ratio),
         "reserves": request.reserves,
+        **({"last": list(request.last)} if request.last else {}),
         "bureau_nonce": request.bureau_nonce,
         "agency_nonce": request.agency_nonce,
         "commitments": [
@@ -231,4 +232,5 @@ def _request_from(value: Mapping[str, Any]) -> DrawRequest:
             Commitment(text_of(c["holder"]), text_of(c["commitment"]), date.fromisoformat(c["committed_on"]))
             for c in value["commitments"]
         ),
+        last=tuple(text_of(site) for site in value.get("last", ())),
     )

@@ -3,7 +3,8 @@
 1. Before the freeze, bureau and agency each hand in the SHA-256 of a secret nonce.
 2. The list is frozen: eligible sites with grade and weight, sorted by id, with ratio and number of reserves; hashed.
 3. The nonces are revealed; seed = SHA-256 of (bureau's nonce, agency's nonce, list hash).
-4. In each grade the seed puts all sites in order; the first ⌈ratio × count⌉ are drawn, the next are coded reserves.
+4. In each grade the seed puts all sites in order, those that the law wants last behind all others; the first
+   ⌈ratio × count⌉ are drawn, the next are coded reserves.
 
 Nobody can aim at a site: the agency does not know the bureau's nonce when it freezes its list, and the bureau does not
 know the agency's when it commits to its own.
@@ -67,7 +68,8 @@ class DrawRequest:
     `ratio` maps a grade to parts per ten thousand; "*" is for all grades not named, which are then drawn together. A
     grade that is neither named nor covered by "*" is not drawn. `weights` maps a site id or a grade to a positive whole
     number, the site's own before the grade's, 1 where there is none; it raises the odds within a stratum. `reserves` is
-    the number of reserves in each stratum, as far as there are sites left.
+    the number of reserves in each stratum, as far as there are sites left. Sites in `last` are drawn only where their
+    stratum has no other left.
     """
 
     draw_id: str
@@ -82,6 +84,7 @@ class DrawRequest:
     weights: Mapping[str, int] = field(default_factory=dict)
     reserves: int = 0
     commitments: tuple[Commitment, ...] = ()
+    last: tuple[str, ...] = ()
 
     @property
     def committed(self) -> bool:
@@ -211,6 +214,7 @@ def normal_form(request: DrawRequest) -> DrawRequest:
     _require(
         all(1 <= w <= MAX_WEIGHT for w in request.weights.values()), f"{who}: a weight is not from 1 to {MAX_WEIGHT}"
     )
+    _require(set(request.last) <= set(ids), f"{who}: a site that comes last is not on the list")
     _require(request.reserves >= 0, f"{who}: a negative number of reserves")
     _require(bool(request.bureau_nonce and request.agency_nonce), f"{who}: a nonce is empty")
     holders = [c.holder for c in request.commitments]
@@ -223,6 +227,7 @@ def normal_form(request: DrawRequest) -> DrawRequest:
         ratio=dict(sorted(request.ratio.items())),
         weights={site: weight[site] for site in sorted(weight) if weight[site] != 1},
         commitments=tuple(sorted(request.commitments, key=lambda c: c.holder)),
+        last=tuple(sorted(set(request.last))),
     )
 
 
@@ -259,6 +264,7 @@ def list_hash_of(request: DrawRequest) -> str:
             "frame": [[site, grade, request.weights.get(site, 1)] for site, grade in request.frame],
             "ratio": request.ratio,
             "reserves": request.reserves,
+            **({"last": request.last} if request.last else {}),
         }
     )
 
@@ -276,10 +282,12 @@ def draw_strata(request: DrawRequest, seed: str) -> tuple[tuple[Stratum, ...], s
         if key in request.ratio:
             members.setdefault(key, []).append((site, grade))
     strata, orders = [], []
+    last = set(request.last)
     for key in sorted(members):
         sites = members[key]
         weights = [request.weights.get(site, 1) for site, _ in sites]
         order = [sites[n] for n in weighted_order(weights, Stream(seed, key).below)]
+        order.sort(key=lambda entry: entry[0] in last)  # stable: either part keeps its random order
         orders.append([key, [site for site, _ in order]])
         strata.append(_cut(key, request.ratio[key], order, request.reserves))
     return tuple(strata), sha256_hex(orders)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from planner.domain.roster import HALF_QUARTERS
 from planner.draw.manning import Clashes, Effort, Post, complete
 from planner.draw.team_request import Crew, CrewStay, TeamRequest
+from planner.law.rules.people import CREW, ONE_PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +150,5 @@ def unmanned(request: TeamRequest, effort: Effort) -> Unmanned:
         fewer = [s for s in stays if s is not shape]
         if _manned(request, fewer, effort) is None and not effort.gave_up:
             stays, proven = fewer, True
-    rule = "crew.enough" if len(stays) == 1 else "crew.free"
+    rule = CREW.id if len(stays) == 1 else ONE_PLACE.id
     return Unmanned(rule, stays[-1].crew.number, tuple(s.stays[0].visit for s in stays), proven)

@@ -5,6 +5,7 @@
 名单校验值 list_hash = SHA-256(冻结名单 frozen list);种子 seed = SHA-256(两个随机数 both nonces, list_hash)。
 每个等级 / in each grade: 第 k 个随机数 / number k = HMAC-SHA256(seed, "grade:k") 的高位 / its top bits,
 过大舍去 / discarded if too large;按权重逐个不放回抽取 / drawn one by one by weight, without replacement;
+列入 last 的排在其余对象之后 / those in "last" go behind all others, in the same order;
 前 n 个抽中，其后为候补 / the first n = ⌈ratio × count⌉ are drawn, the next are reserves.
 """
 
@@ -76,9 +77,16 @@ def random_order(rows: list[Any], seed: str, grade: str) -> list[Any]:
 
 def check_form(d: dict[str, Any]) -> None:
     ids, holders = [row[0] for row in d["frame"]], [c["holder"] for c in d["commitments"]]
-    need(set(d) == {*LISTED, *OTHERS, "replacements"} and ids == sorted(set(ids)) and holders == sorted(set(holders)))
+    need(
+        set(d) - {"last"} == {*LISTED, *OTHERS, "replacements"}
+        and ids == sorted(set(ids))
+        and holders == sorted(set(holders))
+    )
     need(all(type(d[key]) is str for key in (*LISTED[:5], *OTHERS[:2])) and d["draw_id"] and d["agency_id"] != "bureau")
     need(all([type(cell) for cell in row] == [str, str, int] and row[1] != "*" for row in d["frame"]))
+    if "last" in d:
+        need(type(d["last"]) is list and bool(d["last"]) and d["last"] == sorted(set(d["last"])))
+        need(set(d["last"]) <= set(ids))
     need(all(1 <= row[2] <= 10**9 for row in d["frame"]) and type(d["reserves"]) is int and d["reserves"] >= 0)
     need(all(type(parts) is int and 0 <= parts <= 10000 for parts in d["ratio"].values()))
     need(
@@ -114,9 +122,10 @@ def check_draw(d: dict[str, Any]) -> list[str]:
     groups: dict[str, list[Any]] = {}
     for row in d["frame"]:
         groups.setdefault(row[1] if row[1] in d["ratio"] else "*", []).append(row)
-    orders, strata = [], []
+    orders, strata, last = [], [], set(d.get("last", ()))
     for grade in sorted(groups.keys() & d["ratio"].keys()):
         order = random_order(groups[grade], str(d["seed"]), grade)
+        order.sort(key=lambda row: row[0] in last)
         n = -(-d["ratio"][grade] * len(order) // 10000)
         spare = order[n : n + d["reserves"]] if n else []
         reserves = [{"site_id": row[0], "grade": row[1], "rank": rank} for rank, row in enumerate(spare, 1)]
@@ -126,7 +135,7 @@ def check_draw(d: dict[str, Any]) -> list[str]:
     wrong = {
         "commitment": any(sha(nonces[c["holder"]].encode()) != c["commitment"] for c in d["commitments"]),
         "late": any(c["committed_on"] >= d["frozen_on"] for c in d["commitments"]),
-        "list": sha({key: d[key] for key in LISTED}) != d["list_hash"],
+        "list": sha({key: d[key] for key in (*LISTED, *(["last"] if last else []))}) != d["list_hash"],
         "seed": sha([d["bureau_nonce"], d["agency_nonce"], d["list_hash"]]) != d["seed"],
         "order": sha(orders) != d["order_hash"],
         "drawn": text(strata) != text(d["strata"]),

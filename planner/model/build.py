@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from planner.domain.case import BoolArray, Case, IntArray
-from planner.model.constraints import capacity, company, hours, timing  # noqa: F401 - they register their constraints
-from planner.model.variables import CONSTRAINTS, MatchModel
+from planner.law.register import RULES
+from planner.model.variables import MatchModel
 
 
 def build_model(
@@ -24,7 +24,8 @@ def build_model(
     model = MatchModel(
         case, range(len(case.sites)) if sites is None else sites, case.plan_capacity if limit is None else limit, days
     )
-    for rule, add in sorted(CONSTRAINTS.items()):
-        if rule != without:
+    for rule in sorted(RULES):
+        add = RULES[rule].constraint
+        if add is not None and rule != without:
             add(model)
     return model

@@ -6,10 +6,10 @@ from collections import defaultdict
 
 from ortools.sat.python import cp_model
 
-from planner.checks.objective import later_companies
 from planner.domain.case import Strength
 from planner.domain.result import LEVELS
-from planner.model.variables import Bool, MatchModel
+from planner.model.later import later_visits
+from planner.model.variables import MatchModel
 from planner.rulebook.registry import Role, implements
 
 
@@ -25,25 +25,6 @@ def entries(m: MatchModel) -> cp_model.LinearExprT:
     """Return entries in the month and the later entries that waiting tasks need (over the whole pattern)."""
     visits = [v for s, d in m.tasks_on if (v := m.visit(s, d)) is not None]
     return cp_model.LinearExpr.sum([*visits, *later_visits(m)])
-
-
-def later_visits(m: MatchModel) -> list[Bool]:
-    """Return the literals of later visits; waiting tasks stand at right ends of windows, which is exact."""
-    if not m.later_points:
-        by_site: dict[int, list[int]] = defaultdict(list)
-        for t in m.tasks:
-            if m.case.later_to[t]:
-                by_site[int(m.case.site_of[t])].append(t)
-        at: dict[int, list[Bool]] = defaultdict(list)
-        for company in (company for tasks in by_site.values() for company in later_companies(m.case, tasks)):
-            ends = sorted({int(m.case.later_to[t]) for t in company})
-            point = {end: m.cp.new_bool_var("later_visit") for end in ends}
-            m.later_points.append((point, company))
-            for t in company:
-                at[t] += [v for end, v in point.items() if m.case.later_from[t] <= end <= m.case.later_to[t]]
-        for t, literals in at.items():
-            m.cp.add_bool_or([*literals, ~m.later[t]])
-    return [literal for point, _ in m.later_points for literal in point.values()]
 
 
 @implements("objective.disturbance", Role.OBJECTIVE)

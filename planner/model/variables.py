@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from planner.checks.objective import later_visits_of
 from planner.domain.case import NONE, BoolArray, Case, IntArray
 from planner.domain.plan import LATER, LEFT_OUT
-from planner.rulebook.registry import Role, implements
+from planner.law.later import entangled, held_at, late_dates_of, later_visits_of
+from planner.model.later import tie_later_dates
 
 Bool: TypeAlias = cp_model.IntVar
 
@@ -47,6 +47,23 @@ class MatchModel:
         self._either: dict[tuple[int, ...], Bool] = {}
         self.later_points: list[tuple[dict[int, Bool], list[int]]] = []
         """For tasks that may share later visits: date (ordinal) → "a later visit is there", and the tasks."""
+        self.later_on: dict[tuple[int, int, int], Bool] = {}
+        """(task, number of its points, date) → that it comes then; of entangled sites alone."""
+        self.later_points_made = self.later_dates_tied = False
+
+    def total(self, terms: Iterable[Any]) -> cp_model.LinearExprT:
+        """Return the sum of literals or other terms."""
+        return cp_model.LinearExpr.sum(list(terms))
+
+    def weighted(self, literals: Sequence[Bool], weights: Sequence[int]) -> cp_model.LinearExprT:
+        """Return the sum of the weights of the literals that are true."""
+        return cp_model.LinearExpr.weighted_sum(literals, weights)
+
+    def tie_later_dates(self) -> None:
+        """Give what waits at entangled sites lawful dates, by gap, cap and who is filed together; once."""
+        if not self.later_dates_tied:
+            self.later_dates_tied = True
+            tie_later_dates(self)
 
     def any_of(self, literals: Iterable[Bool]) -> Bool:
         """Return a literal that is true exactly if one of `literals` is; the same literals give the same one."""
@@ -99,9 +116,9 @@ class MatchModel:
         for t in self.tasks:
             value[self.out[t].index] = bool(day[t] == LEFT_OUT)
             value[self.later[t].index] = bool(day[t] == LATER)
+        value |= self._later_hint(day)
         for key, either in self._either.items():
             value[either.index] = any(value.get(index, False) for index in key)
-        value |= self._later_hint(day)
         hint = self.cp.proto.solution_hint
         hint.vars.extend(list(value))
         hint.values.extend(list(map(int, value.values())))
@@ -112,11 +129,17 @@ class MatchModel:
         for t in self.tasks:
             if day[t] == LATER:
                 by_site[int(self.case.site_of[t])].append(t)
-        visits = [visit for tasks in by_site.values() for visit in later_visits_of(self.case, tasks)]
         value = {literal.index: False for point, _ in self.later_points for literal in point.values()}
-        for end, tasks in visits if self.later_points else ():
-            point = next(point for point, company in self.later_points if set(tasks) <= set(company))
-            value[point[end].index] = True
+        value |= {literal.index: False for literal in self.later_on.values()}
+        for site, tasks in by_site.items() if self.later_points else ():
+            tied = site in entangled(self.case)
+            visits = later_visits_of(self.case, tasks, held_at(self.case, day, site) if tied else None)
+            for end, visit in late_dates_of(self.case, visits or []) if tied else visits or []:
+                n = next((n for n, (_, company) in enumerate(self.later_points) if set(visit) <= set(company)), None)
+                if n is None or end not in self.later_points[n][0]:
+                    continue  # a plan that is not lawful gives no hint here
+                value[self.later_points[n][0][end].index] = True
+                value |= {self.later_on[t, n, end].index: True for t in visit if (t, n, end) in self.later_on}
         return value
 
     def fix(self, day: IntArray) -> None:
@@ -138,18 +161,3 @@ class MatchModel:
             if solver.boolean_value(literal):
                 found[t] = d
         return found
-
-
-Constraint = Callable[[MatchModel], None]
-CONSTRAINTS: dict[str, Constraint] = {}
-"""Rule id → the function that adds it."""
-
-
-def constraint(rule: str) -> Callable[[Constraint], Constraint]:
-    """Register a function as the constraint of `rule`."""
-
-    def register(function: Constraint) -> Constraint:
-        CONSTRAINTS[rule] = implements(rule, Role.CONSTRAINT)(function)
-        return CONSTRAINTS[rule]
-
-    return register

@@ -1,1 +1,1 @@
-"""Living with a published plan: ledger, gate, merge suggestions, triggered checks, replanning."""
+"""Operations on a published plan: ledger, gate, suggestions, triggered checks, replanning."""

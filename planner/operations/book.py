@@ -1,4 +1,4 @@
-"""The book: what is published of a period, what is still open, and the crews that are left. Kept up in place."""
+"""The book of a period: what is published, what is still open, and the crew time that is left. Updated in place."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from planner.domain.errors import InputError
 from planner.domain.plan import LEFT_OUT, Plan, Visit, loads_of, visit_at
 from planner.domain.roster import Roster
 from planner.operations.recase import without_need
-from planner.solve import kernel
-from planner.solve.arrays import SiteArrays, site_arrays
-from planner.solve.subcase import one_site
-from planner.solve.sweeps import plan_weights
+from planner.rulebook.offices import cited
+from planner.solve.day.timetable import DayWork
+from planner.solve.exact.subcase import one_site
+from planner.solve.site import kernel
+from planner.solve.site.arrays import SiteArrays, site_arrays
+from planner.solve.site.sweeps import plan_weights
 from planner.solve.walk.day_test import Judge, JudgeWork
 
-JUDGE_WORK = JudgeWork(unit=0.1, day=0.1)
+JUDGE_WORK = JudgeWork(unit=0.1, day=0.1, long=DayWork(moves=20_000, hot_moves=40_000, tries=1, calm_tries=0))
 """What a question about one day may take, for which somebody waits."""
 
 
@@ -68,6 +70,8 @@ class Book:
         """Ids of triggered checks that came in: nobody hears of one before its day but those who ride along."""
         self.settled: frozenset[str] = frozenset()
         """Ids of tasks that nobody has to visit for any more."""
+        self.aliases: Mapping[str, str] = MappingProxyType({})
+        """Other ids of sites, by which the registers of single bodies know them."""
 
     @cached_property
     def judge(self) -> Judge | None:
@@ -95,14 +99,23 @@ class Book:
 
     def knows(self, site_id: str) -> bool:
         """Return whether this period has a task at a site."""
-        return site_id in self._site_index
+        return self.id_of(site_id) in self._site_index
+
+    def id_of(self, site_id: str) -> str:
+        """Return the id under which a site stands here: `site_id` itself, or that of the premises it is an alias of."""
+        return self.aliases.get(site_id, site_id)
+
+    def ids_of(self, site_id: str) -> frozenset[str]:
+        """Return every id of the premises that `site_id` names."""
+        own = self.id_of(site_id)
+        return frozenset({own, *(other for other, one in self.aliases.items() if one == own)})
 
     def site(self, site_id: str) -> int:
-        """Return the index of a site. Raises InputError where this period has no task there."""
-        found = self._site_index.get(site_id)
+        """Return the index of a site, also by an alias. Raises InputError where this period has no task there."""
+        found = self._site_index.get(self.id_of(site_id))
         if found is None:
             raise InputError(
-                f"对象“{site_id}”本期没有任务：请核对编号，或先备案（D-2.6a） / "
+                f"对象“{site_id}”本期没有任务：请核对编号，或先备案（{'、'.join(cited('file-first'))}） / "
                 f"no task at site {site_id!r} in this period"
             )
         return found
@@ -157,7 +170,7 @@ class Book:
         day[gone], published[gone] = LEFT_OUT, False
         case = without_need(self.case, gone)
         then = Book(case, Plan(day), published, self.first_day, self.least_left_out, self.roster, self.starts)
-        then.triggered = self.triggered
+        then.triggered, then.aliases = self.triggered, self.aliases
         then.settled = self.settled | {self.case.tasks[t].id for t in gone}
         return then
 

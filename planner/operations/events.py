@@ -1,4 +1,4 @@
-"""What happens to a published plan, and what each event does to the case: bars, crews that fall out, new tasks."""
+"""Events that happen to a published plan, and how each changes the case: barred days, absent people, new tasks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,14 +15,20 @@ from planner.domain.case_builder import later_dates
 from planner.domain.errors import InputError
 from planner.domain.plan import loads_of
 from planner.domain.roster import Roster
+from planner.law.rules.capacity import CREWS
+from planner.law.rules.dates import BLACKOUT, ONE_ANSWER
 from planner.operations.book import Book
 from planner.operations.recase import with_tasks, without_need
+
+MINIMISED = "objective.entries"
+"""The rule on which new work rests: entries are to be few. Each event names the rule that it brings to bear."""
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
     """A unit has only `left` crew quarter-hours on some days (illness, another duty)."""
 
+    rule: ClassVar[str] = CREWS.id
     unit: str
     days: tuple[date, ...]
     left: int = 0
@@ -35,6 +42,7 @@ class Away:
     that publishing made. A visit stays as long as what is left of the crews suffices.
     """
 
+    rule: ClassVar[str] = CREWS.id
     unit: str
     inspector: str
     days: tuple[date, ...]
@@ -48,6 +56,7 @@ class Away:
 class Stopped:
     """Nobody enters a site on some days. `kind`: "cancelled", "closed" (the site is) or "emergency"."""
 
+    rule: ClassVar[str] = BLACKOUT.id
     site: str
     days: tuple[date, ...]
     kind: str = "cancelled"
@@ -60,6 +69,7 @@ class Missed:
     `tasks` are the ids of those not done; empty: all of the agency's there and then.
     """
 
+    rule: ClassVar[str] = ONE_ANSWER.id
     agency: str
     site: str
     day: date
@@ -73,6 +83,7 @@ class Reported:
     "settled" (they need no visit any more: an off-site check found nothing, or another check has covered them).
     """
 
+    rule: ClassVar[str] = ONE_ANSWER.id
     agency: str
     site: str
     day: date
@@ -84,6 +95,7 @@ class Reported:
 class GiveWay:
     """A triggered check that is in the book already took crews beyond what there is: others give way."""
 
+    rule: ClassVar[str] = CREWS.id
     check: str
 
 
@@ -95,6 +107,7 @@ class NewTask:
     `planner.operations.recase.with_tasks`.
     """
 
+    rule: ClassVar[str] = MINIMISED
     tasks: tuple[TaskInfo, ...]
     beside: Case | None = None
     refused: str = ""
@@ -104,6 +117,8 @@ class NewTask:
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """Plans were accepted since the month was published: it is planned anew around what stands."""
+
+    rule: ClassVar[str] = MINIMISED
 
 
 Event = Absence | Away | Stopped | Missed | Reported | GiveWay | NewTask | Accepted
@@ -118,17 +133,6 @@ KINDS_ZH = {
     "settled": "任务已办结，不再入企",
 }
 HALVES_ZH = {"day": "", "am": "上午", "pm": "下午"}
-RULE_OF = {
-    Absence: "capacity.crew",
-    Away: "capacity.crew",
-    Stopped: "blackout",
-    Missed: "task.once",
-    Reported: "task.once",
-    GiveWay: "capacity.crew",
-    NewTask: "objective.entries",
-    Accepted: "objective.entries",
-}
-"""The rule that an event brings to bear."""
 
 
 @dataclass(frozen=True, eq=False)

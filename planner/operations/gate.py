@@ -1,4 +1,4 @@
-"""The gate: may this agency enter this site on this day? Asked before a code is issued; the checks answer."""
+"""The gate: may this agency enter this site on this day? It is asked before a code is issued, and the checks decide."""
 
 from __future__ import annotations
 
@@ -10,44 +10,23 @@ from typing import Final, Literal
 from planner.checks import Violation, check_plan
 from planner.domain.case import NONE, Case, IntArray
 from planner.domain.plan import Plan
+from planner.explain.reason_texts import Block, reason_texts
+from planner.law.register import RULES
+from planner.law.rules.capacity import CREWS
+from planner.law.rules.dates import BLACKOUT, PINNED
+from planner.law.words import together
 from planner.operations.book import Book
 from planner.operations.room import Room, room_on, rooms
+from planner.rulebook.citing import opened_first, together_clauses
 from planner.rulebook.nouns import RulebookVersion
-from planner.solve.reason_texts import Block, reason_texts, together
-from planner.solve.reasons import RULE_ORDER
 
-RESERVED = "reserved"
-"""Stands for whatever would tell of another agency's unannounced check: no rule, no clause, no name."""
 NO_PLAN = "plan.complete"
 Verdict = Literal["yes", "no", "if", "unknown"]
 YES: Final = "yes"
 NO: Final = "no"
 IF: Final = "if"
 UNKNOWN: Final = "unknown"
-OVERLOADS = ("capacity.crew", "capacity.skill")
-REMEDY = {
-    "window": "改在备案期限内的日期，或变更备案",
-    "blackout": "改在对象可检查的日期",
-    "gap.domain": "改在间隔期满之后",
-    "cap.domain": "本年次数已满，留待明年，或报统筹办公室以签批豁免",
-    "entry.cap": "并入本月已有的一次入企，或报统筹办公室",
-    "entry.gap": "并入邻近的一次入企，或拉开日期",
-    "join.not": "单独另择日期",
-    "unannounced.alone": "突击检查单独进行，另择日期",
-    "visit.max-agencies": "另择日期",
-    "join.required": "与联合主体同日前往",
-    "fire.exclusivity": "随消防部门同日前往",
-    "visit.hours": "减少事项或分次进行",
-    "hours.business": "缩短时长以避开营业时间",
-    "crew.enough": "安排两名以上合格在岗执法人员",
-    "capacity.crew": "增派检查组，或改在有空余的日期",
-    "capacity.skill": "增派有相应专业能力的检查组，或改期",
-    "pin.fixed": "先经统筹办公室调整已公布的安排",
-    "task.once": "先核对任务是否仍需办理",
-    NO_PLAN: "先备案计划；触发式检查不受此限，按触发来源申请",
-    RESERVED: "另择日期",
-}
-"""What to do, by rule."""
+NO_PLAN_REMEDY = "先备案计划；触发式检查不受此限，按触发来源申请"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +53,8 @@ class GateAnswer:
     with_tasks: tuple[str, ...]
     barriers: tuple[Barrier, ...]
     text_zh: str
+    clauses: tuple[str, ...] = ()
+    """Why the asker's tasks that may be done are due, and why others come along."""
 
 
 def new_violations(book: Book, tasks: Sequence[int], day: int, without: Iterable[int] = ()) -> tuple[Violation, ...]:
@@ -97,14 +78,17 @@ def _new(case: Case, now: IntArray, tasks: Sequence[int], day: int) -> tuple[Vio
     def worse(v: Violation) -> bool:
         known = before.get((v.rule, v.subjects))
         # Crews that are overfull already, of a triggered check, must not get fuller.
-        return known is None or (v.rule in OVERLOADS and v.numbers > known)
+        return known is None or (RULES[v.rule].overload and v.numbers > known)
 
     return tuple(v for v in found if worse(v))
 
 
-def may_be_done(book: Book, tasks: Sequence[int], day: int) -> Room:
-    """Return whether `tasks` of one site may be done on `day`: by every rule, and in the units' day."""
-    if new_violations(book, tasks, day):
+def may_be_done(book: Book, tasks: Sequence[int], day: int, hidden: Iterable[int] = ()) -> Room:
+    """Return whether `tasks` of one site may be done on `day`: by every rule, and in the units' day.
+
+    What is `hidden` from whoever asks is taken for absent: it gives way, so that the answer is a promise.
+    """
+    if new_violations(book, tasks, day, hidden):
         return Room.NO
     return room_on(book, int(book.case.site_of[tasks[0]]), dict.fromkeys(tasks, day))
 
@@ -145,20 +129,22 @@ class Gate:
         due = [t for t in book.tasks_of(agency, site) if not wanted or wanted & set(book.case.tasks[t].items)]
         place = f"{book.case.sites[site].name} {day}"
         if d == NONE:
-            return self._no(place, self._barrier("blackout", "", f"{day} 不是全区可检查的工作日"))
+            return self._no(place, self._barrier(BLACKOUT.id, "", f"{day} 不是全区可检查的工作日"))
         here = [t for t in due if book.published[t] and book.day[t] == d]
         free = [t for t in due if not book.published[t]]
         if here:
             names = tuple(book.case.tasks[t].id for t in here)
-            return GateAnswer(YES, names, (), (), f"可以：{place} 的检查已公布（{len(here)} 项任务）")
+            clauses = self._due(here)
+            text = f"可以：{place} 的检查已公布（{len(here)} 项任务）{self._by(clauses)}"
+            return GateAnswer(YES, names, (), (), text, clauses)
         if not free:
             elsewhere = sorted({book.case.days[int(book.day[t])] for t in due})
             if elsewhere:
                 dates = "、".join(str(held) for held in elsewhere)
-                return self._no(place, self._barrier("pin.fixed", "", f"任务已公布在 {dates}，不在 {day}"))
+                return self._no(place, self._barrier(PINNED.id, "", f"任务已公布在 {dates}，不在 {day}"))
             return self._no(place, self._barrier(NO_PLAN, "", "该主体在此没有到期的备案任务"))
         if d < book.first_day:
-            return self._no(place, self._barrier("pin.fixed", "", f"{day} 在不再变动的日期之内"))
+            return self._no(place, self._barrier(PINNED.id, "", f"{day} 在不再变动的日期之内"))
         return self._placed(place, site, parent, free, d)
 
     def _placed(self, place: str, site: int, parent: int, free: list[int], d: int) -> GateAnswer:
@@ -168,30 +154,36 @@ class Gate:
         if found.verdict == YES:
             return self._yes(place, free)
         if found.verdict == UNKNOWN:
-            text = f"待定：{place}，{len(names)} 项任务依规可办，当日人手能否排开未能判定，以预定时核验为准"
-            return GateAnswer(UNKNOWN, names, company, (), text)
+            clauses = self._due(found.tasks)
+            unsure = "当日人手能否排开未能判定，以预定时核验为准"
+            text = f"待定：{place}，{len(names)} 项任务依规可办{self._by(clauses)}，{unsure}"
+            return GateAnswer(UNKNOWN, names, company, (), text, clauses)
         left = [t for t in free if t not in found.tasks] or free
         against = (b for t in left for b in self.barred([t], d, parent) or self.barred(free, d, parent))
         barriers = tuple(dict.fromkeys(against))
         if found.verdict == NO:
             return self._no(place, *barriers)
+        clauses = self._due(found.tasks)
         if company:
+            present = [case.tasks[t].domain for t in (*found.tasks, *found.escort)]
+            clauses = tuple(dict.fromkeys((*together_clauses(present, joint=True), *clauses)))
             who = "、".join(sorted({case.units[int(case.unit_of[t])].name for t in found.escort}))
-            text = f"有条件可以：{place} 与{who}同日前往；否则：{_told(barriers)}"
+            text = f"有条件可以：{place} 与{who}同日前往{self._by(clauses)}；否则：{self._told(barriers)}"
         else:
-            text = f"有条件可以：{place} 只办其中 {len(names)} 项任务；其余：{_told(barriers)}"
-        return GateAnswer(IF, names, company, barriers, text)
+            text = f"有条件可以：{place} 只办其中 {len(names)} 项任务{self._by(clauses)}；其余：{self._told(barriers)}"
+        return GateAnswer(IF, names, company, barriers, text, clauses)
 
     def verdict(self, site: int, free: Sequence[int], d: int, parent: int) -> Judged:
         """Return what may be done of the open tasks `free` of one site on the day with index `d`, and who has to come
         along, as parent agency `parent` may be told: gate and ledger both say this.
         """
         known: dict[tuple[int, ...], Room] = {}
+        hidden = self._book.hidden_from(parent, site)
 
         def may(tasks: Sequence[int]) -> Room:
             key = tuple(tasks)
             if key not in known:
-                known[key] = may_be_done(self._book, key, d)
+                known[key] = may_be_done(self._book, key, d, hidden)
             return known[key]
 
         if may(free) is not Room.NO:
@@ -209,24 +201,17 @@ class Gate:
         return Judged(NO, (), ())
 
     def barred(self, tasks: Sequence[int], day: int, parent: int) -> tuple[Barrier, ...]:
-        """Return what stands against doing `tasks` of one site on `day`, as parent agency `parent` may be told.
-
-        What only another agency's unannounced check stands against is RESERVED.
-        """
+        """Return what stands against doing `tasks` of one site on `day`, as far as parent agency `parent` may know."""
         book = self._book
         site = int(book.case.site_of[tasks[0]])
-        found = new_violations(book, tasks, day)
+        hidden = book.hidden_from(parent, site)
+        found = new_violations(book, tasks, day, hidden)
         if not found:
             return self._no_room(site, tasks, day)
-        hidden = book.hidden_from(parent, site)
-        if hidden:
-            found = new_violations(book, tasks, day, hidden)
-            if not found:
-                return (Barrier(RESERVED, (), "该日由统筹办公室保留", REMEDY[RESERVED]),)
         case, now = book.alone(site, hidden)
         worst = {v.rule: v for v in reversed(found)}
         barriers = []
-        for rule in sorted(worst, key=lambda r: (r not in RULE_ORDER, r in RULE_ORDER and RULE_ORDER.index(r), r)):
+        for rule in sorted(worst, key=lambda r: RULES[r].order):
             domain = worst[rule].domain or book.case.tasks[tasks[0]].domain
             text, _ = reason_texts(
                 case, tasks[0] - int(book.case.start[site]), now, rule, [Block(day, worst[rule])], []
@@ -240,8 +225,7 @@ class Gate:
         case = self._book.case
         short = [case.units[unit] for unit, _ in sorted(key for key, room in found.items() if room is Room.NO)]
         return tuple(
-            self._barrier("capacity.crew", u.domain, f"{u.name}当日工时虽够，各次到场的时间、路程或专业排不开")
-            for u in short
+            self._barrier(CREWS.id, u.domain, f"{u.name}当日工时虽够，各次到场的时间、路程或专业排不开") for u in short
         )
 
     def _escort(self, site: int, free: Sequence[int], d: int, parent: int) -> list[int]:
@@ -254,19 +238,22 @@ class Gate:
 
     def _barrier(self, rule: str, domain: str, text: str) -> Barrier:
         waivable = self._law.rule(rule).waivable
-        remedy = REMEDY[rule] + ("；或报批豁免" if waivable and "豁免" not in REMEDY[rule] else "")
+        remedy = NO_PLAN_REMEDY if rule == NO_PLAN else RULES[rule].remedy.zh
+        remedy += "；或报批豁免" if waivable and "豁免" not in remedy else ""
         return Barrier(rule, self._law.clauses_for(rule, domain), text, remedy, waivable)
 
     def _yes(self, place: str, tasks: Sequence[int]) -> GateAnswer:
-        names = tuple(self._book.case.tasks[t].id for t in tasks)
-        return GateAnswer(YES, names, (), (), f"可以：{place}，{len(names)} 项任务依规可办")
+        names, clauses = tuple(self._book.case.tasks[t].id for t in tasks), self._due(tasks)
+        return GateAnswer(YES, names, (), (), f"可以：{place}，{len(names)} 项任务依规可办{self._by(clauses)}", clauses)
+
+    def _due(self, tasks: Iterable[int]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(c for t in tasks for c in self._book.case.tasks[t].clauses))
 
     def _no(self, place: str, *barriers: Barrier) -> GateAnswer:
-        return GateAnswer(NO, (), (), barriers, f"不可以：{place}：{_told(barriers)}")
+        return GateAnswer(NO, (), (), barriers, f"不可以：{place}：{self._told(barriers)}")
 
+    def _by(self, clauses: Sequence[str]) -> str:
+        return f"（依据：{opened_first(self._law, clauses)}）" if clauses else ""
 
-def _told(barriers: Iterable[Barrier]) -> str:
-    return "；".join(
-        b.text_zh.rstrip("。；") + (f"（{'、'.join(b.clauses[:4])}）" if b.clauses else "") + f"，办法：{b.remedy_zh}"
-        for b in barriers
-    )
+    def _told(self, barriers: Iterable[Barrier]) -> str:
+        return "；".join(f"{b.text_zh.rstrip('。；')}{self._by(b.clauses)}，办法：{b.remedy_zh}" for b in barriers)

@@ -1,4 +1,4 @@
-"""The entry ledger of a site: what was, what is to come, and when each agency may come next."""
+"""The entry ledger of a site: past and coming entries, and the next day on which each agency may come."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Literal
 import numpy as np
 
 from planner.domain.case import NO_CAP
+from planner.law.rules.distances import CAP, GAP
+from planner.law.rules.levers import ENTRY_CAP
 from planner.operations.book import Book
 from planner.operations.gate import NO, Gate, Judged, Verdict
 from planner.rulebook.nouns import RulebookVersion
@@ -86,12 +88,12 @@ def ledger_of(book: Book, law: RulebookVersion, site_id: str, agency: str, past:
             by_day.setdefault(int(book.day[t]), []).append(t)
     mine = book.tasks_of(agency, site)
     free = [t for t in mine if not book.published[t]]
-    cap = case.levers.entry_cap
+    cap, ids = case.levers.entry_cap, book.ids_of(site_id)
     following = next_lawful(book, law, site, free, parent)
     return Ledger(
-        site=site_id,
+        site=case.sites[site].id,
         name=case.sites[site].name,
-        past=tuple(sorted((e for e in past if e.site == site_id), key=lambda e: (e.day, e.agency))),
+        past=tuple(sorted((e for e in past if e.site in ids), key=lambda e: (e.day, e.agency))),
         coming=tuple(_coming(book, d, tasks) for d, tasks in sorted(by_day.items())),
         quotas=_quotas(book, law, mine, seen),
         next_lawful=None if following is None else case.days[following[0]],
@@ -99,7 +101,7 @@ def ledger_of(book: Book, law: RulebookVersion, site_id: str, agency: str, past:
         next_with=() if following is None else tuple(case.tasks[t].id for t in following[1].escort),
         open_tasks=tuple(case.tasks[t].id for t in free),
         entries_remaining=max(0, cap - len(by_day)) if cap else None,
-        clauses=law.clauses_for("entry.cap") if cap else (),
+        clauses=law.clauses_for(ENTRY_CAP.id) if cap else (),
     )
 
 
@@ -137,7 +139,7 @@ def _quotas(book: Book, law: RulebookVersion, mine: Sequence[int], seen: Sequenc
     for group in sorted({int(case.group_of[t]) for t in mine if case.group_of[t] >= 0}):
         info = case.groups[group]
         taken = len({int(book.day[t]) for t in takes if case.group_of[t] == group})
-        clauses = (*law.clauses_for("cap.domain", info.domain), *law.clauses_for("gap.domain", info.domain))
+        clauses = (*law.clauses_for(CAP.id, info.domain), *law.clauses_for(GAP.id, info.domain))
         remaining = None if info.quota >= NO_CAP else max(0, info.quota - taken)
         found.append(Quota(info.domain, remaining, info.gap_months, info.history, tuple(dict.fromkeys(clauses))))
     return tuple(found)

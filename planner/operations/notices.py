@@ -1,4 +1,4 @@
-"""What has changed, for each agency, in words: what, why, by which clause. Of others' unannounced checks, nothing."""
+"""Notices of a change to each agency: what changes, why, by which clause; nothing of others' unannounced checks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import numpy as np
 
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import LATER
-from planner.operations.events import RULE_OF, Event, GiveWay, Missed, NewTask, Reported, Stopped, event_zh
+from planner.law.rules.dates import PINNED
+from planner.operations.events import Event, GiveWay, Missed, NewTask, Reported, Stopped, event_zh
 from planner.operations.replan import Replanned
+from planner.rulebook.citing import opened_first
 from planner.rulebook.nouns import RulebookVersion
 
 RESERVED_ZH = "统筹办公室的调整"
@@ -64,12 +66,12 @@ def _notice(done: Replanned, event: Event, law: RulebookVersion, parent: int, ch
         (secret or case.tasks[t].unannounced) and case.parent_of[t] != parent for t in _about(case, done, event)
     )
     why = event_zh(event, case) if open_to_tell else RESERVED_ZH
-    rules = ("pin.fixed", RULE_OF[type(event)]) if open_to_tell else ("pin.fixed",)
+    rules = (PINNED.id, event.rule) if open_to_tell else (PINNED.id,)
     place = {task.id: n for n, task in enumerate(case.tasks)}
     domains = sorted({case.tasks[place[change.task]].domain for change in changes})
     clauses = tuple(dict.fromkeys(c for rule in rules for domain in domains for c in law.clauses_for(rule, domain)))
     body = "；".join(change.text_zh for change in changes)
-    text = f"因{why}：{body}。依据：{'、'.join(clauses[:6])}。"
+    text = f"因{why}：{body}。依据：{opened_first(law, clauses)}。"
     return Notice(case.parents[parent], tuple(changes), why, clauses, text)
 
 

@@ -1,4 +1,4 @@
-"""The people of a case that has grown: whom its day is manned with, by name instead of by index."""
+"""The roster of a case that has got more tasks: people are matched by id, because their indexes change."""
 
 from __future__ import annotations
 

@@ -1,27 +1,28 @@
-"""A case with more tasks: what a new filing, a triggered check or waiting work adds to a period already planned."""
+"""Adds tasks to a case that is already planned: from a new filing, a triggered check or waiting work."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
-from planner.domain.case import (
-    NONE,
-    QUARTER_MINUTES,
-    AgencyInfo,
-    CapacityRow,
-    Case,
-    GroupInfo,
-    IntArray,
-    SiteInfo,
-    TaskInfo,
-)
-from planner.domain.case_builder import build_case, quarters_of
+from planner.domain.axes import axes_of
+from planner.domain.case import NONE, QUARTER_MINUTES, AgencyInfo, BoolArray, Case, IntArray, SiteInfo, TaskInfo
+from planner.domain.case_builder import CaseParts, build_case, quarters_of
 from planner.domain.errors import InputError
 from planner.domain.plan import LEFT_OUT
+
+NAMES: Mapping[str, Callable[[Case], Sequence[Hashable]]] = {
+    "T": lambda case: [task.id for task in case.tasks],
+    "S": lambda case: [site.id for site in case.sites],
+    "U": lambda case: [unit.id for unit in case.units],
+    "R": lambda case: case.rows,
+}
+"""Axis → what its indexes are called in every case. Rows of half-days have no name: engines make them anew."""
+OBJECTS = ("tasks", "sites", "units")
+"""What a case is built from, not filled with."""
 
 
 def with_tasks(
@@ -35,36 +36,31 @@ def with_tasks(
 
     Raises InputError for a unit or site that neither case knows, or an id that is taken.
     """
-    facts = _Facts.of(case)
-    if beside is not None:
-        facts = _Facts.of(beside).under(facts, case)
+    sources = (case,) if beside is None else (case, beside)
+    sites = {site.id: site for source in reversed(sources) for site in source.sites}
+    units = {unit.id: unit for source in reversed(sources) for unit in source.units}
+    groups = {group.key: group for source in reversed(sources) for group in source.groups}
     taken = {task.id for task in case.tasks}
     for task in tasks:
-        _require_known(taken, facts, task)
-    unstaffed = {t.id: facts.unstaffed.get(t.id, ()) for t in case.tasks}
-    for task in tasks:
-        unstaffed[task.id] = () if task.pinned else facts.unstaffed.get(task.id, _unstaffed_like(case, task))
-    grown = build_case(
-        name=case.name,
-        period=case.period,
-        days=case.days,
-        tasks=(*case.tasks, *tasks),
-        sites=facts.sites.values(),
-        units=facts.units.values(),
-        capacity=facts.capacity,
-        setup_minutes=facts.setup_minutes,
-        groups=facts.groups.values(),
-        blackout=facts.blackout,
-        listed=facts.listed,
-        sensitivity=facts.sensitivity,
-        entries_before=facts.entries_before,
-        unstaffed=unstaffed,
-        longest_visit=facts.longest_visit,
-        levers=case.levers,
-        prep_minutes=case.prep_quarters * QUARTER_MINUTES,
-        rulebook_version=case.rulebook_version,
-        synthetic=case.synthetic,
+        _require_known(taken, sites, units, task)
+    bare = build_case(
+        CaseParts(
+            name=case.name,
+            period=case.period,
+            days=case.days,
+            tasks=(*case.tasks, *tasks),
+            sites=sites.values(),
+            units=units.values(),
+            capacity={},
+            setup_minutes={},
+            groups=groups.values(),
+            levers=case.levers,
+            prep_minutes=case.prep_quarters * QUARTER_MINUTES,
+            rulebook_version=case.rulebook_version,
+            synthetic=case.synthetic,
+        )
     )
+    grown = _staffed(seated(bare, sources), case, sources[1:], tasks)
     was = {task.id: int(d) for task, d in zip(case.tasks, day.tolist(), strict=True)}
     days = np.array([was.get(task.id, LEFT_OUT) for task in grown.tasks], dtype=np.int64)
     index = {task.id: n for n, task in enumerate(grown.tasks)}
@@ -85,83 +81,63 @@ def without_need(case: Case, tasks: Iterable[int]) -> Case:
     return replace(case, tasks=tuple(infos), staffed=staffed, joint_of=joint, later_from=later_from, later_to=later_to)
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What a case knows of its sites, units and tasks by their names, as `build_case` takes it."""
+def seated(bare: Case, sources: Sequence[Case]) -> Case:
+    """Return `bare` with what the sources know of its tasks, sites, units and rows by name; the first that does counts.
 
-    sites: dict[str, SiteInfo]
-    units: dict[str, AgencyInfo]
-    capacity: dict[CapacityRow, list[int]]
-    setup_minutes: dict[str, int]
-    groups: dict[tuple[str, str], GroupInfo]
-    blackout: dict[str, list[date]]
-    listed: frozenset[str]
-    sensitivity: dict[str, dict[date, int]]
-    entries_before: dict[str, tuple[date, ...]]
-    longest_visit: dict[str, int]
-    unstaffed: dict[str, Sequence[date]] = field(default_factory=dict)
-
-    @staticmethod
-    def of(case: Case) -> _Facts:
-        """Return what `case` knows."""
-        days, names = case.days, [site.id for site in case.sites]
-        closed = np.flatnonzero(case.blackout.any(axis=1)).tolist()
-        weighted = np.flatnonzero((case.sensitivity != 1).any(axis=1)).tolist()
-        short = np.flatnonzero(~case.staffed.all(axis=1)).tolist()
-        return _Facts(
-            sites={site.id: site for site in case.sites},
-            units={unit.id: unit for unit in case.units},
-            capacity={row: case.capacity[n].tolist() for n, row in enumerate(case.rows)},
-            setup_minutes={u.id: int(case.setup[n]) * QUARTER_MINUTES for n, u in enumerate(case.units)},
-            groups={(group.site, group.domain): group for group in case.groups},
-            blackout={names[s]: [days[d] for d in np.flatnonzero(case.blackout[s]).tolist()] for s in closed},
-            listed=frozenset(names[s] for s in np.flatnonzero(case.listed).tolist()),
-            sensitivity={names[s]: dict(zip(days, case.sensitivity[s].tolist(), strict=True)) for s in weighted},
-            entries_before=dict(zip(names, case.entries_before, strict=True)),
-            longest_visit=dict(zip(names, case.longest_visit.tolist(), strict=True)),
-            unstaffed={case.tasks[t].id: [days[d] for d in np.flatnonzero(~case.staffed[t]).tolist()] for t in short}
-            | {case.tasks[t].id: () for t in np.flatnonzero(case.staffed.all(axis=1)).tolist()},
-        )
-
-    def under(self, other: _Facts, case: Case) -> _Facts:
-        """Return these facts where `other`, those of `case`, has none."""
-        known = {site.id for site in case.sites}
-        return _Facts(
-            sites=self.sites | other.sites,
-            units=self.units | other.units,
-            capacity=self.capacity | other.capacity,
-            setup_minutes=self.setup_minutes | other.setup_minutes,
-            groups=self.groups | other.groups,
-            blackout={site: dates for site, dates in self.blackout.items() if site not in known} | other.blackout,
-            listed=(self.listed - known) | other.listed,
-            sensitivity={site: days for site, days in self.sensitivity.items() if site not in known}
-            | other.sensitivity,
-            entries_before=self.entries_before | other.entries_before,
-            longest_visit=self.longest_visit | other.longest_visit,
-            unstaffed=self.unstaffed | other.unstaffed,
-        )
+    These are the fields along those axes that the hash covers and `bare` does not follow from: what is only known of a
+    site, a unit or a task because somebody said so.
+    """
+    filled: dict[str, Any] = {}
+    for f in fields(bare):
+        axes = axes_of(f)
+        axis = axes.names[0] if axes.names else ""
+        if axis not in NAMES or axes.unhashed or f.name in OBJECTS:
+            continue
+        values = list(getattr(bare, f.name))
+        known = [dict(zip(NAMES[axis](case), getattr(case, f.name), strict=False)) for case in sources]
+        for n, name in enumerate(NAMES[axis](bare)):
+            values[n] = next((of[name] for of in known if name in of), values[n])
+        given = getattr(bare, f.name)
+        is_array = isinstance(given, np.ndarray)
+        filled[f.name] = np.array(values, dtype=given.dtype).reshape(given.shape) if is_array else tuple(values)
+    return replace(bare, **filled)
 
 
-def _require_known(taken: set[str], facts: _Facts, task: TaskInfo) -> None:
-    if task.unit not in facts.units:
+def _staffed(grown: Case, case: Case, beside: Sequence[Case], tasks: Sequence[TaskInfo]) -> Case:
+    """Return `grown` with the days on which new tasks can be staffed: pinned ones always, others as `beside` says, else
+    as tasks like them.
+    """
+    staffed, index = grown.staffed.copy(), {task.id: n for n, task in enumerate(grown.tasks)}
+    told = {task.id for source in beside for task in source.tasks}
+    for task in tasks:
+        if task.pinned:
+            staffed[index[task.id]] = True
+        elif task.id not in told:
+            staffed[index[task.id]] = _staffed_like(case, task)
+    return replace(grown, staffed=staffed)
+
+
+def _require_known(
+    taken: set[str], sites: Mapping[str, SiteInfo], units: Mapping[str, AgencyInfo], task: TaskInfo
+) -> None:
+    if task.unit not in units:
         raise InputError(f"主体“{task.unit}”本期没有人员数据：请先补录 / unit {task.unit!r} is unknown in this period")
     if task.id in taken:
         raise InputError(f"任务编号“{task.id}”已被使用：请另给编号 / task id {task.id!r} is taken")
-    if task.site not in facts.sites:
+    if task.site not in sites:
         raise InputError(f"对象“{task.site}”本期没有任务：请一并给出对象信息 / site {task.site!r} is unknown here")
 
 
-def _unstaffed_like(case: Case, task: TaskInfo) -> Sequence[date]:
-    """Return the days on which no task of the same unit and skill can be staffed; none where there is no such task."""
+def _staffed_like(case: Case, task: TaskInfo) -> BoolArray:
+    """Return [D] the days on which some task of the same unit and skill can be staffed; all where there is none."""
     alike = [n for n, t in enumerate(case.tasks) if t.unit == task.unit and t.skill == task.skill]
-    on_duty = case.staffed[alike].any(axis=0) if alike else np.ones(case.n_days, dtype=np.bool_)
-    return [case.days[d] for d in np.flatnonzero(~on_duty).tolist()]
+    return np.logical_or.reduce(case.staffed[alike]) if alike else np.ones(case.n_days, dtype=np.bool_)
 
 
 def _with_room(case: Case, grown: Case, tasks: Iterable[TaskInfo]) -> Case:
     """Return `grown` with what plans of `case` may load, and room for pinned `tasks`."""
     old = {row: n for n, row in enumerate(case.rows)}
-    kept, there = grown.plan_capacity.copy(), grown.capacity.copy()
+    kept, there = grown.capacity.copy(), grown.capacity.copy()
     for n, row in enumerate(grown.rows):
         if row in old:
             kept[n] = case.plan_capacity[old[row]]

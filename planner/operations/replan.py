@@ -1,51 +1,49 @@
 """Replanning after an event, in the order left-out → changed visits → entries → disturbance, with a proof.
 
-Only a part of the plan is modelled exactly: the sites that the event touches and those with something left out. Every
-other visit that stands in a scarce cell is relaxed: it stays, or it goes for one change and needs no other day. That
-can only be easier than the truth, so the optimum is a bound; and where the optimum lets nobody go, it is itself a
-lawful plan, and least. Otherwise the sites that it let go are modelled exactly too, and it is asked again; where that
-goes on, so are all sites of the units that the event is about, who have to find room among themselves in the end.
+The first round counts crew time only (`planner.operations.replan_model`). Where its answer is proven, no lawful plan
+leaves out less, or changes fewer visits without leaving out more, so these two values are bounds. Each day on which
+somebody new comes is then tested exactly for start times and people. If a day fails, further rounds keep the visits
+that fitted and bar the others from that day; a plan that passes with the same two values is optimal in both; entries
+are proven for the replanned sites alone. If no such plan is found, the failed days say which stays exclude each other,
+and rounds with these constraints give bounds of the real problem.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from planner.checks import check_plan
 from planner.checks.objective import left_out_weights, objective_of
-from planner.domain.case import BoolArray, Case, IntArray, Strength
-from planner.domain.errors import InputError, MismatchError
-from planner.domain.plan import LATER, LEFT_OUT, Objective, Plan, loads_of
-from planner.model import build_model
-from planner.model.objective import level_expression
+from planner.domain.case import Case, IntArray
+from planner.domain.errors import MismatchError
+from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.operations.book import JUDGE_WORK, Book, starts_in
 from planner.operations.events import Away, Changed, Event, Limits, apply_event
 from planner.operations.people import grown_roster
+from planner.operations.replan_model import Replanning, Steer, changed_visits
 from planner.operations.room import Room, day_carries
-from planner.solve.arrays import allowed_days
-from planner.solve.walk.blocks import Block, forbid
-from planner.solve.walk.day_test import Judge
+from planner.solve.day.timetable import DayWork
+from planner.solve.site.arrays import allowed_days
+from planner.solve.walk.blocks import Block
+from planner.solve.walk.day_test import DayAnswer, Judge, JudgeWork
 
+QUICK = replace(JUDGE_WORK, exact=False, long=DayWork(moves=20_000, tries=0, calm_tries=0))
+"""Days of steered rounds are only searched: one that is not settled is given up for another."""
 WORK = 120.0
 """CP-SAT deterministic time of all rounds that are to prove something: a small component needs a thousandth of it."""
-LEVEL_WORK = 20.0
-"""The most of it that one level of one round takes."""
-LAST_WORK = 2.0
-"""What a level has where all has been used up: something lawful is found soon, since tasks can be left out."""
-ROUND_WORK = 0.1
-"""What making a round's model counts as."""
-ENTRY_WORK = 0.04
-"""The same for entries and disturbance, which are not proven at any price."""
-DAYS_ASKED = 6
-"""How often days that cannot be walked are given other visits before the plan is handed on as it is, unproven."""
-WIDENED = 3
-"""After so many rounds all relaxed sites of the units concerned become exact: a few each time would take for ever."""
+MANY = 5
+"""Where more visits than this have to go, the first round says what is least, and its crowded days are not asked."""
+FULL = 2
+"""So many steered rounds fill days to the last hour, which is best for entries; then only what is easily walked."""
+STEERED = 8
+"""How often visits that came to a day which failed are given other days, all others staying."""
+TAUGHT = 3
+"""How often everything is chosen anew beside what failed days taught, before the plan is handed on unproven."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +80,6 @@ class Replanned:
         return Plan(self.after).hash(self.case)
 
 
-def changed_visits(changed: Changed, day: IntArray) -> tuple[tuple[int, int], ...]:
-    """Return the published visits (site, day index) of which a task is not on its day in the plan `day` [T]."""
-    gone = np.flatnonzero(changed.published & (changed.day >= 0) & (day != changed.day))
-    return tuple(sorted({(int(changed.case.site_of[t]), int(changed.day[t])) for t in gone.tolist()}))
-
-
 def replan(book: Book, event: Event, work: float = WORK, limits: Limits | None = None) -> Replanned:
     """Return the plan of `book` after `event`; `book` itself stays. Pins and days before `book.first_day` stay too.
 
@@ -98,18 +90,9 @@ def replan(book: Book, event: Event, work: float = WORK, limits: Limits | None =
     MismatchError where the checks find fault.
     """
     changed = apply_event(book, event, limits or {})
-    judge, blocks, sure = _judge(book, changed, event), list[Block](), True
-    for _ in range(DAYS_ASKED):
-        solver = _Replan(book, changed, work, blocks)
-        day, proven, entries_proven = solver.run()
-        failed, sure = _unwalkable(judge, book, changed, day)
-        if not failed:
-            break
-        blocks += failed
-        work = solver.left
-    else:
-        sure = False  # the days are the best by their hours; the timetable of the version asks for less
-    plan = Plan(day)
+    rounds = _Rounds(book, changed, event, work)
+    best = rounds.run()
+    plan = Plan(best.day)
     known = {
         (v.rule, v.subjects) for v in check_plan(changed.case, Plan(np.where(changed.touched, LEFT_OUT, changed.day)))
     }
@@ -119,278 +102,146 @@ def replan(book: Book, event: Event, work: float = WORK, limits: Limits | None =
     return Replanned(
         changed.case,
         changed.day,
-        day,
+        best.day,
         objective_of(changed.case, plan),
-        changed_visits(changed, day),
-        proven and sure and not limits,
-        entries_proven and sure and not limits,
-        tuple(sorted(solver.exact)),
-        solver.rounds,
+        changed_visits(changed, best.day),
+        best.proven and not limits,
+        best.entries_proven and not limits,
+        best.sites,
+        rounds.asked,
         (book.case, book.plan),
     )
 
 
-def _judge(book: Book, changed: Changed, event: Event) -> Judge | None:
-    """Return whoever says whether a day of the changed case can be walked; None where no people are known."""
-    if book.roster is None:
-        return None
-    known = [(book.case, book.roster)]
-    if isinstance(event, Away) and event.people is not None:
-        known.insert(0, (event.left, event.people))
-    roster = grown_roster(changed.case, known)
-    begin = starts_in(changed.case, book.starts)
-    return Judge(changed.case, roster, allowed_days(changed.case), JUDGE_WORK, begin=begin)
+@dataclass(frozen=True, eq=False)
+class _Round:
+    """What one round gave. `proven` speaks of what its model knew, and of days only where all `answers` are yes.
+
+    `answers` are those of the days that somebody new comes on, if they were `asked`; `walked`: all of them are yes.
+    """
+
+    day: IntArray = field(repr=False)
+    value: tuple[tuple[int, int, int], int]
+    """(left out by strength, changed visits)"""
+    entries: int
+    proven: bool
+    entries_proven: bool
+    sites: tuple[int, ...]
+    asked: bool
+    answers: Mapping[int, tuple[Room, DayAnswer | None]]
+
+    @property
+    def walked(self) -> bool:
+        return self.asked and all(room is Room.YES for room, _ in self.answers.values())
 
 
-def _unwalkable(judge: Judge | None, book: Book, changed: Changed, day: IntArray) -> tuple[list[Block], bool]:
-    """Return what failed on the days that somebody new comes on, and whether all others are known to be walkable."""
-    if judge is None:
-        return [], True
-    blocks, sure = list[Block](), True
-    for d in np.unique(day[(day != changed.day) & (day >= 0)]).tolist():
-        room, block = day_carries(judge, book.triggered, changed.day, day, d)
-        sure &= room is Room.YES
-        if block is not None:
-            blocks.append(block)
-    return blocks, sure
+class _Rounds:
+    def __init__(self, book: Book, changed: Changed, event: Event, work: float) -> None:
+        self.book, self.changed, self.event, self.left = book, changed, event, work
+        self.asked = 0
+        """Models that were solved."""
 
+    def run(self) -> _Round:
+        """Return the best round whose days can all be walked, or else the last, unproven."""
+        judge, changed = self._judge(QUICK, teaches=False), self.changed
+        forced = changed_visits(changed, np.where(changed.touched, LEFT_OUT, changed.day))
+        first = one = self._round(judge, asks=judge is None or len(forced) <= MANY)
+        steer = Steer()
+        for n in range(STEERED):
+            if one.walked:
+                break
+            same = one.value == first.value
+            steer = self._steered(steer, one, easy=n >= FULL or steer.easy) if same else Steer(easy=True)
+            one = self._round(judge, steer)
+        if one.walked and one.value == first.value:
+            least = one.entries == first.entries
+            return replace(one, proven=first.proven, entries_proven=least and first.entries_proven)
+        if one.walked and one.value[0] == first.value[0] and len(forced) > MANY:
+            # What days teach of so many visits takes longer than anybody waits.
+            return replace(one, proven=False, entries_proven=False)
+        return self._taught(first, one if one.walked else None)
 
-class _Replan:
-    def __init__(self, book: Book, changed: Changed, work: float, blocks: Sequence[Block] = ()) -> None:
-        self.changed, self.case, self.left, self.blocks = changed, changed.case, work, blocks
-        self.rounds = 0
-        case, day = self.case, changed.day
-        self.allowed = allowed_days(case)
-        new_days = self.allowed.copy()
-        new_days[:, : book.first_day] = False
-        stays = np.flatnonzero((day >= 0) & ~changed.touched)
-        at = np.flatnonzero(day >= 0)
-        new_days[at, day[at]] = self.allowed[at, day[at]]
-        new_days[stays, day[stays]] = True  # what stands and is not touched may stay, whatever made it lawful then
-        self.frozen = (day >= 0) & ~changed.touched & ((day < book.first_day) | (case.columns.pinned > 0))
-        overfull = self._in(loads_of(case, Plan(day)) > case.plan_capacity)  # somebody has to go, freeze or not
-        self.frozen[overfull] &= case.columns.pinned[overfull] > 0
-        frozen = np.flatnonzero(self.frozen)
-        new_days[frozen] = False
-        new_days[frozen, day[frozen]] = True
-        self.days = new_days
-        self.days[self._too_long()] = False
-        lost = (day == LEFT_OUT) & ~case.columns.follows_fire & self.days.any(axis=1)
-        self.exact = {int(s) for s in np.unique(case.site_of[changed.touched]).tolist()}
-        self.exact |= {int(case.site_of[t]) for t in overfull}
-        self.exact |= {site for block in blocks for site, _ in block.entries}
-        self.lost = {int(s) for s in np.unique(case.site_of[lost]).tolist()} - self.exact
-        # An event that lifts no pin only takes days and crews away: what was least left out before bounds what is now.
-        before = book.case.columns.pinned[book.day >= 0], case.columns.pinned[(day >= 0)]
-        lifts_pins = int((before[0] > 0).sum()) > int((before[1] > 0).sum())
-        self.least = None if lifts_pins else book.least_left_out
+    def _taught(self, first: _Round, found: _Round | None) -> _Round:
+        """Return the better of `found` and what rounds that know what failed days teach come to; `first` was before."""
+        judge, blocks, one = self._judge(JUDGE_WORK, teaches=True), list[Block](), first
+        assert judge is not None
+        for _ in range(TAUGHT):
+            new = np.unique(one.day[(one.day != self.changed.day) & (one.day >= 0)]).tolist()
+            answers = [self._ask(judge, one.day, d) for d in new]
+            taught = [answer.block for room, answer in answers if room is Room.NO and answer and answer.block]
+            if not taught:
+                break
+            blocks += taught
+            one = self._round(judge, blocks=blocks)
+            if one.walked and (one.proven or found is None):
+                return one
+            if found is not None and one.proven and one.value == found.value:
+                return replace(found, proven=True, entries_proven=False)
+        return replace(found or one, proven=False, entries_proven=False)
 
-    def _too_long(self) -> tuple[IntArray, IntArray]:
-        """Return the (task, day) of tasks that stand where their unit has no crew for even them alone."""
-        case, day = self.case, self.changed.day
-        placed = np.flatnonzero((day >= 0) & (case.columns.pinned == 0))
-        need = case.quarters[placed] + case.setup[case.unit_of[placed]]
-        over = placed[need > case.plan_capacity[case.unit_of[placed], day[placed]]]
-        return over, day[over]
+    def _round(
+        self,
+        judge: Judge | None,
+        steer: Steer | None = None,
+        blocks: Sequence[Block] = (),
+        *,
+        asks: bool = True,
+    ) -> _Round:
+        solver = Replanning(self.book, self.changed, self.left, steer, blocks)
+        day, proven, entries_proven = solver.run()
+        self.left, self.asked = solver.left, self.asked + solver.rounds
+        case, plan = self.changed.case, Plan(day)
+        new = np.unique(day[(day != self.changed.day) & (day >= 0)]).tolist()
+        answers = {d: self._ask(judge, day, d) for d in new} if judge is not None and asks else {}
+        value = left_out_weights(case, plan), len(changed_visits(self.changed, day))
+        entries = objective_of(case, plan).entries
+        return _Round(day, value, entries, proven, entries_proven, tuple(sorted(solver.exact)), asks, answers)
 
-    def _in(self, cells: BoolArray) -> list[int]:
-        """Return the placed tasks that load one of `cells` [R, D]."""
-        case, day = self.case, self.changed.day
-        placed = np.flatnonzero(day >= 0)
-        hit = cells[case.unit_of[placed], day[placed]]
-        skilled = case.skill_row_of[placed] >= 0
-        hit |= skilled & cells[np.maximum(case.skill_row_of[placed], 0), day[placed]]
-        found: list[int] = placed[hit].tolist()
-        return found
+    def _ask(self, judge: Judge, day: IntArray, d: int) -> tuple[Room, DayAnswer | None]:
+        return day_carries(judge, self.book.triggered, self.changed.day, day, d)
 
-    def run(self) -> tuple[IntArray, bool, bool]:
-        """Return the days [T], whether left-out and changes are proven least, and whether entries are."""
-        if self.lost:
-            part, proven, day = self._least()
-            if proven and self._cannot_be_less(day):
-                return self._finished(part, day, True)
-            self.exact |= self.lost  # something left out elsewhere could count: these sites are asked too
-        part, proven, day = self._least()
-        return self._finished(part, day, proven)
+    def _judge(self, work: JudgeWork, *, teaches: bool) -> Judge | None:
+        """Return whoever says whether a day of the changed case can be walked; None where no people are known."""
+        book, case, event = self.book, self.changed.case, self.event
+        if book.roster is None:
+            return None
+        known = [(book.case, book.roster)]
+        if isinstance(event, Away) and event.people is not None:
+            known.insert(0, (event.left, event.people))
+        roster, begin = grown_roster(case, known), starts_in(case, book.starts)
+        return Judge(case, roster, allowed_days(case), work, teaches=teaches, begin=begin)
 
-    def _least(self) -> tuple[_Part, bool, IntArray]:
-        """Return the last part asked, whether its answer is proven, and the days: nobody outside the exact moves."""
-        while True:
-            self.rounds += 1
-            self.left -= ROUND_WORK
-            used_up = self.left <= 0
-            relaxed = set() if used_up else self._relaxed()
-            part = _Part(self, relaxed)
-            proven, day = part.least_changes()
-            proven = proven and not used_up
-            moved = {int(self.case.site_of[t]) for t in np.flatnonzero(day != self.changed.day).tolist()} & relaxed
-            if not moved:
-                return part, proven, day
-            if self.rounds == WIDENED:
-                moved |= self._of_units_concerned() & relaxed
-            self.exact |= moved
-            self.lost -= moved
+    def _steered(self, steer: Steer, one: _Round, *, easy: bool) -> Steer:
+        """Return `steer` with what came to days that said yes kept there, and days that did not closed to it.
 
-    def _of_units_concerned(self) -> set[int]:
-        """Return the sites of the units whose tasks the event took from their days."""
-        units = np.unique(self.case.unit_of[self.changed.touched])
-        return {int(s) for s in np.unique(self.case.site_of[np.isin(self.case.unit_of, units)]).tolist()}
-
-    def _cannot_be_less(self, day: IntArray) -> bool:
-        """Return whether no more is left out than ever had to be, and only visits change that cannot stay."""
-        left_out = left_out_weights(self.case, Plan(day))
-        told = np.flatnonzero(self.changed.published & (self.changed.day >= 0))
-        barred = told[~self.days[told, self.changed.day[told]]]
-        forced = {(int(self.case.site_of[t]), int(self.changed.day[t])) for t in barred.tolist()}
-        return left_out == self.least and len(changed_visits(self.changed, day)) == len(forced)
-
-    def _finished(self, part: _Part, day: IntArray, proven: bool) -> tuple[IntArray, bool, bool]:
-        """Return days of fewest entries, then least disturbance, at the exact sites, no worse in what comes before."""
-        day, entries_proven = _Part(self, set()).fewest_entries(day, *part.values)
-        return day, proven, entries_proven
-
-    def _relaxed(self) -> set[int]:
-        """Return the other sites with a visit in a cell that the exact ones could fill beyond what is free."""
-        case = self.case
-        inside = np.isin(case.site_of, sorted(self.exact))
-        load = loads_of(case, Plan(np.where(inside, LEFT_OUT, self.changed.day)))
-        wanted = np.zeros_like(load)
-        tasks = np.flatnonzero(inside)
-        need = (case.quarters + case.setup[case.unit_of])[tasks][:, None] * self.days[tasks]
-        np.add.at(wanted, case.unit_of[tasks], need)
-        skilled = case.skill_row_of[tasks] >= 0
-        np.add.at(wanted, case.skill_row_of[tasks[skilled]], need[skilled])
-        scarce = load + wanted > case.plan_capacity
-        return {int(case.site_of[t]) for t in self._in(scarce)} - self.exact
-
-
-class _Part:
-    """The model of one round: `exact` sites in full, `relaxed` ones staying or going."""
-
-    def __init__(self, whole: _Replan, relaxed: set[int]) -> None:
-        case, changed = whole.case, whole.changed
-        self.whole, self.relaxed = whole, relaxed
-        inside = np.isin(case.site_of, sorted(whole.exact | relaxed))
-        rest = loads_of(case, Plan(np.where(inside, LEFT_OUT, changed.day)))
-        days = whole.days.copy()
-        bound = np.isin(case.site_of, sorted(relaxed))
-        days[bound] = False
-        stands = np.flatnonzero(bound & (changed.day >= 0))
-        days[stands, changed.day[stands]] = True
-        limit = np.maximum(case.plan_capacity - rest, 0)
-        self.values = 0, 0
-        """What is left out (weighted) and how many visits change, once they are least."""
-        self.used = 0.0
-        """Deterministic time of the last level."""
-        self.model = build_model(case, whole.exact | relaxed, limit, days)
-        for block in whole.blocks:
-            forbid(self.model, block, changed.day)
-        self._changes, self._goes = self._visits()
-
-    def _visits(self) -> tuple[list[cp_model.LinearExprT], list[cp_model.LinearExprT]]:
-        """Return a term for each published visit, 1 if it changes, and for all that can go at relaxed sites.
-
-        A relaxed visit that changes goes as a whole, so that whoever stays needs no company that went.
+        `easy` as in `Steer`.
         """
-        m, changed = self.model, self.whole.changed
-        visits: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for t in m.tasks:
-            if changed.day[t] >= 0:
-                visits[int(m.case.site_of[t]), int(changed.day[t])].append(t)
-        changes: list[cp_model.LinearExprT] = []
-        goes: list[cp_model.LinearExprT] = []
-        for (site, d), tasks in sorted(visits.items()):
-            told = [t for t in tasks if changed.published[t]]
-            for t in tasks:
-                if self.whole.frozen[t]:
-                    m.cp.add(m.on[t, d] == 1)
-            if told:
-                gone = m.cp.new_bool_var(f"gone_{site}_{d}")
-                changes.append(gone)
-                for t in told:
-                    m.cp.add_bool_or([gone, m.on[t, d]] if (t, d) in m.on else [gone])
-            if site in self.relaxed:
-                if told:
-                    goes.append(gone)
-                    for t in tasks:
-                        m.cp.add_implication(gone, ~m.on[t, d])
-                goes.extend(1 - m.on[t, d] for t in tasks if t not in told)
-        for t in m.tasks:
-            if int(m.case.site_of[t]) in self.relaxed and changed.day[t] < 0:
-                m.cp.add((m.later if changed.day[t] == LATER else m.out)[t] == 1)
-        return changes, goes
+        closed, kept = set(steer.closed), dict(steer.kept)
+        for d, (room, answer) in one.answers.items():
+            new = np.flatnonzero((one.day == d) & (self.changed.day != d)).tolist()
+            fault = set[int]() if room is Room.YES else self._at_fault(new, answer)
+            closed |= {(t, d) for t in fault}
+            for t in new:
+                if t not in fault:
+                    kept[t] = d
+                else:
+                    kept.pop(t, None)
+        return Steer(easy, frozenset(closed), kept)
 
-    def _lost(self) -> cp_model.LinearExpr:
-        """Return what is left out at the exact sites, by strength, in one sum in which each outweighs the next."""
-        m = self.model
-        exact = [t for t in m.tasks if int(m.case.site_of[t]) in self.whole.exact]
-        weight, terms = 1, []
-        for strength in reversed(Strength):
-            own = [t for t in exact if m.case.tasks[t].strength == strength and not m.case.tasks[t].follows_fire]
-            priority = [m.case.tasks[t].priority for t in own]
-            terms.append(cp_model.LinearExpr.weighted_sum([m.out[t] for t in own], [weight * p for p in priority]))
-            weight *= sum(priority) + 1
-        return cp_model.LinearExpr.sum(terms)
-
-    def least_changes(self) -> tuple[bool, IntArray]:
-        """Return whether it is proven, and days [T] of least left out, fewest changes, fewest relaxed moves."""
-        m, day = self.model, self.whole.changed.day
-        lost = self._lost()
-        first, left, day = self._prove(lost, day)
-        assert left is not None
-        m.cp.add(lost <= left)
-        weights = [len(self._goes) + 1] * len(self._changes) + [1] * len(self._goes)
-        both = cp_model.LinearExpr.weighted_sum([*self._changes, *self._goes], weights)
-        second, _, day = self._prove(both, day)
-        self.values = left, len([v for v in changed_visits(self.whole.changed, day) if v[0] in self.whole.exact])
-        return first and second, day
-
-    def fewest_entries(self, day: IntArray, left: int, changes: int) -> tuple[IntArray, bool]:
-        """Return days [T] of fewest entries, and if that is proven, then of little disturbance; `left` and `changes`
-        are the values of the levels before.
+    def _at_fault(self, new: list[int], answer: DayAnswer | None) -> set[int]:
+        """Return which of the tasks that are `new` on a day go again: all of a visit that found no crew, or instead of
+        one that was there before, of the new visit that keeps the same unit longest.
         """
-        m = self.model
-        m.cp.add(self._lost() <= left)
-        m.cp.add(cp_model.LinearExpr.sum(self._changes) <= changes)
-        entries = level_expression(m, "entries")
-        proven, fewest, day = self._minimise(entries, day, ENTRY_WORK, lawful=True)
-        if fewest is not None:
-            m.cp.add(entries <= fewest)
-        return self._minimise(level_expression(m, "disturbance"), day, ENTRY_WORK, lawful=True)[2], proven
-
-    def _prove(self, goal: cp_model.LinearExprT, day: IntArray) -> tuple[bool, int | None, IntArray]:
-        """Do `_minimise` with what is left of the work, and take it off."""
-        most = min(self.whole.left, LEVEL_WORK) if self.whole.left > 0 else LAST_WORK
-        found = self._minimise(goal, day, most)
-        self.whole.left -= self.used
-        return found
-
-    def _minimise(
-        self, goal: cp_model.LinearExprT, day: IntArray, work: float, lawful: bool = False
-    ) -> tuple[bool, int | None, IntArray]:
-        """Return whether the least is proven, the value found and days [T].
-
-        Where the work ends before anything is found, days that are `lawful` are given back, with no value. Raises
-        InputError where nothing is lawful, or nothing was found.
-        """
-        m = self.model
-        m.cp.clear_hints()  # type: ignore[no-untyped-call]
-        m.hint(day)
-        m.cp.minimize(goal)
-        solver = cp_model.CpSolver()
-        solver.parameters.max_deterministic_time = work
-        solver.parameters.num_workers = 1
-        if self.whole.rounds > 1:  # with crews as linear rows hard rounds are proven at once; easy ones take longer
-            solver.parameters.linearization_level = 2
-        solver.parameters.catch_sigint_signal = False
-        status = solver.solve(m.cp)
-        self.used = solver.response_proto.deterministic_time
-        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return status == cp_model.OPTIMAL, round(solver.objective_value), m.plan_days(solver, day)
-        if lawful:
-            return False, None, day
-        if status == cp_model.UNKNOWN:
-            raise InputError("在限定的计算量内没有找到新安排：请分成几次调整 / nothing found within the work allowed")
-        raise InputError(
-            "已锁定的安排与人员或规则冲突，无法调整：请先解除相关锁定 / what is pinned contradicts the law or the crews"
-        )
+        case, fault = self.changed.case, set[int]()
+        need = case.quarters + case.setup[case.unit_of]
+        at: dict[int, list[int]] = defaultdict(list)
+        for t in new:
+            at[int(case.site_of[t])].append(t)
+        for unit, site in sorted(answer.short) if answer else ():
+            own = [t for t in new if case.unit_of[t] == unit and t not in fault]
+            if site in at:
+                fault |= set(at[site])
+            elif own:
+                longest = max(own, key=lambda t: (int(need[t]), t))
+                fault |= set(at[int(case.site_of[longest])])
+        return fault or set(new)

@@ -1,7 +1,7 @@
-"""Who goes along with a triggered check: one site, modelled with every rule of the month's match, solved exactly.
+"""Riders: which open tasks come along with a triggered check. One site is modelled with all rules and solved exactly.
 
-The check stands on its day whatever comes. Around it the site's open tasks choose their days anew, in the crews that
-all others leave; what is published stays, or, where it is asked whether later visits can come forward, comes whole.
+The check keeps its day in any case. The open tasks of the site choose their days again, within the crew time that other
+sites leave. Published visits stay where they are; where pulling visits forward is asked for, a later visit comes whole.
 """
 
 from __future__ import annotations

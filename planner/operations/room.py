@@ -1,5 +1,6 @@
-"""Whether units have room on a day for what is asked: the one place that gate, ledger, suggestions, triggered checks
-and replanning ask.
+"""Whether units have room on a day for the stays that are asked for.
+
+Gate, ledger, suggestions, triggered checks and replanning all ask this module, so they agree.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from enum import Enum
 from planner.domain.case import IntArray
 from planner.domain.plan import LEFT_OUT
 from planner.operations.book import Book
-from planner.solve.walk.blocks import Block, entries_on
-from planner.solve.walk.day_test import Answer, Judge
+from planner.solve.walk.blocks import entries_on
+from planner.solve.walk.day_test import Answer, DayAnswer, Judge
 
 
 class Room(Enum):
@@ -48,9 +49,9 @@ def rooms(book: Book, site: int, day_of: Mapping[int, int], judge: Judge | None 
 
 def day_carries(
     judge: Judge, triggered: frozenset[str], before: IntArray, then: IntArray, day: int
-) -> tuple[Room, Block | None]:
-    """Return whether day `day` can be walked and manned with the tasks that `then` [T] puts there, and if not the
-    tasks that stand against each other.
+) -> tuple[Room, DayAnswer | None]:
+    """Return whether day `day` can be walked and manned with the tasks that `then` [T] puts there, and the answer that
+    says so; no answer where it does not speak of what is new on the day.
 
     A triggered check (ids) goes whatever comes: where the day cannot be walked with it, others are judged without it.
     A day that could not be walked `before` [T] is no reason against more, nor for it: UNKNOWN.
@@ -64,7 +65,7 @@ def day_carries(
         found = judge.ask(day, entries_on(case, then, day))
     if found.answer is Answer.NO and judge.ask(day, entries_on(case, before, day)).answer is not Answer.YES:
         return Room.UNKNOWN, None
-    return Room(found.answer.value), found.block if found.answer is Answer.NO else None
+    return Room(found.answer.value), found
 
 
 def room_on(book: Book, site: int, day_of: Mapping[int, int], judge: Judge | None = None) -> Room:

@@ -1,8 +1,8 @@
-"""One site's open tasks, re-optimised exactly in the crews that all other sites leave them.
+"""One site's open tasks, optimised exactly within the crew time that all other sites leave.
 
-It is the kernel of the month's match on one site: what is published has its one day, what is asked for has the days
-that are asked for, and subsets that must not share a visit (or must) are taken out. So every rule of the match holds
-here without being written twice, and what comes out is a proven optimum, not an estimate.
+It uses the month's kernel on one site. Published tasks have one day only, and tasks that are asked for have the days
+asked for; subsets that must not, or must, share a visit are removed. All rules of the match therefore hold without
+being written a second time, and the answer is a proven optimum.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from planner.domain.case import BoolArray, IntArray
 from planner.domain.errors import InputError
 from planner.domain.plan import LEFT_OUT
 from planner.operations.book import Book
-from planner.solve import kernel, site_values
-from planner.solve.sweeps import ENTRY
-from planner.solve.visits import loaded, may_follow, part_load, site_rows
+from planner.solve.site import kernel
+from planner.solve.site import values as site_values
+from planner.solve.site.kernel_args import Costs, Lawful, Market, Site
+from planner.solve.site.sweeps import ENTRY
+from planner.solve.site.visits import loaded, may_follow, part_load, site_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +52,16 @@ class SiteAnswer:
 
 
 @nb.njit(cache=True)
-def _fill_lawful(  # type: ignore[no-untyped-def]
-    low, high, must, held, k, dim_from, dim_to, allowed, may_share, closes, gaps, loads, use, limit, found,
-):  # fmt: skip
-    """Fill `found` [D]: days from `low` to `high` on which all of `must` can come at once.
+def _fill_lawful(window, must, held, visits, gaps, loads, use, limit, found):  # type: ignore[no-untyped-def]
+    """Fill `found` [D]: days of `window` (its ends) on which all of `must` (a bit each) can come at once.
 
-    `held` [k] are the days of what is published, or below 0; whatever else there is stays away. So each day has one
-    pattern, and the rules of the kernel's visits are asked of it, visit by visit.
+    `visits`, `gaps` and `loads` are of the site alone, `use` and `limit` [R, D] quarter-hours. `held` [k] are the days
+    of what is published, or below 0; whatever else there is stays away. So each day has one pattern, and the rules of
+    the kernel's visits are asked of it, visit by visit.
     """
-    dims = dim_to - dim_from
+    k, allowed, may_share, closes = len(held), visits.allowed, visits.may_share, visits.closes
+    dim_from = gaps.start[0]
+    dims = gaps.start[1] - dim_from
     room = k * loads.row_of.shape[1]
     rows, masks = np.empty(room, np.int64), np.empty(room, np.int64)
     n_rows = site_rows(0, k, loads.row_of, rows, masks)
@@ -77,7 +80,7 @@ def _fill_lawful(  # type: ignore[no-untyped-def]
                 n_held += 1
             held_sub[place] |= 1 << i
     state = np.zeros((1, 2 * dims), np.int64)
-    for d in range(low, high + 1):
+    for d in range(window[0], window[1] + 1):
         lawful = True
         for i in range(k):
             if must >> i & 1:
@@ -114,7 +117,7 @@ def _count(bits: IntArray) -> IntArray:
 class SiteQuestion:
     """One site of a book as it stands, for questions. Task i of the site is bit i, and index `first` + i of the book.
 
-    `hidden` are tasks (indexes in the book) that whoever asks must not learn of: the open ones are taken for absent.
+    `hidden` are tasks (indexes in the book) that whoever asks must not learn of: they are taken for absent.
     Raises InputError where the site has more tasks than the kernel can hold.
     """
 
@@ -129,22 +132,25 @@ class SiteQuestion:
         part, subsets = slice(first, first + k), slice(int(a.offset[site]), int(a.offset[site]) + (1 << k))
         self.book, self.site, self.first, self.k = book, site, first, k
         self._bits = np.arange(1 << k, dtype=np.int64)
-        self._dims = int(a.gaps.start[site]), int(a.gaps.start[site + 1])
         self._allowed = a.allowed[part].copy()
         self._allowed[:, : book.first_day] = False
         self._share = a.may_share[subsets].copy()
         self._closes = a.closes[subsets]
-        self._later = a.later_visits[subsets].copy()
+        self._later = a.later_visits[a.tables_of(site)].copy()
+        self._tail_bits = np.arange(len(self._later), dtype=np.int64)
+        """Of each tail its subset, in the lowest k bits, and its table."""
+        self._gaps = a.gaps._replace(start=a.gaps.start[site : site + 2], tables=np.full_like(a.gaps.tables, 1 << k))
         self._later_to = c.later_to[part].copy()
         self._last_wait = a.last_wait[part].copy()
         self._loads = a.loads.part(part)
         self._drop = book.drop[part].copy()
-        self._sensitivity = c.sensitivity[site]
+        self._sensitivity = c.sensitivity[site : site + 1]
         self._use = book.use.copy()
         book.add_load(site, -1, self._use)
         self._prices = np.zeros_like(self._use)
+        self._held = book.published[part] & ~np.isin(np.arange(first, first + k), list(hidden))
         for i in range(k):
-            if book.published[first + i]:
+            if book.published[first + i] and first + i not in hidden:
                 self._fix(i, int(book.day[first + i]))
             elif first + i in hidden:
                 self._allowed[i] = False
@@ -157,7 +163,7 @@ class SiteQuestion:
         self._require(1 << i)
 
     def _bar_waiting(self, mask: int) -> None:
-        self._later[(self._bits & mask) != 0] = -1
+        self._later[(self._tail_bits & mask) != 0] = -1
         for i in range(self.k):
             if mask >> i & 1:
                 self._later_to[i], self._last_wait[i] = 0, -1
@@ -204,8 +210,8 @@ class SiteQuestion:
             one, other = together
             share = share & (((self._bits & one) != 0) | ((self._bits & other) == 0))
             # Who has to ride neither waits nor is left out.
-            cost = cost[self._bits & ~other] + PINNED_COST * _count(self._bits & other)
-            wait = wait[self._bits & ~other]
+            cost = cost[self._tail_bits & ~other] + PINNED_COST * _count(self._tail_bits & other)
+            wait = wait[self._tail_bits & ~other]
             drop, later_to, last_wait = drop.copy(), later_to.copy(), last_wait.copy()
             riders = [i for i in range(self.k) if other >> i & 1]
             drop[riders], later_to[riders], last_wait[riders] = PINNED_COST, 0, -1
@@ -213,9 +219,10 @@ class SiteQuestion:
 
     @cached_property
     def _tails(self) -> tuple[IntArray, IntArray]:
-        """[2**k] what left-over subsets cost at the end, and which part of them waits."""
-        cost, wait = np.zeros(1 << self.k, np.int64), np.zeros(1 << self.k, np.int64)
-        start, size, offset = np.array([0, self.k]), np.array([self.k]), np.array([0])
+        """[2**k, or several times] what left-over subsets cost at the end, and which part of them waits."""
+        cost, wait = np.zeros(len(self._later), np.int64), np.zeros(len(self._later), np.int64)
+        offset = np.arange(0, len(self._later), 1 << self.k)
+        start, size = np.zeros_like(offset), np.full_like(offset, self.k)
         site_values.fill_tails(start, size, offset, self._later, self._drop, ENTRY, cost, wait)
         return cost, wait
 
@@ -232,12 +239,15 @@ class SiteQuestion:
         day = np.full(k, LEFT_OUT, dtype=np.int64)
         value = int(
             kernel.solve_site(
-                0, k, 0, *self._dims, len(c.units), self._allowed, share, self._closes, last_wait,
-                self.book.arrays.gaps._replace(later_to=later_to), self._loads,
-                c.prep_quarters, self._sensitivity, drop, tail_cost, tail_wait, self._prices, self._use,
-                c.plan_capacity, 0, True, ENTRY, 1, day,
+                Site(0, 0, k, 0, int(self._gaps.start[0]), int(self._gaps.start[1])),
+                Lawful(self._allowed, share, self._closes, last_wait),
+                self._gaps._replace(later_to=later_to),
+                self._loads,
+                Costs(ENTRY, 1, drop, c.prep_quarters, self._sensitivity, tail_cost, tail_wait),
+                Market(self._prices, self._use, c.plan_capacity, len(c.units), 0, True),
+                day,
             )
-        )  # fmt: skip
+        )
         if value >= PINNED_COST:
             return None
         left_out = int(drop[day == LEFT_OUT].sum())
@@ -251,10 +261,10 @@ class SiteQuestion:
         Other open tasks are taken for movable: they stand against nothing.
         """
         c, part = self.book.case, slice(self.first, self.first + self.k)
-        held = np.where(self.book.published[part], self.book.day[part], LEFT_OUT)
+        held = np.where(self._held, self.book.day[part], LEFT_OUT)
         found = np.zeros(c.n_days, dtype=np.bool_)
+        visits = Lawful(self._allowed, self._share, self._closes, self._last_wait)
         _fill_lawful(
-            *window, self.mask_of(tasks), held, self.k, *self._dims, self._allowed, self._share, self._closes,
-            self.book.arrays.gaps, self._loads, self._use, c.plan_capacity, found,
-        )  # fmt: skip
+            window, self.mask_of(tasks), held, visits, self._gaps, self._loads, self._use, c.plan_capacity, found
+        )
         return np.flatnonzero(found).tolist()

@@ -1,4 +1,4 @@
-"""Merge suggestions: which open tasks could ride along with a visit that an agency is about to ask a code for."""
+"""Suggestions: which open tasks could come along with a visit for which an agency is about to ask for a code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from planner.domain.errors import InputError
 from planner.operations.book import Book
 from planner.operations.gate import needed_with
 from planner.operations.site_kernel import SiteAnswer, SiteQuestion
+from planner.rulebook.citing import opened_first, together_clauses
 from planner.rulebook.nouns import RulebookVersion
+from planner.rulebook.offices import cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def suggest(
     mine = [t for t in book.tasks_of(agency, site) if not wanted or wanted & set(case.tasks[t].items)]
     if not mine:
         raise InputError(
-            f"“{agency}”在对象“{case.sites[site].name}”没有到期任务：有计划检查请先备案（D-2.6a） / "
+            f"“{agency}”在对象“{case.sites[site].name}”没有到期任务："
+            f"有计划检查请先备案（{'、'.join(cited('file-first'))}） / "
             f"{agency!r} has nothing due at {site_id!r}"
         )
     return _suggest(book, law, site, parent, mine, _indexes(book, window))
@@ -202,10 +205,11 @@ def _one(
     if not lawful:  # they would ride with different ones of the asker's visits: no one day suits all
         return None
     saved = _saved(apart, riding)
-    info = case.tasks[group[0]]
     unit = case.units[int(case.unit_of[group[0]])]
     own = int(case.parent_of[group[0]]) == parent
-    clauses = tuple(dict.fromkeys((*info.clauses, *law.clauses_for("objective.entries", info.domain))))
+    present = [case.tasks[t].domain for t in (*mine, *group, *company)]
+    due = [clause for t in group for clause in case.tasks[t].clauses]
+    clauses = tuple(dict.fromkeys((*together_clauses(present, joint=not own or bool(company)), *due)))
     return Suggestion(
         tuple(case.tasks[t].id for t in group),
         unit.id,
@@ -216,7 +220,7 @@ def _one(
         _dates(book, lawful),
         tuple(case.tasks[t].id for t in company),
         clauses,
-        _sentence(book, group, company, unit.name, own, lawful, saved, clauses),
+        _sentence(book, group, company, unit.name, own, lawful, saved, opened_first(law, clauses)),
     )
 
 
@@ -247,7 +251,7 @@ def _sentence(
     own: bool,
     lawful: Sequence[int],
     saved: tuple[int, int, int],
-    clauses: Sequence[str],
+    cited: str,
 ) -> str:
     days = book.case.days
     when = f"{days[lawful[0]]}" + (f"等 {len(lawful)} 天" if len(lawful) > 1 else "")
@@ -258,11 +262,10 @@ def _sentence(
         gain = f"；不带则该对象将多入企 {saved[1]} 次"
     else:
         gain = f"；入企次数相同，少占用对象 {saved[2]} 个刻钟" if saved[2] > 0 else "；入企次数相同"
-    cited = "、".join(clauses[:3])
     names = sorted({book.case.units[int(book.case.unit_of[t])].name for t in company})
     beside = f"（连同须同日前往的{'、'.join(names)}）" if names else ""
     told = f"可带上{who}的 {len(group)} 项到期任务{beside}，{when}各方工时有余，排班以预定时核验为准{gain}"
-    return told + (f"（{cited}）" if cited else "")
+    return f"{told}。依据：{cited}"
 
 
 def _dates(book: Book, days: Iterable[int]) -> tuple[date, ...]:

@@ -1,8 +1,10 @@
-"""Triggered checks: never held up; open planned tasks ride along, covered ones are absorbed, late codes are tracked."""
+"""Triggered checks: they are never refused. Open planned tasks ride along, tasks that they cover are absorbed, and the
+deadlines of late codes are kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -10,34 +12,33 @@ import numpy as np
 
 from planner.domain.calendar import WorkCalendar, months_after
 from planner.domain.case import AgencyInfo, Case, SiteInfo, Strength, TaskInfo
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.errors import InputError
 from planner.domain.plan import Plan
+from planner.law.words import together
 from planner.operations.book import Book
 from planner.operations.gate import Gate
 from planner.operations.people import grown_roster
 from planner.operations.recase import with_tasks
 from planner.operations.riders import SiteWithCheck
+from planner.rulebook.citing import opened_first, together_clauses
 from planner.rulebook.nouns import RulebookVersion
-from planner.solve.reason_texts import together
+from planner.rulebook.offices import cited, cited_by_domain
 
 SOURCES = ("complaint", "assignment", "transfer", "remote", "sample", "accident", "warning", "violation_found")
 """Where one comes from: 投诉举报, 上级交办, 部门移送, 远程监管线索, 抽检不合格, 事故, 风险预警, 当场发现."""
 CODE_DAYS = 3
 """An urgent check's code is asked for within so many working days of it."""
-LATE_CODE_CLAUSES = {
-    "A01": ("A01-3.4.3b",),
-    "A04": ("A04-3.4.3", "A04-5.1.4.3"),
-    "A05": ("A05-3.3.3",),
-    "A06": ("A06-2.2.2b",),
-    "A08": ("A08-2.6.6",),
-    "A09": ("A09-4.2b",),
-}
+LATE_CODE_CLAUSES = cited_by_domain("late-code")
 """Annexes that let an urgent check go before its code, with the clauses that set the time."""
-WARNED_CLAUSES = ("A12-3.3.8b", "A12-3.3.8c")
-MERGED_CLAUSES = {"A07": ("A07-6.3d",), "A10": ("A10-3.2.1c",)}
-"""Annexes that say of their own triggered checks that planned ones are to be done with them."""
+OPEN_CODE_CLAUSES = cited_by_domain("late-code-open")
+"""Annexes that let it go before its code and set no time."""
+THIS_MONTH, OFF_SITE = cited("warned-this-month"), cited("warned-off-site")
+WARNED_CLAUSES = (*THIS_MONTH, *OFF_SITE)
+MERGED_CLAUSES = cited_by_domain("merged")
+"""Annexes that say that planned and triggered checks are to be done together."""
 CLOSED = "该日不是可检查的工作日：照常登记和要码，计划内任务不随行。"
+OUTSIDE = "该日不在本方案的计划期内：照常登记和要码，本方案内的任务不随行。"
 FROZEN = "该日在不再变动的日期之内：照常登记和要码，计划内任务不随行。"
 NO_GAIN = "当日依规可随同；但该次入企还有不能提前的任务，提前不减少入企次数，故不建议改动已公布的安排。"
 BETTER_APART = "另日进行，入企总次数更少或不致漏排。"
@@ -109,9 +110,11 @@ class Absorbed:
 
 @dataclass(frozen=True, slots=True)
 class CodeDeadline:
-    """By when a code has to be asked for. `state`: "done", "open", "late" (asked for too late) or "overdue"."""
+    """By when a code has to be asked for, None where the annex sets no time. `state`: "done", "open", "late" (asked for
+    too late) or "overdue".
+    """
 
-    due: date
+    due: date | None
     state: str
     clauses: tuple[str, ...]
     text_zh: str
@@ -160,14 +163,16 @@ def alone(case: Case, check: Triggered, site: SiteInfo, unit: AgencyInfo, setup_
     where `case` has nothing there. Its unit brings no crews but those that go.
     """
     return build_case(
-        name=case.name,
-        period=case.period,
-        days=case.days,
-        tasks=[as_task(check)],
-        sites=[site],
-        units=[unit],
-        capacity={},
-        setup_minutes={unit.id: setup_minutes},
+        CaseParts(
+            name=case.name,
+            period=case.period,
+            days=case.days,
+            tasks=[as_task(check)],
+            sites=[site],
+            units=[unit],
+            capacity={},
+            setup_minutes={unit.id: setup_minutes},
+        )
     )
 
 
@@ -203,7 +208,7 @@ def with_check(book: Book, check: Triggered, beside: Case | None = None) -> Book
     published = np.array([task.id in told for task in case.tasks])
     roster = None if book.roster is None else grown_roster(case, [(book.case, book.roster)])
     then = Book(case, Plan(day), published, book.first_day, book.least_left_out, roster, book.starts)
-    then.triggered, then.settled = book.triggered | {check.id}, book.settled
+    then.triggered, then.settled, then.aliases = book.triggered | {check.id}, book.settled, book.aliases
     return then
 
 
@@ -225,7 +230,8 @@ def register(
     gone = absorbed_by(book, law, check, beside)
     nobody = TriggeredAnswer((), 0, (), 0, (), gone, code)
     if check.day not in book.case.days:
-        return replace(nobody, note=CLOSED)
+        first, last = book.case.period
+        return replace(nobody, note=CLOSED if first <= check.day <= last else OUTSIDE)
     if book.case.days.index(check.day) < book.first_day:
         return replace(nobody, note=FROZEN)
     then = with_check(book, check, beside)
@@ -241,8 +247,9 @@ def absorbed_by(book: Book, law: RulebookVersion, check: Triggered, beside: Case
     come together with one of them is named: they come without it.
     """
     case = book.case
-    if check.domain not in law.words("absorption", "domains") or not book.knows(check.site):
+    if not book.knows(check.site):
         return ()
+    domains = set(law.words("absorption", "domains"))
     until = months_after(check.day, law.number("absorption", "months"))
     known = (*case.units, *(() if beside is None else beside.units))
     parent = next((unit.parent for unit in known if unit.id == check.unit), check.unit)
@@ -252,12 +259,12 @@ def absorbed_by(book: Book, law: RulebookVersion, check: Triggered, beside: Case
         due = case.days[int(book.day[t])] if book.day[t] >= 0 else task.window[1]
         covered = set(task.items) <= set(check.items) and case.parents[int(case.parent_of[t])] == parent
         covered &= task.id not in book.settled and task.id not in book.triggered
-        if covered and task.domain == check.domain and check.day <= min(due, task.window[1]) <= until:
+        if covered and task.domain in domains and check.day <= min(due, task.window[1]) <= until:
             clauses = law.clauses_for("absorption", task.domain)
             text = f"{check.day} 的触发式检查已覆盖全部事项，{min(due, task.window[1])} 到期的计划检查视为完成"
             others = sorted({case.units[int(case.unit_of[u])].name for u in together(case, t) - {t}})
             text += f"；原定联合的{'、'.join(others)}不再等候，可随同或自行前往" if others else ""
-            found.append(Absorbed(task.id, clauses, f"{text}（{'、'.join(clauses)}）"))
+            found.append(Absorbed(task.id, clauses, f"{text}（依据：{opened_first(law, clauses)}）"))
     return tuple(found)
 
 
@@ -274,12 +281,13 @@ def _with_company(
     more = question.with_forward(best.riders)
     forward = {} if more is None else more.forward
     coming = {*best.riders, *(t for tasks in forward.values() for t in tasks)}
-    rides = [(case.tasks[t].id, case.tasks[t].unit, [case.tasks[t].domain]) for t in best.riders]
     return replace(
         answer,
-        riders=tuple(Ride(task, unit, _clauses(law, check, domains)) for task, unit, domains in rides),
+        riders=tuple(Ride(case.tasks[t].id, case.tasks[t].unit, _clauses(then, check, own, [t])) for t in best.riders),
         entries_saved=0 if apart is None else apart.entries - best.entries,
-        forward=tuple(_forward(then, law, check, d, tasks, question.whole(d, tasks)) for d, tasks in forward.items()),
+        forward=tuple(
+            _forward(then, law, own, check, d, tasks, question.whole(d, tasks)) for d, tasks in forward.items()
+        ),
         forward_saved=sum(question.whole(d, tasks) for d, tasks in forward.items()),
         staying=_staying(then, law, own, hidden, coming),
         note="" if best.sure and (more is None or more.sure) else UNSURE,
@@ -287,20 +295,27 @@ def _with_company(
 
 
 def _forward(
-    then: Book, law: RulebookVersion, check: Triggered, d: int, tasks: tuple[int, ...], whole: bool
+    then: Book, law: RulebookVersion, own: int, check: Triggered, d: int, tasks: tuple[int, ...], whole: bool
 ) -> Forward:
     case = then.case
-    clauses = _clauses(law, check, [case.tasks[t].domain for t in tasks])
+    clauses = _clauses(then, check, own, tasks)
     who = "、".join(sorted({case.units[int(case.unit_of[t])].name for t in tasks}))
     gain = "少入企 1 次" if whole else "本单位少到场 1 次，其余主体仍按原日期"
-    text = f"{who}已公布在 {case.days[d]} 的入企可提前到 {check.day} 一并进行，{gain}（{'、'.join(clauses[:4])}）"
+    told = f"{who}已公布在 {case.days[d]} 的入企可提前到 {check.day} 一并进行，{gain}"
+    text = f"{told}（依据：{opened_first(law, clauses)}）"
     units = tuple(sorted({case.tasks[t].unit for t in tasks}))
     return Forward(case.days[d], tuple(case.tasks[t].id for t in tasks), units, whole, clauses, text)
 
 
-def _clauses(law: RulebookVersion, check: Triggered, domains: Iterable[str]) -> tuple[str, ...]:
-    found = [c for domain in domains for c in law.clauses_for("objective.entries", domain)]
-    return tuple(dict.fromkeys((*MERGED_CLAUSES.get(check.domain, ()), *found)))
+def _clauses(then: Book, check: Triggered, own: int, tasks: Sequence[int]) -> tuple[str, ...]:
+    """Return why `tasks` come along with the check `own`: what annexes of those who come say of triggered checks, then
+    of visits.
+    """
+    case = then.case
+    joint = any(case.parent_of[t] != case.parent_of[own] for t in tasks)
+    present = list(dict.fromkeys([check.domain, *(case.tasks[t].domain for t in tasks)]))
+    own_word = [clause for domain in present for clause in MERGED_CLAUSES.get(domain, ())]
+    return tuple(dict.fromkeys((*own_word, *together_clauses(present, joint))))
 
 
 def _staying(
@@ -327,8 +342,12 @@ def _staying(
 
 def code_deadline(check: Triggered, calendar: WorkCalendar, today: date) -> CodeDeadline:
     """Return by when the code of `check` has to be asked for: before it, or where the annex lets an urgent one go first
-    within three working days of it.
+    within three working days of it, or at no set time.
     """
+    if check.urgent and check.domain in OPEN_CODE_CLAUSES:
+        by = OPEN_CODE_CLAUSES[check.domain]
+        told = "已要码" if check.coded is not None else "可先检查后补码，附件未定期限，请检查后及时补要"
+        return CodeDeadline(None, "open" if check.coded is None else "done", by, f"{told}（{'、'.join(by)}）")
     clauses = LATE_CODE_CLAUSES.get(check.domain, ()) if check.urgent else ()
     due = check.day
     for _ in range(CODE_DAYS if clauses else 0):
@@ -364,8 +383,10 @@ def warned_site(book: Book | None, site: str, warned_on: date, last_visit: date 
     the plan while an open day is left, else into next month's plan. `book` None: no plan is published.
     """
     if last_visit is not None and last_visit.year == warned_on.year and last_visit <= warned_on:
-        text = f"当年 {last_visit} 已到过现场，可改为非现场检查（A12-3.3.8c）"
+        text = f"当年 {last_visit} 已到过现场，可改为非现场检查（{'、'.join(OFF_SITE)}）"
         return Warned(site, "off_site", WARNED_CLAUSES, text)
     if book is not None and any(day > warned_on for day in book.case.days[book.first_day :]):
-        return Warned(site, "this_month", WARNED_CLAUSES, "列入当月计划外检查（A12-3.3.8b）")
-    return Warned(site, "next_month", WARNED_CLAUSES, "当月已无可检查的工作日，列入下月计划（A12-3.3.8b）")
+        return Warned(site, "this_month", WARNED_CLAUSES, f"列入当月计划外检查（{'、'.join(THIS_MONTH)}）")
+    return Warned(
+        site, "next_month", WARNED_CLAUSES, f"当月已无可检查的工作日，列入下月计划（{'、'.join(THIS_MONTH)}）"
+    )

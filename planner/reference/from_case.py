@@ -119,6 +119,8 @@ def _task(case: Case, roster: Roster, t: int) -> Task:
 def _limit(case: Case, g: int) -> Limit:
     """Return a group's limit; its quota is that of the month's calendar year."""
     group = case.groups[g]
+    if group.body:
+        raise ValueError("the second model counts all bodies of a domain together")
     quota = {case.period[0].year: group.quota} if group.quota < MANY else {}
     return Limit(group.site, group.domain, group.gap_months, quota, group.history)
 

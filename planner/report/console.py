@@ -9,12 +9,12 @@ from rich.text import Text
 
 from planner.domain.finding import Finding, Severity
 from planner.domain.result import MonthResult
-from planner.report.before_after import before_after
-from planner.report.findings import ExplainFinding, by_severity
-from planner.report.kpis import Kpis
-from planner.report.names import column_name, table_name
-from planner.report.texts import Lang, gap_text, level_name, percent, text
-from planner.report.wording import comparison_notes, left_out_short, proof_text
+from planner.report.figures.before_after import before_after
+from planner.report.figures.kpis import Kpis
+from planner.report.figures.wording import comparison_notes, left_out_short, proof_text
+from planner.report.words.findings import ExplainFinding, by_severity
+from planner.report.words.names import column_name, table_name
+from planner.report.words.texts import Lang, gap_text, level_name, percent, text
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from planner.domain.result import MonthResult
-from planner.intake.layout import FORMULA_STARTS, TEXT_QUOTE
-from planner.intake.writer import write_csv
-from planner.report.cells import clean, joined
-from planner.report.names import Names, day_text, month_text
-from planner.report.texts import text
-from planner.report.view import VisitRow, view_of
+from planner.intake.tables.layout import FORMULA_STARTS, TEXT_QUOTE
+from planner.intake.write.writer import write_csv
+from planner.report.sheets.cells import clean, joined
+from planner.report.visits.view import VisitRow, view_of
+from planner.report.words.names import Names, day_text, month_text
+from planner.report.words.texts import text
 
 _COLUMNS = ("date", "half", "site", "town", "agencies", "items")
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from planner.domain.errors import RulebookError, RulebookGap
 from planner.domain.hashing import sha256_hex
-from planner.rulebook.nouns import Clause, ClauseStatus, Force, Param, Phase, Rule, Rulebook, RulebookVersion
+from planner.rulebook.nouns import DISTRICT, Clause, ClauseStatus, Force, Param, Phase, Rule, Rulebook, RulebookVersion
 
 __all__ = ["Clause", "ClauseStatus", "Force", "Param", "Phase", "Rule", "Rulebook", "RulebookVersion", "load_rulebook"]
 
@@ -39,6 +39,8 @@ CLAUSE_COLUMNS = (
     "in_force_from",
     "in_force_to",
 )
+ANSWERED = (ClauseStatus.ENCODED, ClauseStatus.OBJECTIVE, ClauseStatus.INPUT_CHECK)
+"""Statuses of clauses that a rule may answer."""
 RULE_KEYS = frozenset({f.name for f in fields(Rule)} - {"params"} | {"param"})
 PARAM_KEYS = frozenset(f.name for f in fields(Param))
 
@@ -69,7 +71,10 @@ def _version(jurisdiction: str, folder: Path) -> RulebookVersion:
         if folder.name != first.isoformat():
             raise RulebookError(f"rulebook {jurisdiction}: folder {folder.name} is in force from {first}")
         raw_rules: list[dict[str, Any]] = head["rule"]
-        faults = [f"clauses.csv, {fault}" for fault in _clause_faults(rows, {str(r.get("id")) for r in raw_rules})]
+        faults = [
+            f"clauses.csv, {fault}"
+            for fault in _clause_faults(rows, {str(r.get("id")): str(r.get("phase")) for r in raw_rules})
+        ]
         faults += [f"rules.toml, {fault}" for fault in _rule_faults(raw_rules, rows)]
         if faults:
             raise RulebookError(f"rulebook {jurisdiction} {folder.name}: " + "; ".join(faults))
@@ -84,21 +89,28 @@ def _version(jurisdiction: str, folder: Path) -> RulebookVersion:
     return RulebookVersion(jurisdiction, name, first, last, clauses, rules)
 
 
-def _clause_faults(rows: list[dict[str, str]], rules: set[str]) -> Iterator[str]:
+def _clause_faults(rows: list[dict[str, str]], phases: Mapping[str, str]) -> Iterator[str]:
+    """`phases`: rule id → its phase."""
     yield from _repeated("clause", (row["clause_id"] for row in rows))
     for row in rows:
         name, status = row["clause_id"], row["status"]
         named = row["rule"].split(";") if row["rule"] else []
         yield from (f"{name}: empty {column}" for column in CLAUSE_COLUMNS[:8] if not row[column])
-        yield from (f"{name}: unknown rule {rule!r}" for rule in named if rule not in rules)
+        yield from (f"{name}: unknown rule {rule!r}" for rule in named if rule not in phases)
         if status not in set(ClauseStatus):
             yield f"{name}: unknown status {status!r}"
         if row["strength"] not in set(Force):
             yield f"{name}: unknown strength {row['strength']!r}"
-        if status == ClauseStatus.ENCODED and not named:
-            yield f"{name}: encoded without a rule"
-        if status not in (ClauseStatus.ENCODED, ClauseStatus.INPUT_CHECK) and named:
+        if status in (ClauseStatus.ENCODED, ClauseStatus.OBJECTIVE) and not named:
+            yield f"{name}: {status} without a rule"
+        if status not in ANSWERED and named:
             yield f"{name}: {status} yet answered by rule {row['rule']!r}"
+        if status == ClauseStatus.ENCODED and named and all(phases.get(rule) == Phase.OBJECTIVE for rule in named):
+            yield f"{name}: encoded, yet the objective alone carries it"
+        if status == ClauseStatus.OBJECTIVE and named and phases.get(named[0]) != Phase.OBJECTIVE:
+            yield f"{name}: objective, yet the rule named first is none"
+        if status == ClauseStatus.OBJECTIVE and row["strength"] == Force.MANDATORY and not row["reason_zh"]:
+            yield f"{name}: mandatory and carried by the objective alone, without a reason that says what stays open"
         if bool(row["reason_zh"]) != bool(row["reason_en"]):
             yield f"{name}: a reason in one language only"
         if status == ClauseStatus.NOT_MODELLED and not row["reason_zh"]:
@@ -115,6 +127,16 @@ def _rule_faults(raw_rules: list[dict[str, Any]], rows: list[dict[str, str]]) ->
         name, leans = raw.get("id"), raw.get("leans_on", [])
         yield from (f"{name}: unknown key {key!r}" for key in sorted(raw.keys() - RULE_KEYS))
         yield from (f"{name}: leans on unknown clause {clause!r}" for clause in leans if clause not in ids)
+        of_rule = {row["clause_id"] for row in rows if name in row["rule"].split(";")} | set(leans)
+        yield from (
+            f"{name}: binds all by {c!r}, no clause of its own" for c in raw.get("binds_all", ()) if c not in of_rule
+        )
+        far = [
+            c for c in raw.get("elsewhere", ()) if c not in {row["clause_id"] for row in rows if row["doc"] == DISTRICT}
+        ]
+        yield from (f"{name}: elsewhere {c!r} is no clause of the district's" for c in far)
+        graded = [(doc, c) for doc, table in raw.get("by_grade", {}).items() for ids in table.values() for c in ids]
+        yield from (f"{name}: {c!r} by grade is no clause of its own in {doc}" for doc, c in graded if c not in of_rule)
         if name not in answered and not leans:
             yield f"{name}: no clause answered by it, and none that it leans on"
         if raw.get("waivable") and raw.get("strength") != Force.POLICY:
@@ -157,12 +179,16 @@ def _clause(row: Mapping[str, str]) -> Clause:
 
 
 def _rule(raw: dict[str, Any]) -> Rule:
-    own = {key: value for key, value in raw.items() if key not in ("param", "phase", "strength", "leans_on")}
+    apart = ("param", "phase", "strength", "leans_on", "binds_all", "by_grade", "elsewhere")
+    own = {key: value for key, value in raw.items() if key not in apart}
     return Rule(
         **own,
         phase=Phase(raw["phase"]),
         strength=Force(raw["strength"]),
         leans_on=tuple(raw.get("leans_on", ())),
+        binds_all=tuple(raw.get("binds_all", ())),
+        by_grade=_frozen(raw.get("by_grade", {})),
+        elsewhere=tuple(raw.get("elsewhere", ())),
         params=tuple(_param(param) for param in raw.get("param", ())),
     )
 

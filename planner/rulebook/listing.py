@@ -19,6 +19,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 NAMES_ZH: dict[str, str] = {
     ClauseStatus.ENCODED: "已编码",
+    ClauseStatus.OBJECTIVE: "目标推动",
     ClauseStatus.INPUT_CHECK: "填报筛查",
     ClauseStatus.PROCEDURAL: "工作流程",
     ClauseStatus.REPORTED: "统计报告",
@@ -171,6 +172,8 @@ def show_rule(version: RulebookVersion, rule_id: str, lang: str) -> Rows:
     for clause_id in version.clauses_for(rule.id):
         clause = version.clause(clause_id)
         leaning = ("(参照)" if zh else " (leans on)") if clause_id in rule.leans_on else ""
+        if clause_id in rule.elsewhere:
+            leaning = "(附件未写的，比照)" if zh else " (where an annex is silent)"
         rows.append((("条款" if zh else "clause"), f"{clause.id}{leaning} {clause.zh if zh else clause.en}"))
     for param in rule.params:
         rows += _param_rows(param, lang)

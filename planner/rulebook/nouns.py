@@ -32,7 +32,9 @@ class ClauseStatus(StrEnum):
     """How the planner answers a clause; each clause has exactly one."""
 
     ENCODED = "encoded"
-    """A rule of the plan: constraint and check, objective, screening or draw."""
+    """A rule of the plan keeps it: constraint and check, screening or draw."""
+    OBJECTIVE = "objective"
+    """The objective alone pursues it: a lawful plan may fall short of it, and its reports say by how much."""
     INPUT_CHECK = "input-check"
     """Screens what is filed."""
     PROCEDURAL = "procedural"
@@ -107,7 +109,12 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of the planner. `leans_on` are the closest clauses of a rule that is our own addition (`assumed`)."""
+    """One rule of the planner. `leans_on` are the closest clauses of a rule that is our own addition (`assumed`).
+
+    `binds_all` are clauses of one annex that bind every body, such as fire's exclusivity. `by_grade` tells, by document
+    and grade, which of the rule's clauses there speak of that grade alone. `elsewhere` are the district's clauses that
+    come closest where an annex is silent: that the rule holds there too is our reading.
+    """
 
     id: str
     phase: Phase
@@ -121,6 +128,9 @@ class Rule:
     note_zh: str = ""
     note_en: str = ""
     leans_on: tuple[str, ...] = ()
+    binds_all: tuple[str, ...] = ()
+    by_grade: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    elsewhere: tuple[str, ...] = ()
     params: tuple[Param, ...] = ()
 
 
@@ -141,7 +151,7 @@ class RulebookVersion:
     _clause_by_id: dict[str, Clause] = field(init=False, repr=False, compare=False)
     _rule_by_id: dict[str, Rule] = field(init=False, repr=False, compare=False)
     _clauses_of: dict[str, tuple[Clause, ...]] = field(init=False, repr=False, compare=False)
-    _ids_for: dict[tuple[str, str], tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    _ids_for: dict[tuple[str, str | None, str], tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_id = {clause.id: clause for clause in self.clauses}
@@ -150,7 +160,8 @@ class RulebookVersion:
             for rule_id in clause.rules:
                 of[rule_id].append(clause)
         for rule in self.rules:
-            of[rule.id] += [by_id[c] for c in rule.leans_on if c in by_id and by_id[c] not in of[rule.id]]
+            more = (*rule.leans_on, *rule.elsewhere)
+            of[rule.id] += [by_id[c] for c in more if c in by_id and by_id[c] not in of[rule.id]]
         object.__setattr__(self, "_clause_by_id", by_id)
         object.__setattr__(self, "_rule_by_id", {rule.id: rule for rule in self.rules})
         object.__setattr__(self, "_clauses_of", {rule: tuple(found) for rule, found in of.items()})
@@ -163,6 +174,10 @@ class RulebookVersion:
         except KeyError:
             raise RulebookGap(f"no clause {clause_id!r} in {self.version}") from None
 
+    def has_clause(self, clause_id: str) -> bool:
+        """Return whether there is a clause with this id."""
+        return clause_id in self._clause_by_id
+
     def rule(self, rule_id: str) -> Rule:
         """Return the rule with this id."""
         try:
@@ -170,18 +185,40 @@ class RulebookVersion:
         except KeyError:
             raise RulebookGap(f"no rule {rule_id!r} in {self.version}") from None
 
-    def clauses_for(self, rule_id: str, domain: str = "") -> tuple[str, ...]:
-        """Return ids of the rule's clauses in `domain`'s annex, then the district's; all of them where it has neither.
+    def clauses_for(self, rule_id: str, domain: str | None = None, grade: str = "") -> tuple[str, ...]:
+        """Return ids of the rule's clauses that bind somebody of `domain`: of the annex, then those that bind all.
 
-        Without `domain`, all of them, in the order of the documents.
+        The district's document binds all, and so does what an annex says of everybody (`Rule.binds_all`). Another
+        annex binds nobody else: where neither speaks, `Rule.elsewhere` is returned. `domain` "" is a body under no
+        annex. `grade` leaves out what the annex says of other grades.
+        Without `domain`, all clauses, in the order of the documents: for lists of the rulebook, never for a citation.
         """
-        key = (rule_id, domain)
+        key = (rule_id, domain, grade)
         if key not in self._ids_for:
-            self.rule(rule_id)
-            found = self._clauses_of[rule_id]
-            near = [c.id for c in found if c.doc == domain] + [c.id for c in found if c.doc == DISTRICT]
-            self._ids_for[key] = tuple(near) if domain and near else tuple(c.id for c in found)
+            rule, found = self.rule(rule_id), self._clauses_of[rule_id]
+            if domain is None:
+                self._ids_for[key] = tuple(c.id for c in found)
+            else:
+                graded = rule.by_grade.get(domain, {})
+                others = {clause for name, ids in graded.items() if grade and name != grade for clause in ids}
+                own = [c.id for c in found if c.doc == domain and c.id not in others - set(graded.get(grade, ()))]
+                closest = set(rule.elsewhere)
+                all_ = [c.id for c in found if (c.doc == DISTRICT and c.id not in closest) or c.id in rule.binds_all]
+                self._ids_for[key] = tuple(dict.fromkeys((*own, *all_))) or rule.elsewhere
         return self._ids_for[key]
+
+    def main_clause(self, rule_id: str, domain: str, grade: str = "") -> str:
+        """Return the one clause of `clauses_for` that says most plainly what the rule does, "" where there is none.
+
+        That is what it says of the grade, else the first that the rule itself keeps, else the first that no other rule
+        answers, else the first that names the rule first, else the first.
+        """
+        graded = self.rule(rule_id).by_grade.get(domain, {}).get(grade)
+        found = [self.clause(c) for c in graded or self.clauses_for(rule_id, domain, grade)]
+        main = [c for c in found if c.rules[:1] == (rule_id,)]
+        kept = [c for c in main if c.status is ClauseStatus.ENCODED]
+        sole = [c for c in main if len(c.rules) == 1]
+        return next((c.id for c in (*kept, *sole, *main, *found)), "")
 
     def param(self, rule_id: str, name: str, domain: str = "") -> Any:
         """Return a parameter's value for `domain`, else its general value; types as in `Param`."""
@@ -243,3 +280,11 @@ class Rulebook:
             names = ", ".join(v.version for v in found)
             raise RulebookConflict(f"several rulebooks of {self.jurisdiction} are in force on {day}: {names}")
         return found[0].on(day)
+
+    def nearest(self, day: date) -> RulebookVersion:
+        """Return the version in force on `day`, the first one for a day before it: what is planned so is for study.
+
+        Raises as `at`.
+        """
+        first = min(self.versions, key=lambda version: version.in_force_from)
+        return first.on(first.in_force_from) if day < first.in_force_from else self.at(day)

@@ -3,22 +3,17 @@
 Every error that is raised on purpose is a `PlannerError` (see `planner.domain.errors`).
 """
 
-from planner.intake.consultation import Consulted, diff_of
-from planner.intake.given import NOTHING, Given
-from planner.service.answering import difference_of, why_of
-from planner.service.consulting import draft_consultation, read_consultation, write_pins
-from planner.service.operating import (
-    book_of,
-    event_from,
-    may_enter,
-    read_event,
-    replan_event,
-    site_ledger,
-    suggestions,
-)
-from planner.service.outputs import describe, describe_visits, write_outputs
-from planner.service.plan_file import FORMAT, figures, is_plan_file, restore_plan
-from planner.service.planning import (
+from planner.intake.make.given import NOTHING, Given
+from planner.intake.read.consultation import Consulted, diff_of
+from planner.service.atlas.pages import atlas_of, write_atlas
+from planner.service.changes.replanning import next_version
+from planner.service.consultation.consulting import draft_consultation, read_consultation, write_pins
+from planner.service.files.answering import difference_of, why_of
+from planner.service.files.outputs import describe, describe_visits, write_outputs
+from planner.service.files.plan_file import FORMAT, figures, is_plan_file, restore_plan
+from planner.service.files.reproving import Told, reprove, ruling_counts
+from planner.service.files.verifying import Problem, verify_plan
+from planner.service.month.planning import (
     Planned,
     SpoiledInputError,
     Step,
@@ -28,24 +23,39 @@ from planner.service.planning import (
     prepare_tables,
     read_source,
 )
-from planner.service.replanning import next_version
-from planner.service.reproving import Told, reprove, ruling_counts
-from planner.service.screening import findings_summary
-from planner.service.triggering import register_triggered
-from planner.service.verifying import Problem, verify_plan
+from planner.service.month.screening import findings_summary
+from planner.service.published.explaining import why_not
+from planner.service.published.operating import (
+    book_of,
+    event_from,
+    may_enter,
+    read_event,
+    replan_event,
+    site_ledger,
+    suggestions,
+)
+from planner.service.published.triggering import register_triggered
+from planner.service.whatif.outputs import compare_plans, write_whatif
+from planner.service.whatif.playing import Depth, play
+from planner.service.whatif.scenario import read_scenarios
+from planner.service.whatif.telling import played_json
+from planner.service.whatif.verifying import verify_whatif
 from planner.service.year import due_in, fixed_by, plan_year, published_document, year_period
 
 __all__ = [
     "FORMAT",
     "NOTHING",
     "Consulted",
+    "Depth",
     "Given",
     "Planned",
     "Problem",
     "SpoiledInputError",
     "Step",
     "Told",
+    "atlas_of",
     "book_of",
+    "compare_plans",
     "describe",
     "describe_visits",
     "diff_of",
@@ -62,11 +72,14 @@ __all__ = [
     "plan_month",
     "plan_tables",
     "plan_year",
+    "play",
+    "played_json",
     "prepare_source",
     "prepare_tables",
     "published_document",
     "read_consultation",
     "read_event",
+    "read_scenarios",
     "read_source",
     "register_triggered",
     "replan_event",
@@ -76,8 +89,12 @@ __all__ = [
     "site_ledger",
     "suggestions",
     "verify_plan",
+    "verify_whatif",
+    "why_not",
     "why_of",
+    "write_atlas",
     "write_outputs",
     "write_pins",
+    "write_whatif",
     "year_period",
 ]

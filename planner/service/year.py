@@ -19,26 +19,26 @@ from planner.domain.calendar import REST_OF_YEAR, is_one_month, month_bounds, pe
 from planner.domain.errors import InputError, MismatchError
 from planner.domain.plan import visits_of
 from planner.domain.result import MonthResult, Status
-from planner.intake.given import NOTHING, Given, PublishedVisit
-from planner.intake.records import Tables
-from planner.service.drawn import drawn_kept
-from planner.service.plan_file import read_document, seal_of
-from planner.service.planning import (
+from planner.explain.reasons import reasons_for
+from planner.intake.make.given import NOTHING, Given, PublishedVisit
+from planner.intake.tables.records import Tables
+from planner.service.files.plan_file import read_document, seal_of
+from planner.service.month.drawn import drawn_kept
+from planner.service.month.no_plan import empty_case, without_plan
+from planner.service.month.not_visited import with_not_visited
+from planner.service.month.planning import (
     DRAWS_FILE,
     STOPPED,
     Cancel,
     Planned,
     Step,
     Tell,
-    empty_case,
     last_step,
     plan_hash,
     prepare_tables,
     read_source,
-    without_plan,
 )
 from planner.solve.match import solve_match
-from planner.solve.reasons import reasons_for
 from planner.solve.run import Work
 
 SMALL = 1_000
@@ -84,7 +84,8 @@ def plan_year_tables(
 
     def ended(result: MonthResult) -> Planned:
         result.seconds["total"] = round(perf_counter() - start, 3)
-        return Planned(result, prepared, tables, rulebook, period, source, credits, (), given)
+        told = with_not_visited(result, prepared, tables, rulebook)
+        return Planned(told, prepared, tables, rulebook, period, source, credits, (), given)
 
     if prepared.case is None or stop():
         status = Status.INVALID if prepared.case is None else Status.OUT_OF_TIME

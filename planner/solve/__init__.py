@@ -1,1 +1,1 @@
-"""The engines: limit, prices, match, bounds, counterfactuals, reasons. The only place that runs a solver."""
+"""The engines: bound, prices, match, timetable, crews. No other package runs a solver."""

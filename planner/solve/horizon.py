@@ -1,9 +1,9 @@
-"""Cases beyond a month: a district's year, a city's year, and the month as a slice of them.
+"""Cases longer than a month: a district's year, a city's year, and the month as a slice of them.
 
-Gentle prices spread the sites, swaps pack what stays overbooked, hard limits make it lawful; where more is asked for
-than crews can do, what matters least gives way, and sites make room for what is left out. The bound is the sites' own
-limit at prices of nothing (where crews are not scarce it is met but for a few entries), or what a subgradient ascent
-adds. No step of it grows faster than the case, and nothing depends on a clock.
+Low prices spread the sites, swaps use up what stays overbooked, and hard limits make the plan lawful. Where more is
+asked for than crews can do, the least important tasks are left out, and sites make room for others. The bound is the
+sum of the sites' own optima at prices of zero (where crews are not scarce it is met but for a few entries), raised by
+subgradient ascent. Each step is linear in the size of the case, and nothing depends on a clock.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from planner.checks.certificate import worst_site_bound
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.domain.result import LEVELS, PriceList, Progress, Status
-from planner.solve.arrays import SiteArrays, proof_arrays, site_arrays
-from planner.solve.bound import KEEP, ascend, gentlest_costs, lagrange_value, level_values
+from planner.solve.exact.sites_together import solve_outside
 from planner.solve.levels import level_of, status_of
-from planner.solve.master import SCALE
-from planner.solve.match import Match, pins_alone
-from planner.solve.neighbourhood import solve_outside
-from planner.solve.overfull import make_room, opening_prices, pins_missing, serve_what_matters
+from planner.solve.matched import Match, pins_alone
+from planner.solve.prices.bound import KEEP, ascend, gentlest_costs, lagrange_value, level_values
+from planner.solve.prices.master import SCALE
 from planner.solve.run import Run
-from planner.solve.spread import overload, pack, press, spread
-from planner.solve.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, plan_weights
+from planner.solve.search.least_gives_way import make_room, opening_prices, pins_missing, serve_what_matters
+from planner.solve.search.place_many import overload, pack, press, spread
+from planner.solve.site.arrays import SiteArrays, proof_arrays, site_arrays
+from planner.solve.site.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, plan_weights
 
 SWEEPS = 10
 CRUMBS = 0.02

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from planner.checks.certificate import worst_site_bound
 from planner.domain.errors import MismatchError
 from planner.domain.plan import Objective, Plan
-from planner.domain.result import LEVELS, Level, PriceList, Status
-from planner.solve.arrays import SiteArrays, proof_arrays
-from planner.solve.bound import certify, gentlest_costs, level_values
-from planner.solve.cpsat import Cancel
+from planner.domain.result import DECISIVE_LEVELS, LEVELS, Level, PriceList, Status
+from planner.solve.exact.cpsat import Cancel
+from planner.solve.prices.bound import certify, gentlest_costs, level_values
+from planner.solve.site.arrays import SiteArrays, proof_arrays
 
 
 def levels_with_proof(
@@ -51,7 +51,7 @@ def levels_with_proof(
 
 def status_of(levels: Iterable[Level]) -> Status:
     """Return OPTIMAL where left-out tasks and entries are proven least."""
-    return Status.OPTIMAL if all(lv.gap == 0 for lv in levels if lv.name in LEVELS[:4]) else Status.FEASIBLE
+    return Status.OPTIMAL if all(lv.gap == 0 for lv in levels if lv.name in DECISIVE_LEVELS) else Status.FEASIBLE
 
 
 def level_of(name: str, value: int, certified: int | None, solver: int | None) -> Level:

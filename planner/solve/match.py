@@ -1,35 +1,36 @@
-"""Stage 1, match: every task gets its day, by levels, with proof.
+"""Stage 1, match: gives every task its day, by levels, with a proof.
 
-Limit → negotiated prices → ejection chains → where crews are scarce, column generation, a dive, and exchanges →
-certificates → CP-SAT's own word. All work is counted in sweeps, rounds and deterministic time, so that the same case
-and settings give the same plan. Every incumbent is checked; objective and bound are recomputed outside the engines.
+Bound → negotiated prices → ejection chains → where crews are scarce, column generation, a dive, and exchanges →
+certificates → CP-SAT's own bound. All work is counted in sweeps, rounds and deterministic time, so the same case and
+settings give the same plan. Every incumbent is checked; objective and bound are recomputed outside the engines.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from time import perf_counter
 
 import numpy as np
 
-from planner.checks import Violation, check_plan
+from planner.checks import check_plan
 from planner.domain.case import Case, IntArray
 from planner.domain.errors import MismatchError
-from planner.domain.plan import LEFT_OUT, Objective, Plan
-from planner.domain.result import LEVELS, Level, PriceList, Progress, Status
-from planner.solve.arrays import SiteArrays, site_arrays
-from planner.solve.bound import certify, level_values
-from planner.solve.cpsat import Cancel, run_combined, run_level, site_cuts
-from planner.solve.levelling import level_load
+from planner.domain.plan import LEFT_OUT, Plan
+from planner.domain.result import DECISIVE_LEVELS, LEVELS, Level, PriceList, Progress, Status
+from planner.solve.exact.cpsat import Cancel, LevelWork, run_combined, run_level, site_cuts
+from planner.solve.exact.sites_together import solve_outside
+from planner.solve.horizon import solve_horizon
 from planner.solve.levels import levels_with_proof, status_of
-from planner.solve.neighbourhood import solve_outside
-from planner.solve.overfull import gave_way, opening_prices, pins_missing, serve_what_matters
-from planner.solve.proven import Proven
-from planner.solve.refine import refine
+from planner.solve.matched import Match, pins_alone
+from planner.solve.prices.bound import certify, level_values
+from planner.solve.prices.proven import Proven
 from planner.solve.run import Keep, Run, Work
-from planner.solve.scarce import plan_scarce
-from planner.solve.sweeps import (
+from planner.solve.search.exact_subcases import refine
+from planner.solve.search.least_gives_way import gave_way, opening_prices, pins_missing, serve_what_matters
+from planner.solve.search.levelling import level_load
+from planner.solve.search.scarce_crews import plan_scarce
+from planner.solve.site.arrays import SiteArrays, site_arrays
+from planner.solve.site.sweeps import (
     DROP,
     ENTRY,
     Board,
@@ -41,23 +42,6 @@ from planner.solve.sweeps import (
     negotiate,
     plan_weights,
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Match:
-    """What stage 1 hands on."""
-
-    status: Status
-    plan: Plan | None
-    objective: Objective | None
-    levels: tuple[Level, ...]
-    certificates: tuple[PriceList, ...]
-    progress: tuple[Progress, ...]
-    violations: tuple[Violation, ...] = ()
-    """Why nothing lawful exists, where the status is infeasible."""
-    seconds: dict[str, float] = field(default_factory=dict)
-    repeatable: bool = True
-
 
 OVERFULL = 0.03
 """Share of the tasks left out by the first plan from which on sub-cases better it before anything else."""
@@ -82,8 +66,6 @@ def solve_match(
     """
     limits = work or Work()
     if case.n_tasks > limits.proof_tasks or (case.n_days > limits.long_days and case.n_tasks > limits.hard_tasks):
-        from planner.solve.horizon import solve_horizon  # it stands on this module
-
         return solve_horizon(case, seed, progress, cancel)
     run = Run(case, progress, cancel, keep, limits, seed)
     contradictions = pins_alone(case)
@@ -167,16 +149,6 @@ def _first(
     return board
 
 
-def pins_alone(case: Case) -> tuple[Violation, ...]:
-    """Return what the pinned tasks violate by themselves: published visits that contradict the law or each other."""
-    pinned = case.columns.pinned
-    at = np.searchsorted(case.ordinals, pinned)
-    day = np.where((pinned > 0) & (np.append(case.ordinals, 0)[at] == pinned), at, LEFT_OUT)
-    # Tasks that must come along with a pinned one are not placed yet, so what needs company is judged later.
-    needs_company = {"join.required", "fire.exclusivity"}
-    return tuple(v for v in check_plan(case, Plan(day)) if v.rule not in needs_company)
-
-
 def _search(
     run: Run,
     arrays: SiteArrays,
@@ -240,7 +212,7 @@ def _solver_words(run: Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArra
     assert run.objective is not None
     bounds: dict[str, int] = {}
     small = run.case.n_tasks <= run.work.hard_tasks
-    for n, name in enumerate(LEVELS[:4]):
+    for n, name in enumerate(DECISIVE_LEVELS):
         before = run.objective.left_out
         served = not any(run.objective.left_out)
         if (small or (served and run.met())) if name == "entries" else (small and before[n]):
@@ -267,10 +239,11 @@ def _solver_word(run: Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArray
             run.bound = bound
             run.note("CP-SAT")
 
+    most, workers = (run.work.hard_work, 2) if hard else (run.work.proof_work, 1)
     found = run_level(
         arrays, level, level_values(run.objective)[:LEVELS.index(level)], run.best.day,
-        run.work.hard_work if hard else run.work.proof_work, cuts=site_cuts(arrays) if entries else None,
-        workers=2 if hard else 1, seed=run.seed, cancel=run.cancel, on_bound=told, proof=not hard,
+        LevelWork(most, workers, run.seed, proof=not hard), cuts=site_cuts(arrays) if entries else None,
+        cancel=run.cancel, on_bound=told,
     )  # fmt: skip
     if found.infeasible:
         raise MismatchError("CP-SAT calls a case infeasible for which there is a lawful plan")

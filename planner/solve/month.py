@@ -1,9 +1,10 @@
-"""A month in three stages: match, timetable, crews; where a day cannot be walked or manned, it is asked exactly.
+"""A month in three stages: match, timetable, crews. A day that cannot be walked or staffed is then solved exactly.
 
-Stage 1 gives each task its day, stage 2 each visit its start and each stay its crew, stage 3 each crew its inspectors,
-drawn. A visit without a crew moves where the month has room for it (`rehouse`); what still has none gives way, and is
-planned anew with the sites around it, starts and people being the judge (`planner.solve.walk`). A unit whose days fail
-in numbers gets one more match with a guide. Bounds speak of the crews that truly exist, never of a guide.
+Stage 1 gives each task its day, stage 2 each visit its start and each stay its crew, stage 3 draws the inspectors of
+each crew. A visit without a crew moves to where the month has room (`planner.solve.day.move_to_another_day`). Visits
+for which there is no room are planned again with the sites around them, judged by start times and people
+(`planner.solve.walk`). A unit that lacks crews on many days is dealt anew before, as routes of its crews
+(`planner.solve.day.unit_routes`).
 """
 
 from __future__ import annotations
@@ -24,20 +25,21 @@ from planner.domain.case import Case, IntArray
 from planner.domain.duty import NO_START, Cut, Duty, Stay, stays_of
 from planner.domain.errors import MismatchError
 from planner.domain.plan import Objective, Plan, Visit, loads_of, visits_of
-from planner.domain.result import DAY_LEVELS, LEVELS, Level, Progress, Status
+from planner.domain.result import DAY_LEVELS, DECISIVE_LEVELS, ENTRIES, LEFT_OUT_LEVELS, LEVELS, Level, Progress, Status
 from planner.domain.roster import Roster
 from planner.draw.inspectors import TeamDraw
-from planner.solve.arrays import SiteArrays, site_arrays
-from planner.solve.bound import level_values
-from planner.solve.crews import CrewSeeds, Manned, man_month
-from planner.solve.guide import guide_for
-from planner.solve.half_rows import strengthened
+from planner.solve.day.crew_names import CrewSeeds, Manned, man_month
+from planner.solve.day.half_rows import strengthened
+from planner.solve.day.month_times import MonthTimes, opened, polished
+from planner.solve.day.move_to_another_day import calm, move_visits_without_crew
+from planner.solve.day.timetable import DayTimes, DayWork, timetable
+from planner.solve.day.unit_routes import dealt
 from planner.solve.levels import levels_with_proof, status_of
-from planner.solve.match import Match, solve_match
-from planner.solve.month_times import opened, polished
-from planner.solve.rehouse import calm, rehouse
+from planner.solve.match import solve_match
+from planner.solve.matched import Match
+from planner.solve.prices.bound import level_values
 from planner.solve.run import Keep, Work
-from planner.solve.timetable import DayTimes, DayWork, timetable
+from planner.solve.site.arrays import SiteArrays, site_arrays
 from planner.solve.walk.day_test import Judge
 from planner.solve.walk.replan import ReplanWork, replan
 from planner.solve.walk.settling import AttemptWork, MonthWalk
@@ -52,8 +54,8 @@ PlanHash = Callable[[Plan], str]
 WHOLE_TASKS = 120
 """Cases of no more tasks are planned as one exact problem at the end, unless their plan is proven already."""
 WHOLE_WORK = ReplanWork(choice=3.0, rounds=200)
-FAILING, FAILING_SHARE = 3, 0.1
-"""A unit is guided where more of its days fail than this number and this share of those on which it works."""
+FAILING, FAILING_SHARE = 3, 0.4
+"""A unit is dealt anew where more of its days lack crews than this number and this share of those on which it works."""
 MANNED_ROUNDS = 6
 
 
@@ -84,7 +86,6 @@ def solve_month(
     plan_hash: PlanHash,
     seed: int = 0,
     work: Work | None = None,
-    day_work: DayWork | None = None,
     progress: Tell | None = None,
     cancel: Cancel | None = None,
     keep: Keep | None = None,
@@ -95,7 +96,7 @@ def solve_month(
     `plan_hash` gives the hash that the draw of inspectors rests on: it is fixed before anyone is drawn. `cancel` stops
     the match; what it has is timed and manned all the same. Raises MismatchError if an engine and the checks disagree.
     """
-    chosen, tell, days = work or Work(), progress or (lambda _: None), day_work or DayWork()
+    chosen, tell, days = work or Work(), progress or (lambda _: None), DayWork()
     start = perf_counter()
     case = strengthened(case, roster)
     match = solve_match(case, seed, chosen, tell, cancel, keep, begin)
@@ -112,15 +113,6 @@ def solve_month(
     arrays = site_arrays(case)
     judge = Judge(case, roster, arrays.allowed, seed=seed, cancel=cancel)
     walk, lost = _walked(arrays, judge, match.plan, days, seed, cancel)
-    crowded = _crowded_units(case, roster, walk)
-    if crowded and not lost and not (cancel and cancel()):
-        # What the guided match leaves out is a guess; whichever plan is better once it can be walked is kept.
-        guided = replace(case, plan_capacity=guide_for(case, roster, crowded))
-        other = solve_match(guided, seed, replace(chosen, proof_work=0.0), tell, cancel)
-        if other.plan is not None:
-            second, none = _walked(arrays, judge, other.plan, days, seed, cancel)
-            if not none and objective_of(case, second.plan).key() < objective_of(case, walk.plan).key():
-                walk = second
     if lost:
         return Solved(_contradiction(match, case, lost), seconds=seconds)
     seconds["timetable"] += perf_counter() - mark
@@ -154,20 +146,24 @@ def _walked(
     """Return a plan near `plan` all of whose days can be walked, and what stands against that where there is none."""
     case, roster = arrays.case, judge.roster
     board = opened(case, roster, plan, timetable(case, roster, visits_of(case, plan), work.first, seed))
-    housed = rehouse(board, arrays, plan, case.capacity, work, seed)
+    short = _crowded_units(case, plan, board)
+    if short:
+        plan = Plan(dealt(arrays, roster, short, plan.day, seed))
+        board = opened(case, roster, plan, timetable(case, roster, visits_of(case, plan), work.first, seed))
+    housed = move_visits_without_crew(board, arrays, plan, case.capacity, work, seed)
     walk = MonthWalk(arrays, board, judge, housed.day.copy(), cancel=cancel)
     return walk, walk.give_back()
 
 
-def _crowded_units(case: Case, roster: Roster, walk: MonthWalk) -> list[int]:
-    """Return the units of which many days could not be walked as the match had laid them."""
-    failed: dict[int, set[int]] = defaultdict(set)
-    number = {unit.id: u for u, unit in enumerate(case.units)}
-    for cut in walk.given_back:
-        failed[number[case.rows[cut.row].unit]].add(cut.day)
-    load = loads_of(case, walk.plan)
-    busy = {u: int((load[u] > 0).sum()) for u in failed}
-    return [u for u, days in sorted(failed.items()) if len(days) > max(FAILING, FAILING_SHARE * busy[u])]
+def _crowded_units(case: Case, plan: Plan, board: MonthTimes) -> list[int]:
+    """Return the units that lack crews for a visit on many of the days on which they work."""
+    lacking: dict[int, set[int]] = defaultdict(set)
+    for entry in board.visits:
+        for unit in board.lacking(entry):
+            lacking[unit].add(entry[1])
+    load = loads_of(case, plan)
+    busy = {u: int((load[u] > 0).sum()) for u in lacking}
+    return [u for u, days in sorted(lacking.items()) if len(days) > max(FAILING, FAILING_SHARE * busy[u])]
 
 
 def _is_open(match: Match, case: Case, walk: MonthWalk) -> bool:
@@ -182,10 +178,9 @@ def _whole(walk: MonthWalk, match: Match, cancel: Cancel | None) -> dict[str, in
     Nothing is done where a bound of the match meets the walked plan already.
     """
     case = walk.case
-    now = level_values(objective_of(case, walk.plan))[:4]
-    bounds = [max(lv.bound_certified or 0, lv.bound_solver or 0) for lv in match.levels[:4]]
-    same = match.objective is not None and match.objective.left_out == now[:3]
-    met = all(value == bound for value, bound in zip(now[:3], bounds, strict=False)) and same and now[3] == bounds[3]
+    now = level_values(objective_of(case, walk.plan))[: len(DECISIVE_LEVELS)]
+    bounds = tuple(max(lv.bound_certified or 0, lv.bound_solver or 0) for lv in match.levels[: len(DECISIVE_LEVELS)])
+    met = match.objective is not None and match.objective.left_out == now[:ENTRIES] and now == bounds
     if case.n_tasks > WHOLE_TASKS or met or (cancel and cancel()):
         return {}
     everyone = np.arange(len(case.sites), dtype=np.int64)
@@ -271,7 +266,7 @@ def reproved(
     # CP-SAT's word holds among plans that leave out no more than the one it was given; of the first level, among all.
     same = objective.left_out == match.objective.left_out
     words = {level.name: level.bound_solver for level in match.levels if level.bound_solver is not None}
-    word = words if same else {name: bound for name, bound in words.items() if name == LEVELS[0]}
+    word = words if same else {name: bound for name, bound in words.items() if name == LEFT_OUT_LEVELS[0]}
     word |= {name: max(bound, word.get(name, 0)) for name, bound in whole.items()}
     levels, certificates = levels_with_proof(arrays, objective, plan, work.bound_rounds, word, known=match.certificates)
     return replace(

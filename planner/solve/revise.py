@@ -1,9 +1,9 @@
-"""A month's plan some of whose days were changed by hand: all else stays, starts and crews too where there is room.
+"""A month's plan of which some days were changed by hand: everything else stays, starts and crews too where possible.
 
-A visit that the change touched goes where its day has a gap, and so does one whose crew there is no more; others make
-room for it only where there is none. A day on which even that does not help is timed anew, as near as can be. Nothing
-leaves its day to make room. The draw of inspectors rests on the plan's hash, so it is made anew for the whole month;
-who was drawn in a published version stays where that can be.
+A visit that the change concerns is put into a gap of its day, and so is a visit whose crew no longer exists; other
+visits move within the day only where there is no gap. If that does not help, the day is timed again, as close to the
+old times as possible. No visit leaves its day to make room. The draw of inspectors depends on the plan's hash, so it is
+repeated for the whole month; people drawn in a published version keep their visits where possible.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from planner.domain.plan import Objective, Plan, Visit, visits_of
 from planner.domain.result import Level, MonthResult, PriceList, Status
 from planner.domain.roster import Roster
 from planner.draw.inspectors import TeamDraw
-from planner.solve.arrays import site_arrays
-from planner.solve.crews import CrewSeeds, man_month
-from planner.solve.match import Match
+from planner.solve.day.crew_names import CrewSeeds, Manned, man_month
+from planner.solve.day.month_times import closed, follow, opened
+from planner.solve.day.near_told_times import enter_near, settle, timed_near
+from planner.solve.day.timetable import DayTimes
+from planner.solve.matched import Match
 from planner.solve.month import MANNED_ROUNDS, PlanHash, day_levels, joined, reproved
-from planner.solve.month_times import closed, follow, opened
-from planner.solve.nearby import enter_near, settle, timed_near
 from planner.solve.run import Work
-from planner.solve.timetable import DayTimes
+from planner.solve.site.arrays import site_arrays
 from planner.solve.walk.day_test import Judge
 from planner.solve.walk.settling import AttemptWork, MonthWalk
 
@@ -57,9 +57,33 @@ def revise_month(
     With `give_way`, what is not pinned leaves days that cannot carry it; else such days come back as cuts.
     Deterministic. Levels are proven anew against the same case; certificates that still speak of the plan are kept.
     """
+    case, roster = before.case, before.roster
+    assert roster is not None
+    done = manned_days(before, day, seeds, plan_hash, give_way=give_way)
+    if not done.cuts:
+        levels = day_levels(case, roster, done.visits, done.manned.duty, done.times)
+        return proven(before, done.plan, done.visits, done.manned.duty, levels, done.manned.draws)
+    visits, nobody = tuple(visits_of(case, done.plan)), empty_duty(0, 0)
+    return Revised(done.plan, objective_of(case, done.plan), before.status, (), (), visits, nobody, (), (), done.cuts)
+
+
+@dataclass(frozen=True, eq=False)
+class MannedDays:
+    """The plan with its visits, and when and by whom they are done; of no use where there are `cuts`."""
+
+    plan: Plan
+    visits: tuple[Visit, ...]
+    times: tuple[DayTimes, ...]
+    manned: Manned
+    cuts: tuple[Cut, ...]
+
+
+def manned_days(
+    before: MonthResult, day: IntArray, seeds: CrewSeeds, plan_hash: PlanHash, *, give_way: bool = False
+) -> MannedDays:
+    """Return starts and teams of the plan `day` [T] near those of `before`; else as `revise_month`, nothing proven."""
     case, roster, plan = before.case, before.roster, Plan(day)
     assert before.plan is not None
-    assert before.objective is not None
     assert before.duty is not None
     assert roster is not None
     board = opened(case, roster, before.plan, _times_of(case, before.visits, before.duty))
@@ -84,10 +108,9 @@ def revise_month(
         manned = man_month(case, roster, visits, stays_of(case, visits), start, crew, seeds, plan_hash(plan))
         cuts = walk.timed_otherwise(manned.cuts)
         if not manned.cuts:
-            levels = day_levels(case, roster, visits, manned.duty, times.values())
-            return proven(before, plan, visits, manned.duty, levels, manned.draws)
-    visits, nobody = tuple(visits_of(case, plan)), empty_duty(0, 0)
-    return Revised(plan, objective_of(case, plan), before.status, (), (), visits, nobody, (), (), cuts)
+            return MannedDays(plan, visits, tuple(times.values()), manned, ())
+    visits = tuple(visits_of(case, plan))
+    return MannedDays(plan, visits, (), Manned(empty_duty(0, 0), (), cuts), cuts)
 
 
 def without_lost_crews(result: MonthResult, was: Roster) -> Duty:

@@ -1,4 +1,4 @@
-"""One solve: how much is done at most, and the incumbent, which lives outside the engines."""
+"""One solver run: its limits of work, and the incumbent, which is kept outside the engines."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from planner.checks.objective import crowding, objective_of
 from planner.domain.case import Case, IntArray
 from planner.domain.errors import MismatchError
 from planner.domain.plan import Objective, Plan
-from planner.domain.result import Progress
-from planner.solve.proven import ENTRIES, Proven
+from planner.domain.result import ENTRIES, Progress
+from planner.solve.prices.proven import Proven
 
 Keep = Callable[[IntArray], None]
 """Is handed each incumbent's days [T]."""
@@ -28,7 +28,7 @@ class Work:
     bound_rounds: int = 25
     levelling_sweeps: int = 10
     chain_steps: int = 5
-    """Steps of ejection chains per site and phase, where crews are scarce; see `planner.solve.chains`."""
+    """Steps of ejection chains per site and phase, where crews are scarce; see `planner.solve.search.chains`."""
     exchange_rounds: int = 20
     """Rounds of two exchanges each after the chains; half of them after what is overbooked had to go."""
     exchange_work: float = 0.3
@@ -38,7 +38,7 @@ class Work:
     serve_work: float = 2.0
     """CP-SAT deterministic time for a plan of a small case that leaves nothing out."""
     refine_rounds: int = 100
-    """Rounds of two sub-cases each at most; see `planner.solve.refine`."""
+    """Rounds of two sub-cases each at most; see `planner.solve.search.exact_subcases`."""
     settle_sweeps: int = 600
     many: int = 40
     """Sites that cost more than they should after the first plan: from here on, crews are scarce everywhere and single

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from planner.intake.outcome import Prepared
-from planner.intake.records import FilingRow, Tables
+from planner.intake.month.outcome import Prepared
+from planner.intake.tables.records import FilingRow, Tables
 from tests.intake_law.build import agency, closed, filing, inspector, item, prepare, site, tables
 
 FIRST, LAST = date(2026, 6, 1), date(2026, 8, 31)

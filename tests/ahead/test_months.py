@@ -10,7 +10,7 @@ import pytest
 
 from planner.domain.calendar import month_bounds
 from planner.domain.result import Status
-from planner.intake.records import AbsenceRow, Tables
+from planner.intake.tables.records import AbsenceRow, Tables
 from planner.service import Planned, plan_tables
 from planner.service.year import plan_year_tables
 from tests.ahead.district import OPEN, asked, calendar, district

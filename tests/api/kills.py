@@ -26,11 +26,9 @@ import psutil
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from api import log
-from api.jobs import queue
-from api.store import Store
-from api.store.migrate import migrate
-from api.store.schema import decisions
+from api.store import Store, log, queue
+from api.store.database.migrate import migrate
+from api.store.database.schema import decisions
 from tests.api.conftest import new_database
 
 WORKER = """
@@ -118,15 +116,20 @@ def _worker(environment: dict[str, str], folder: Path) -> subprocess.Popen[bytes
 def _busy(store: Store, workers: list[subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
     """Return a worker of ours whose job has made progress, once there is one."""
     by_pid = {str(worker.pid): worker for worker in workers}
-    end = time.monotonic() + 60
+    end, seen = time.monotonic() + 60, "nothing"
     while time.monotonic() < end:
-        with contextlib.suppress(DBAPIError):
-            for job in queue.jobs_of(store, state="running"):
-                pid = (job.worker or "::").split(":")[-2]
-                if job.stage == "count" and pid in by_pid:
-                    return by_pid[pid]
+        try:
+            jobs = queue.jobs_of(store, state="running")
+        except DBAPIError as error:
+            jobs, seen = [], str(error)
+        for job in jobs:
+            pid = (job.worker or "::").split(":")[-2]
+            if job.stage == "count" and pid in by_pid:
+                return by_pid[pid]
+            seen = f"{job.id} with {job.worker} at stage {job.stage!r}"
         time.sleep(0.02)
-    raise TimeoutError("no job makes progress")
+    codes = {pid: worker.poll() for pid, worker in by_pid.items()}
+    raise TimeoutError(f"no job makes progress; workers and their exit codes: {codes}; seen last: {seen}")
 
 
 def _kill(store: Store, target: str, worker: subprocess.Popen[bytes]) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from api.jobs.run import Ending, Run, kind
-from api.store.engine import Tx
-from api.store.schema import decisions
+from api.store.database.engine import Tx
+from api.store.database.schema import decisions
 from planner.domain.errors import InputError
 
 

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from api import log
-from api.store import StateError, Store
+from api.store import StateError, Store, log
 from api.store.backup import BackupError, backup, check, restore
-from api.store.migrate import migrate
+from api.store.database.migrate import migrate
 from planner.domain.errors import InputError
 from tests.api.conftest import new_database
 from tests.api.filled import contents, fill
@@ -36,7 +35,7 @@ def test_numbers_go_on_after_a_restore(store: Store, tmp_path: Path, postgres: s
     backup(store, tmp_path / "all.zip")
     new = Store(new_database(postgres))
     restore(new, tmp_path / "all.zip")
-    from api.jobs import queue
+    from api.store import queue
 
     job = queue.enqueue(new, "k", {}, "li")
     events = queue.events_of(new, job.id)
@@ -61,10 +60,13 @@ def test_sqlite_copies_itself_while_written_to(tmp_path: Path) -> None:
 
 def test_nothing_is_overwritten(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "all.zip"
+    with pytest.raises(StateError, match="empty"):
+        backup(store, path)  # of another database than was meant
+    assert not path.exists()
+    fill(store)
     backup(store, path)
     with pytest.raises(InputError, match="already"):
         backup(store, path)
-    fill(store)
     before = contents(store)
     with pytest.raises(StateError, match="not empty"):
         restore(store, path)

@@ -10,8 +10,8 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from api.store import Store
-from api.store.engine import NotSupportedError
-from api.store.schema import accounts, login_failures
+from api.store.database.engine import NotSupportedError
+from api.store.database.schema import accounts, login_failures
 
 ACCOUNT = {
     "id": "a",
@@ -62,7 +62,7 @@ def test_the_clock_is_the_databases_and_compares_with_what_is_stored(store: Stor
         now = tx.now()
         tx.run(insert(login_failures).values(login="x", address="", at=now))
     assert abs((now - datetime.now(UTC)).total_seconds()) < 5
-    from api.store.columns import DatabaseNow
+    from api.store.database.columns import DatabaseNow
 
     with store.read() as tx:
         assert tx.value(select(login_failures.c.at < DatabaseNow(1))) is True

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api import log
-from api.jobs import queue
 from api.jobs.worker import Worker
 from api.settings import Settings
-from api.store import ConflictError, StateError, Store
-from api.store import plans as kept
-from api.store.library import tables_of
+from api.store import ConflictError, StateError, Store, log, queue
+from api.store.inputs.library import tables_of
+from api.store.planned import plans as kept
 from planner.domain.finding import Severity
-from planner.intake.writer import write_folder
+from planner.intake.write.writer import write_folder
 from planner.service import verify_plan
 from tests.cli.district import MONTH, district
 
@@ -98,7 +98,7 @@ def test_a_month_is_planned_published_and_exported(store: Store, settings: Setti
     assert (exported.state, exported.error) == ("finished", None)
     assert {a["name"] for a in exported.result["artefacts"]} == {a["name"] for a in plan.artefacts}
     acts = [entry["what"] for entry in log.entries(store) if not entry["what"].startswith("job.")]
-    assert acts == ["library.import", "plan.create", "plan.create", "plan.publish", "plan.publish"]
+    assert acts == ["library.import", "plan.create", "plan.create", "plan.publish", "plan.publish", "plan.export"]
     assert log.verify_log(store) == []
 
 
@@ -123,3 +123,28 @@ def test_a_run_that_is_taken_over_goes_on_from_its_incumbent(store: Store, setti
     assert (before["repeatable"], after["repeatable"]) == (True, False)
     assert "接续" in after["notes"][0]
     assert after["objective"] == before["objective"]
+
+
+@pytest.mark.slow
+def test_a_run_that_is_stopped_keeps_its_best_as_a_draft(store: Store, settings: Settings, tmp_path: Path) -> None:
+    """It is asked to stop as soon as it looks for days; what it has by then is timed, manned, checked and stored."""
+    write_folder(district(), tmp_path / "district")
+    assert ran(store, settings, "import", path=str(tmp_path / "district")).state == "finished"
+    job = queue.enqueue(store, "plan", {"month": MONTH}, "li")
+    worker = Worker(store, settings)
+    thread = threading.Thread(target=worker.run, kwargs={"until_idle": True})
+    thread.start()
+    until = time.monotonic() + 120
+    while "match" not in {event["stage"] for event in queue.events_of(store, job.id)}:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    queue.ask_to_stop(store, job.id, "li")
+    thread.join(timeout=120)
+    done = queue.job_of(store, job.id)
+    assert (done.state, done.error) == ("cancelled", None)
+    with store.read() as tx:
+        plan = kept.plan_of(tx, done.result["plan"])
+        visits = kept.document_of(tx, plan.id)["visits"]
+    assert (plan.state, bool(visits)) == ("draft", True)
+    path = settings.artefacts / next(a["path"] for a in plan.artefacts if a["name"] == "plan.json")
+    assert [p.text() for p in verify_plan(path) if p.severity is Severity.ERROR] == []

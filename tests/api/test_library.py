@@ -10,18 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from api import log
-from api.store import ConflictError, NotFoundError, StateError, Store
-from api.store import filings as filed
-from api.store.imports import import_tables
-from api.store.library import known_ids, row_of, rows_of, tables_of, versions_of
-from api.store.migrate import migrate
-from api.store.rows import raw_tables
+from api.store import ConflictError, NotFoundError, StateError, Store, log
+from api.store.database.migrate import migrate
+from api.store.inputs import filings as filed
+from api.store.inputs.imports import import_tables
+from api.store.inputs.library import known_ids, row_of, rows_of, tables_of, versions_of
+from api.store.inputs.rows import raw_tables
 from planner.domain.case import RowRef
-from planner.intake.reader import read_tables
-from planner.intake.records import Tables
-from planner.intake.schema import TABLES
-from planner.intake.writer import write_folder
+from planner.intake.read.reader import read_tables
+from planner.intake.tables.records import Tables
+from planner.intake.tables.schema import TABLES
+from planner.intake.write.writer import write_folder
 from scenarios.demo import write_demo
 from tests.cli.district import MONTH, district
 
@@ -49,7 +48,7 @@ def test_what_was_imported_comes_out_equal(store: Store, demo: Tables) -> None:
     assert done.counts["sites"] == {"added": len(demo.sites), "changed": 0, "ended": 0, "same": 0}
     assert done.findings == len(demo.findings) > 0
     entry = log.entries(store)[0]
-    assert (entry["who"], entry["what"], entry["object"]) == ("li", "library.import", "revision:1")
+    assert (entry["who"], entry["what"], entry["object"]) == ("li", "library.import", "library")
 
 
 def test_raw_rows_read_back_equal(demo: Tables, tmp_path: Path) -> None:
@@ -96,11 +95,11 @@ def test_replacing_ends_what_is_not_there_and_what_refers_to_it_is_left_out_with
     import_tables(store, Tables("newer", items=(item,)), "li")
     now = tables_of(store, MONTH)
     assert {s for filing in now.filings for s in filing.sites} == {"S2", "S3", "S4", "S5"}
-    assert {(f.code, f.value) for f in now.findings} == {("ref.removed", "S1")}
+    assert {(f.code, f.value) for f in now.findings} == {("ref.lost", "S1")}
 
 
 def test_repeated_rows_of_a_table_without_key_are_all_kept(store: Store, small: Tables) -> None:
-    from planner.intake.records import AbsenceRow
+    from planner.intake.tables.records import AbsenceRow
 
     absence = AbsenceRow("SCJG-P0", date(2026, 6, 1), date(2026, 6, 2), "day", RowRef("absences", 2))
     twice = (absence, replace(absence, ref=RowRef("absences", 3)))

@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from api import log
-from api.store import Store
+from api.store import Store, log
 
 Values = list[dict[str, Any]]
 
@@ -25,8 +24,11 @@ def write(store: Store, number: int, **more: Any) -> log.Head:
 
 @pytest.fixture
 def six(store: Store) -> Store:
+    """A log of six entries, and a reserved one between its third and its fourth."""
     for number in range(1, 7):
-        write(store, number, reserved=number == 3, agency_id="HBJ" if number == 3 else "")
+        write(store, number)
+        if number == 3:
+            write(store, 33, reserved=True, agency_id="HBJ")
     return store
 
 
@@ -96,7 +98,7 @@ TAMPERING = {
     "last deleted": ("DELETE FROM log WHERE seq = 6", "head"),
     "all deleted": ("DELETE FROM log", "head"),
     "order": ("UPDATE log SET seq = CASE seq WHEN 2 THEN 13 ELSE 2 END WHERE seq IN (2)", "gap"),
-    "head": ("UPDATE log_head SET seq = 5", "head"),
+    "head": ("UPDATE log_head SET seq = 5 WHERE id = 1", "head"),
 }
 
 
@@ -126,24 +128,43 @@ def test_who_rewrites_the_whole_chain_is_found_by_a_head_kept_elsewhere(six: Sto
     assert [problem.code for problem in log.verify_log(six, kept)] == ["head"]
 
 
+def objects(entries: list[dict[str, Any]]) -> list[str]:
+    return [entry["object"].removeprefix("plan:") for entry in entries]
+
+
 def test_a_reader_without_the_right_gets_no_reserved_entry(six: Store) -> None:
-    assert [e["seq"] for e in log.entries(six)] == [1, 2, 4, 5, 6]
-    assert [e["seq"] for e in log.entries(six, agency_id="SCJG")] == [1, 2, 4, 5, 6]
-    assert [e["seq"] for e in log.entries(six, agency_id="HBJ")] == [1, 2, 3, 4, 5, 6]
-    assert [e["seq"] for e in log.entries(six, reserved=True, after=2, limit=2)] == [3, 4]
-    assert [e["seq"] for e in log.entries(six, object="plan:4")] == [4]
+    assert objects(log.entries(six)) == ["1", "2", "3", "4", "5", "6"]
+    assert [entry["seq"] for entry in log.entries(six, agency_id="SCJG")] == [1, 2, 3, 4, 5, 6]
+    assert objects(log.entries(six, agency_id="HBJ")) == ["1", "2", "3", "33", "4", "5", "6"]
+    after = log.place_of(log.entries(six, reserved=True, limit=3)[-1])
+    assert objects(log.entries(six, reserved=True, after=after, limit=2)) == ["33", "4"]
+    assert objects(log.entries(six, object="plan:4")) == ["4"]
 
 
-def test_an_export_with_withheld_entries_verifies_and_tells_nothing_of_them(six: Store, tmp_path: Path) -> None:
+def test_the_log_is_the_same_with_and_without_a_reserved_entry(six: Store, tmp_path: Path) -> None:
+    """But for times and salts nothing of it depends on the hidden chain, which is verified beside it."""
     path = tmp_path / "log.jsonl"
     head = log.write_file(six, path)
-    assert head == log.head_of(six)
+    assert head == log.head_of(six) == log.Head(6, head.hash)
     assert log.verify_file(path, head) == []
-    withheld = json.loads(path.read_text().splitlines()[2])
-    assert withheld.keys() == {"withheld", "seq", "prev", "digest", "hash"}
+    assert "plan:33" not in path.read_text()
     log.write_file(six, path, reserved=True)
-    assert log.verify_file(path) == []
-    assert json.loads(path.read_text().splitlines()[2])["object"] == "plan:3"
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert (lines[6].keys(), lines[7]["object"], len(lines)) == ({"head"}, "plan:33", 9)
+    assert lines[7]["grounds"]["open"] == f"3:{lines[2]['hash']}"
+    assert log.verify_file(path, log.head_of(six, log.HIDDEN)) == []
+    lines[7]["who"] = "wang"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    assert [problem.code for problem in log.verify_file(path)] == ["content"]
+
+
+def test_a_reserved_entry_of_old_in_the_log_is_withheld_and_the_chain_verifies(six: Store, tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    log.write_file(six, path)
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    lines[2] = {"withheld": True, **{key: lines[2][key] for key in ("seq", "prev", "digest", "hash")}}
+    path.write_text("\n".join(map(json.dumps, lines)))
+    assert log.verify_file(path, log.head_of(six)) == []
 
 
 def _swap(values: Values) -> None:

@@ -12,8 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
 from api.store import StateError, Store
-from api.store.migrate import SCRIPTS, migrate, require_current, revision_of
-from api.store.schema import metadata
+from api.store.database.migrate import SCRIPTS, migrate, require_current, revision_of
+from api.store.database.schema import metadata
 from tests.api.filled import contents, fill
 
 REVISIONS = [script.revision for script in reversed(list(ScriptDirectory(str(SCRIPTS)).walk_revisions()))]

@@ -8,9 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from api.jobs import queue
-from api.jobs.queue import Job, LostJobError
-from api.store import ConflictError, NotFoundError, Store
+from api.store import ConflictError, NotFoundError, Store, queue
+from api.store.queue import Job, LostJobError
 
 LONG, SHORT = 60.0, 0.3
 

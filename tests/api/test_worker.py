@@ -14,12 +14,11 @@ import psutil
 import pytest
 from sqlalchemy import select
 
-from api.jobs import queue
-from api.jobs.queue import Job
 from api.jobs.worker import Worker
 from api.settings import Settings
-from api.store import Store
-from api.store.schema import decisions
+from api.store import Store, queue
+from api.store.database.schema import decisions
+from api.store.queue import Job
 
 KINDS = ("tests.api.kinds_for_tests",)
 

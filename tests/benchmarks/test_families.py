@@ -10,6 +10,7 @@ from benchmarks.knobs import FAMILIES, SCARCE_USE, knobs_of
 from planner.checks import check_plan
 from planner.checks.objective import objective_of
 from planner.domain.plan import LATER, LEFT_OUT, loads_of
+from planner.law.later import entangled
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -83,6 +84,12 @@ def test_slack_checks_may_wait_and_not_to_join_marks_are_kept() -> None:
     assert (case.later_to[waiting] > 0).all()
     assert 0.05 < case.listed.mean() < 0.11
     assert max(planted.use.values()) < 0.9
+
+
+def test_windows_alone_tell_the_later_visits_of_every_family() -> None:
+    """So the peers' models, which know no other dates of what waits, are asked the same as the engine."""
+    for family in FAMILIES:
+        assert entangled(make_case(family, "month", 1000, 0)) == {}
 
 
 def test_city_bodies_do_the_stated_share_in_many_districts() -> None:

@@ -18,7 +18,7 @@ from benchmarks.month_row import gate, measure, verify
 from benchmarks.rosters import roster_of
 from planner.checks.objective import objective_of
 from planner.domain.case import CapacityRow
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.errors import CertificateError, InputError, MismatchError
 from planner.domain.plan import LEFT_OUT, Plan
 from planner.solve.match import solve_match
@@ -29,14 +29,16 @@ TINY = MonthCase("tiny", "by hand", tiny_month, 0.0)
 def with_more_crew(quarters: int) -> Month:
     case = tiny_month().case
     wider = build_case(
-        name="wider",
-        period=case.period,
-        days=case.days,
-        tasks=case.tasks,
-        sites=case.sites,
-        units=case.units,
-        capacity={CapacityRow(u.id): (case.capacity[n] + quarters).tolist() for n, u in enumerate(case.units)},
-        setup_minutes={u.id: 15 for u in case.units},
+        CaseParts(
+            name="wider",
+            period=case.period,
+            days=case.days,
+            tasks=case.tasks,
+            sites=case.sites,
+            units=case.units,
+            capacity={CapacityRow(u.id): (case.capacity[n] + quarters).tolist() for n, u in enumerate(case.units)},
+            setup_minutes={u.id: 15 for u in case.units},
+        )
     )
     return Month(wider, roster_of(wider), None)
 

@@ -8,7 +8,7 @@ import pytest
 
 from planner.domain.calendar import months_after
 from planner.domain.case import GroupInfo, Levers
-from planner.solve.arrays import site_arrays
+from planner.solve.site.arrays import site_arrays
 from tests.checks.tried import broken_rules, june, small_case
 from tests.pairs import lawful, unlawful
 from tests.tiny import agency, task

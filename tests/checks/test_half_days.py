@@ -12,7 +12,7 @@ from planner.checks.half_days import require_valid, with_half_rows
 from planner.domain.case import HalfRow
 from planner.domain.errors import CertificateError
 from planner.domain.plan import Plan, loads_of
-from planner.solve.half_rows import half_row
+from planner.solve.day.half_rows import half_row
 from tests.duty.build import DAYS, person, small_day
 from tests.tiny import task
 

@@ -9,13 +9,14 @@ from datetime import date
 import pytest
 from ortools.sat.python import cp_model
 
-from planner.checks.objective import crowding, crowding_bound, later_entries_of, objective_of, stabbing_points
+from planner.checks.objective import crowding, crowding_bound, objective_of
 from planner.domain.case import Case, Strength, TaskInfo
 from planner.domain.plan import Objective
 from planner.domain.result import LEVELS
+from planner.law.later import later_entries_of, stabbing_points
 from planner.model import build_model
 from planner.model.objective import level_expression
-from planner.solve.arrays import site_arrays
+from planner.solve.site.arrays import site_arrays
 from tests.checks.tried import Answer, june, plan_of, small_case
 from tests.pairs import lawful, unlawful
 from tests.tiny import agency, task

@@ -14,7 +14,7 @@ from ortools.sat.python import cp_model
 
 from planner.checks import check_plan
 from planner.domain.case import AgencyInfo, CapacityRow, Case, TaskInfo
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.model import build_model
 from tests.tiny import PERIOD, agency, site
@@ -49,13 +49,15 @@ def small_case(
             capacity[CapacityRow(t.unit, t.skill)] = [(skilled or {}).get((t.unit, t.skill), 1000)] * len(day_list)
     given: dict[str, object] = {"period": PERIOD, "setup_minutes": dict.fromkeys(unit_by_id, 15)}
     return build_case(
-        name="by hand",
-        days=day_list,
-        tasks=task_list,
-        sites=[site(s) for s in {t.site for t in task_list}],
-        units=unit_by_id.values(),
-        capacity=capacity,
-        **{**given, **more},  # type: ignore[arg-type]
+        CaseParts(
+            name="by hand",
+            days=day_list,
+            tasks=task_list,
+            sites=[site(s) for s in {t.site for t in task_list}],
+            units=unit_by_id.values(),
+            capacity=capacity,
+            **{**given, **more},  # type: ignore[arg-type]
+        )
     )
 
 

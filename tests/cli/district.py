@@ -11,7 +11,7 @@ from typing import Any
 from typer.testing import CliRunner, Result
 
 from planner.cli import app
-from planner.intake.writer import write_folder, write_workbook
+from planner.intake.write.writer import write_folder, write_workbook
 
 MONTH = "2026-06"
 Raw = dict[str, list[dict[str, Any]]]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import openpyxl
 
-from planner.intake.reader import read_tables
-from planner.intake.writer import write_folder
+from planner.intake.read.reader import read_tables
+from planner.intake.write.writer import write_folder
 from tests.cli.conftest import Month
 from tests.cli.district import MONTH, district, run
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.intake.outcome import Prepared
-from planner.service.drawn import drawn_kept
-from planner.service.planning import prepare_source
+from planner.intake.month.outcome import Prepared
+from planner.service.month.drawn import drawn_kept
+from planner.service.month.planning import prepare_source
 from scenarios.demo import write_demo
 
 

@@ -37,7 +37,7 @@ def test_once_keeps_the_best_plan_and_says_so(month: Month, tmp_path: Path, monk
 
 
 def test_before_a_first_plan_nothing_is_written(month: Month, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from planner.service import planning
+    from planner.service.month import planning
 
     real = planning.prepare_month
 
@@ -52,7 +52,7 @@ def test_before_a_first_plan_nothing_is_written(month: Month, tmp_path: Path, mo
 
 
 def test_twice_leaves_at_once(month: Month, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from planner.service import planning
+    from planner.service.month import planning
 
     def interrupted(*_: Any) -> Any:
         signal.raise_signal(signal.SIGINT)

@@ -98,7 +98,7 @@ def test_english(month: Month, tmp_path: Path) -> None:
 def test_export_writes_the_same_month_without_solving(
     month: Month, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr("planner.service.planning.solve_month")
+    monkeypatch.delattr("planner.service.month.planning.solve_month")
     result = run("export", month.plan, "--case", month.source, "--out", tmp_path, "--json", "-")
     assert result.exit_code == 0, result.output
     assert {path.name for path in tmp_path.iterdir()} == FILES
@@ -136,7 +136,9 @@ def test_strict_refuses_where_there_are_errors(tmp_path: Path) -> None:
     raw = district()
     raw["filings"].append({**raw["filings"][0], "filing_id": "F-X", "agency_id": "NOBODY"})
     source = workbook(tmp_path / "w.xlsx", raw)
-    assert run("plan", source, "--month", MONTH, "--out", tmp_path / "a").exit_code == 0
+    first = run("plan", source, "--month", MONTH, "--out", tmp_path / "a")
+    assert first.exit_code == 1, "a filing of an unknown agency leads to no task"
+    assert (tmp_path / "a" / "plan.json").exists()
     result = run("plan", source, "--month", MONTH, "--out", tmp_path / "b", "--strict")
     assert result.exit_code == 1
     assert not (tmp_path / "b").exists()
@@ -152,7 +154,7 @@ def test_interrupted_writing_leaves_what_was_there(
     def cut_off(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("planner.service.outputs.write_html", cut_off)
+    monkeypatch.setattr("planner.service.files.outputs.write_html", cut_off)
     result = run("plan", month.source, "--month", MONTH, "--out", out)
     assert result.exit_code == 130
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
@@ -164,7 +166,7 @@ def test_engines_and_checks_at_odds_is_a_code_of_its_own(
     def disagree(*_: object, **__: object) -> None:
         raise MismatchError("求解与核验不一致")
 
-    monkeypatch.setattr("planner.service.planning.solve_month", disagree)
+    monkeypatch.setattr("planner.service.month.planning.solve_month", disagree)
     result = run("plan", month.source, "--month", MONTH, "--out", tmp_path / "out")
     assert result.exit_code == 4
     assert not (tmp_path / "out").exists()
@@ -176,7 +178,7 @@ def test_unexpected_error_goes_to_a_log_not_to_the_screen(
     def break_down(*_: object, **__: object) -> None:
         raise ZeroDivisionError("inside")
 
-    monkeypatch.setattr("planner.service.planning.solve_month", break_down)
+    monkeypatch.setattr("planner.service.month.planning.solve_month", break_down)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     result = run("plan", month.source, "--month", MONTH, "--out", tmp_path / "out")
     assert result.exit_code == 70

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from planner.service.plan_file import seal_of
+from planner.service.files.plan_file import seal_of
 from tests.cli.conftest import Month
 from tests.cli.district import MONTH, content, district, run, workbook
 

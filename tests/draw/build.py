@@ -20,6 +20,7 @@ def request(
     reserves: int = 0,
     committed: bool = True,
     number: int = 1,
+    last: tuple[str, ...] = (),
 ) -> DrawRequest:
     """Return a draw over `frame` (site → grade) with committed nonces; `nonce` is the bureau's."""
     nonces = {BUREAU: nonce, "SCJG": "agency nonce"}
@@ -36,6 +37,7 @@ def request(
         weights=weights or {},
         reserves=reserves,
         commitments=tuple(Commitment(h, commitment_of(n), BEFORE) for h, n in nonces.items()) if committed else (),
+        last=last,
     )
 
 

@@ -41,10 +41,13 @@ NO_TRACE_BUT_THE_CHAIN = {"committed_on", "reason"}
 
 
 def records() -> list[DrawRecord]:
-    """Two draws: one weighted by grade with a replacement, one without committed nonces."""
+    """Three draws: one weighted by grade with a replacement, one without committed nonces, one with sites that come
+    last.
+    """
     first = draw_sites(request(grades(A=3, D=4), {"*": 3000, "D": 5000}, reserves=2, weights={"A": 3}))
     second = draw_sites(request({"甲": "绿", "乙": "绿"}, {"绿": 5000}, number=2, committed=False))
-    return [next_reserve(first, first.strata[1].drawn[0], "closed"), second]
+    third = draw_sites(request(grades(A=4), {"A": 5000}, number=3, last=("A00", "A02")))
+    return [next_reserve(first, first.strata[1].drawn[0], "closed"), second, third]
 
 
 def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -235,7 +238,7 @@ def test_changes_of_structure_are_found(draws: Path, standalone: ModuleType, cha
 
 def test_a_second_draw_of_the_same_filing_and_month_is_found(draws: Path, standalone: ModuleType) -> None:
     """Drawing again until the result pleases."""
-    first, second = records()
+    first, second, _ = records()
     again = replace(request(grades(A=5), {"A": 5000}, number=3), filing_id="F-1")
     write_draws(draws, [first, second, draw_sites(again)])
     assert [(p.code, p.draw_id) for p in failures(draws)] == [("repeated", "D-3")]

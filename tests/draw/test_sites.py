@@ -201,3 +201,21 @@ def test_a_missing_nonce_is_derived_and_said_to_be_uncommitted() -> None:
 
 def test_commitment_is_what_sha256sum_gives() -> None:
     assert commitment_of("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+@pytest.mark.parametrize("nonce", list("abcdefghijklmnop"))
+def test_those_that_come_last_are_drawn_and_held_in_reserve_behind_all_others_of_their_grade(nonce: str) -> None:
+    last = ("A00", "A01", "B02")
+    with_last = draw_sites(request(grades(A=4, B=3), {"A": 7500, "B": 3000}, nonce=nonce, reserves=9, last=last))
+    for stratum in with_last.strata:
+        order = [*stratum.drawn, *(reserve.site_id for reserve in stratum.reserves)]
+        behind = [site in last for site in order]
+        assert behind == sorted(behind)
+    assert {site for site in with_last.drawn if site[0] == "A"} >= {"A02", "A03"}
+
+
+def test_who_comes_last_is_part_of_the_frozen_list() -> None:
+    plain, behind = (draw_sites(request(grades(A=4), {"A": 2500}, last=last)) for last in ((), ("A00",)))
+    assert plain.list_hash != behind.list_hash
+    with pytest.raises(DrawError, match="comes last"):
+        draw_sites(request(grades(A=4), {"A": 2500}, last=("B00",)))

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from planner.domain.case import Case, SiteInfo, TaskInfo
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.duty import Duty, stays_of
 from planner.domain.plan import Plan, Visit, visits_of
 from planner.domain.roster import Inspector, Roster
@@ -49,14 +49,16 @@ def small_day(
     given = {s.id: s for s in sites}
     units = {t.unit for t in task_list}
     case = build_case(
-        name="a day by hand",
-        period=PERIOD,
-        days=days,
-        tasks=task_list,
-        sites=[given.get(s, place(s)) for s in {t.site for t in task_list}],
-        units=[agency(u) for u in units],
-        capacity={},
-        setup_minutes=dict.fromkeys(units, 0),
+        CaseParts(
+            name="a day by hand",
+            period=PERIOD,
+            days=days,
+            tasks=task_list,
+            sites=[given.get(s, place(s)) for s in {t.site for t in task_list}],
+            units=[agency(u) for u in units],
+            capacity={},
+            setup_minutes=dict.fromkeys(units, 0),
+        )
     )
     case.capacity[:] = 99  # hours enough: these days are about starts and people
     plan = Plan(np.array([days.index((on or {}).get(t.id, days[0])) for t in case.tasks], dtype=np.int64))

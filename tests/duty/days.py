@@ -13,7 +13,7 @@ from planner.domain.case import Case, IntArray
 from planner.domain.duty import Duty, Stay, stays_of
 from planner.domain.plan import Visit
 from planner.domain.roster import Roster
-from planner.solve.crews import CrewSeeds, Manned, man_month
+from planner.solve.day.crew_names import CrewSeeds, Manned, man_month
 from tests.duty.build import DAYS, person, place, small_day
 from tests.tiny import task
 

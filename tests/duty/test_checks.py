@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.checks.duty import DUTY_CHECKS, check_duty, touched_halves
+from planner.checks.duty import check_duty, touched_halves
 from planner.domain.case import Case
 from planner.domain.duty import empty_duty
 from planner.domain.plan import Visit
 from planner.domain.roster import Roster
+from planner.law.register import RULES
 from tests.duty.build import DAYS, duty_of, person, place, small_day
 from tests.pairs import lawful, unlawful
 from tests.tiny import task
@@ -38,7 +39,12 @@ def alone(start: int, team: str = "p1 p2", **more: object) -> list[str]:
 
 
 def test_every_rule_of_the_day_has_a_check() -> None:
-    assert set(DUTY_CHECKS) == {"visit.hours", "hours.business", "crew.enough", "crew.free"}
+    assert {rule.id for rule in RULES.values() if rule.duty_check} == {
+        "visit.hours",
+        "hours.business",
+        "crew.enough",
+        "crew.free",
+    }
 
 
 @pytest.mark.parametrize(

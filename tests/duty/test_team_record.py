@@ -35,7 +35,7 @@ from planner.draw.team_record import (
     verify_team_draws,
     write_team_draws,
 )
-from planner.solve.crews import CrewSeeds, man_month
+from planner.solve.day.crew_names import CrewSeeds, man_month
 from tests.duty.build import DAYS, person, small_day
 from tests.duty.days import TimedDay, timed_days
 from tests.pairs import lawful, unlawful

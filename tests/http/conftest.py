@@ -17,9 +17,9 @@ from api.accounts.who import SCOPES
 from api.app import create_app
 from api.settings import Settings
 from api.store import Store
-from api.store.library import Row, new_revision, put
+from api.store.inputs.library import Row, new_revision, put
 from planner.domain.case import RowRef
-from planner.intake.records import AgencyRow
+from planner.intake.tables.records import AgencyRow
 from tests.api.conftest import bare, emptied, postgres, store, url
 
 __all__ = ["bare", "emptied", "postgres", "store", "url"]
@@ -73,11 +73,9 @@ def settings(url: str, tmp_path: Path) -> Settings:
     )
 
 
-@pytest.fixture
-def service(store: Store, settings: Settings) -> Iterator[Service]:
-    """The service with `AGENCIES` in its library, the accounts `PEOPLE`, and a token of each for everything."""
-    password_hash = hashed()
-    secrets = {}
+def filled(store: Store) -> dict[str, str]:
+    """Put `AGENCIES` and the accounts `PEOPLE` into a store; return a token of each for everything, by login."""
+    password_hash, secrets = hashed(), dict[str, str]()
     with store.write() as tx:
         rows = [
             Row("agencies", AgencyRow(key, name, "district", "", parent, "", 0, "", RowRef("agencies", n)), n)
@@ -87,6 +85,13 @@ def service(store: Store, settings: Settings) -> Iterator[Service]:
         for login, more in PEOPLE.items():
             account = accounts.add(tx, login, f"{login} 的姓名", who="test", password_hash=password_hash, **more)
             secrets[login] = tokens.issue(tx, account, "test", SCOPES, 1, "test")[1]
+    return secrets
+
+
+@pytest.fixture
+def service(store: Store, settings: Settings) -> Iterator[Service]:
+    """The service with `AGENCIES` in its library, the accounts `PEOPLE`, and a token of each for everything."""
+    secrets = filled(store)
     app = create_app(settings)
     with TestClient(app):
         yield Service(app, store, settings, secrets)

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from api.desk.kept_books import Kept, books, cells_of_book
+from api.desk.published.kept_books import Kept, books, cells_of_book
 from api.store import Store
-from api.store.library import Row, new_revision, put
-from api.store.plans import add_plan, plan_of, publish
-from api.store.rows import decode
+from api.store.inputs.library import Row, new_revision, put
+from api.store.inputs.rows import decode
+from api.store.planned.plans import add_plan, plan_of, publish
 from planner.domain.calendar import WorkCalendar
 from planner.domain.case import CapacityRow, Case, TaskInfo
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.plan import Plan, visit_at
+from planner.domain.slicing import part_of
 from planner.operations.book import Book
-from planner.report.names import Names
-from planner.report.summary import visit_json
-from planner.report.view import row_of
+from planner.report.figures.summary import visit_json
+from planner.report.visits.view import row_of
+from planner.report.words.names import Names
 from planner.rulebook.book import load_rulebook
 from tests.tiny import PERIOD, agency, site, task
 
@@ -47,7 +48,7 @@ def case_of(tasks: Iterable[TaskInfo], crews: int = 24, **more: Any) -> Case:
         "synthetic": True,
         "rulebook_version": LAW.version,
     }
-    return build_case(**{**given, **more})
+    return build_case(CaseParts(**{**given, **more}))
 
 
 def open_task(name: str, place: str, unit: str, **more: Any) -> TaskInfo:
@@ -65,14 +66,32 @@ def kept_of(store: Store, plan_id: str, case: Case, plan: Plan) -> Kept:
     return Kept(row, book, LAW, names, WorkCalendar(), cells_of_book(book))
 
 
-def publish_month(store: Store, case: Case, **days: int) -> str:
-    """Publish a plan of `case` with tasks on days by index, all others left out; keep its book. Return its id."""
-    plan = Plan(np.array([days.get(t.id, -1) for t in case.tasks], dtype=np.int64))
+def _rows(case: Case, plan: Plan) -> list[dict[str, Any]]:
     names = Names(agencies=NAMES, items={"item": "消防通道"}).with_case(case)
     there: dict[tuple[int, int], list[int]] = {}
     for t, d in enumerate(plan.day.tolist()):
         if d >= 0:
             there.setdefault((int(case.site_of[t]), d), []).append(t)
+    return [visit_json(row_of(case, names, visit_at(case, s, d, t))) for (s, d), t in sorted(there.items())]
+
+
+def announced(case: Case) -> Case:
+    """Return the case without its unannounced tasks, sites and all else as they are."""
+    kept = np.array([t for t, task in enumerate(case.tasks) if not task.unannounced], dtype=np.int64)
+    return part_of(case, kept, slice(None), case.site_of[kept])
+
+
+def _days(case: Case, days: Mapping[str, int]) -> Plan:
+    return Plan(np.array([days.get(t.id, -1) for t in case.tasks], dtype=np.int64))
+
+
+def publish_month(store: Store, whole: Case, **days: int) -> str:
+    """Publish a plan of the case's announced tasks on days by index, all others left out, its unannounced ones beside
+    it; keep its book. Return its id.
+    """
+    case = announced(whole)
+    plan = _days(case, days)
+    beside = [row for row in _rows(whole, _days(whole, days)) if row["unannounced"]]
     document = {
         "month": MONTH,
         "case_hash": case.content_hash(),
@@ -85,13 +104,14 @@ def publish_month(store: Store, case: Case, **days: int) -> str:
             t.id: case.days[d].isoformat() if d >= 0 else "out"
             for t, d in zip(case.tasks, plan.day.tolist(), strict=True)
         },
-        "visits": [visit_json(row_of(case, names, visit_at(case, s, d, t))) for (s, d), t in sorted(there.items())],
+        "visits": _rows(case, plan),
         "left_out": [],
+        "hidden": {"days": {}, "visits": beside, "left_out": [], "draws": []} if beside else None,
     }
     with store.write() as tx:
         rows = [
             {"site_id": s.id, "name": f"{s.id} 化工厂", "town": "朱泾镇", "industry": "化工", "address": "一路"}
-            for s in case.sites
+            for s in whole.sites
         ]
         typed = [Row("sites", decode("sites", json.dumps(row), n), n) for n, row in enumerate(rows, 2)]
         put(tx, new_revision(tx, "test", "import", "sites"), typed)

@@ -20,14 +20,14 @@ import numpy as np
 from sqlalchemy import func, select
 
 from api.accounts.who import Who
-from api.desk import suggesting as desk
-from api.desk.kept_books import books
-from api.desk.operation_models import BookingOrder
-from api.http.problems import Problem
+from api.desk.published import suggesting as desk
+from api.desk.published.kept_books import books
+from api.desk.published.operation_models import BookingOrder
+from api.problems import Problem
 from api.store import Store
-from api.store.books import bookings_of, cells_of
-from api.store.migrate import migrate
-from api.store.schema import booked_tasks, visits
+from api.store.database.migrate import migrate
+from api.store.database.schema import booked_tasks, visits
+from api.store.planned.books import bookings_of, cells_of
 from planner.domain.case import CapacityRow, Case
 from planner.domain.plan import Plan
 from tests.http.living import DAYS, case_of, kept_of, open_task, publish_month

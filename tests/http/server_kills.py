@@ -25,13 +25,11 @@ import httpx2
 import psutil
 from sqlalchemy import select
 
-from api import log
 from api.accounts import accounts, tokens
 from api.accounts.who import SCOPES
-from api.jobs import queue
-from api.store import Store
-from api.store.migrate import migrate
-from api.store.schema import tokens as token_table
+from api.store import Store, log, queue
+from api.store.database.migrate import migrate
+from api.store.database.schema import tokens as token_table
 from tests.api.kills import both_databases
 
 RUN_EVERY = 10

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.store.plans import add_plan
+from api.store.planned.plans import add_plan
 from tests.http.conftest import Service
 from tests.http.test_plans import DOCUMENT, VISITS
 

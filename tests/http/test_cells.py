@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.desk.cells import words
-from planner.intake.reader import read_tables
-from planner.intake.schema import TABLE_BY_KEY
+from api.desk.library.cells import words
+from planner.intake.read.reader import read_tables
+from planner.intake.tables.schema import TABLE_BY_KEY
 from tests.cli.district import district, workbook
 
 

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from api.jobs.worker import Worker
 from tests.cli.district import MONTH
 from tests.http.conftest import Service
-from tests.http.test_plans import imported, ran
+from tests.http.test_plans import imported, published, ran
 
 Operation = dict[str, Any]
 
@@ -73,8 +73,7 @@ def test_what_is_moved_and_dropped_makes_a_draft_that_can_be_published(service: 
     assert found["held"]["excluded"] == sorted(dropped["tasks"])
     assert [step["plan"] for step in bureau.get(f"/v1/plans/{plan}/lineage").json()["made_of_it"]] == [made]
     assert visits(bureau, plan) == before
-    done = bureau.post(f"/v1/plans/{made}/publish", json={"reason": "会商一致"}, headers={"If-Match": '"1"'})
-    assert (done.status_code, done.json()["state"]) == (200, "published"), done.text
+    published(service, made)
 
 
 @pytest.mark.slow
@@ -96,8 +95,7 @@ def test_solving_anew_keeps_to_what_is_held(service: Service, plan: str) -> None
     free = [{"op": "remove", "path": f"/tasks/[id={task}]/excluded"} for task in second["tasks"]]
     back = ran(service, patch(bureau, again, *free, how="solve"))["id"]
     assert set(second["tasks"]) <= {task for visit in visits(bureau, back).values() for task in visit["tasks"]}
-    done = bureau.post(f"/v1/plans/{back}/publish", json={}, headers={"If-Match": '"1"'})
-    assert done.status_code == 200, done.text
+    published(service, back)
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from api.accounts.throttle import attempt
 from api.accounts.tokens import look_up
+from api.accounts.uses import Uses
 from api.store import Store
 from planner.cli.app import app
 from tests.http.conftest import PASSWORD
@@ -53,7 +54,7 @@ def test_the_first_administrator_and_what_comes_after(url: str, tmp_path: Path) 
     issued = values(url, tmp_path, *words)
     store = Store(url)
     try:
-        who = look_up(store, issued["secret"])
+        who = look_up(store, issued["secret"], Uses())
     finally:
         store.close()
     assert who is not None
@@ -127,3 +128,17 @@ def _answers(client: httpx2.Client) -> bool:
         return client.get("/healthz").status_code == 200
     except httpx2.TransportError:
         return False
+
+
+def test_what_an_earlier_version_left_open_is_shut(tmp_path: Path) -> None:
+    """The service's own files and folders, and nothing else that lies beside them."""
+    from api.commands.common import opened  # the commands come with the program, which is imported first
+
+    (tmp_path / "uploads").mkdir()
+    for name, mode in (("planner.sqlite", 0o644), ("notes.txt", 0o644), ("uploads", 0o755)):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(mode)
+    with opened(None, tmp_path, current=False):
+        pass
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert (modes["planner.sqlite"], modes["uploads"], modes["notes.txt"]) == (0o600, 0o700, 0o644)

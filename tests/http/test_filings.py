@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api import log
 from api.accounts import accounts, tokens
-from api.store.imports import import_tables
-from api.store.library import tables_of
-from planner.intake.reader import read_tables
-from planner.intake.writer import write_workbook
+from api.store import log
+from api.store.inputs.imports import import_tables
+from api.store.inputs.library import tables_of
+from planner.intake.read.reader import read_tables
+from planner.intake.write.writer import write_workbook
 from tests.cli.district import MONTH, Raw, district, workbook
 from tests.http.conftest import Service
 
@@ -114,11 +114,11 @@ def test_nobody_gets_another_agencys_filings(client: Client, tmp_path: Path) -> 
 
 def test_rows_with_errors_are_told_and_the_others_taken(client: Client, tmp_path: Path) -> None:
     good = of_agency("SCJG")[0]
-    bad = {**good, "filing_id": "X-2", "window_to": "六月"}
+    bad = {**good, "filing_id": "X-2", "window_to": "不定期"}
     answer = send(client("SCJG"), tmp_path, [good, bad]).json()
     assert [one["filing_id"] for one in answer["filings"]] == [good["filing_id"]]
     errors = [finding for finding in answer["findings"] if finding["severity"] == "error"]
-    assert {(finding["table"], finding["value"]) for finding in errors} == {("filings", "六月")}
+    assert {(finding["table"], finding["value"]) for finding in errors} == {("filings", "不定期")}
     assert all(finding["action"] for finding in errors)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from api.jobs import queue
-from api.jobs.queue import Job
+from api.store import queue
+from api.store.queue import Job
 from tests.http.conftest import Service
 
 
@@ -72,7 +72,7 @@ def test_paths_on_the_server_are_not_told_and_errors_are_in_chinese(service: Ser
     queue.fail(service.store, job, "input", "不是工作簿", "no workbook")
     found = service.client("bureau").get(f"/v1/jobs/{made.id}").json()
     assert found["payload"] == {"path": "六月.xlsx"}
-    assert found["error"] == {"code": "input", "detail": "不是工作簿", "clauses": []}
+    assert found["error"] == {"code": "input", "detail": "不是工作簿", "clauses": [], "errors": []}
 
 
 def test_progress_is_streamed_until_the_job_has_ended(service: Service) -> None:

@@ -90,4 +90,4 @@ def test_nothing_that_can_be_fetched_tells_others_of_an_unannounced_check(servic
     assert carried >= MUST_CARRY
     own = fetched(service, agency(service, "SCJG"), ids)
     told = {path for path, _, text in own if SECRET in text}
-    assert {"/v1/plans/{plan_id}/files/{number}", "/v1/rounds/{round_id}/form"} <= told
+    assert {"/v1/plans/{plan_id}/files/{number}", "/v1/plans/{plan_id}/visits"} <= told

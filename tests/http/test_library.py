@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.store.imports import import_tables
-from planner.intake.reader import read_tables
+from api.store.inputs.imports import import_tables
+from planner.intake.read.reader import read_tables
 from tests.cli.district import district, workbook
 from tests.http.conftest import Service
 

@@ -20,7 +20,7 @@ from joserfc.jwk import RSAKey
 
 from api.accounts import accounts, oidc
 from api.app import create_app
-from api.store.errors import ConflictError
+from api.store.database.errors import ConflictError
 from tests.http.conftest import Service
 
 CLIENT, SECRET = "planner", "s3cret"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from api.app import create_app
-from api.http.problems import MEDIA_TYPE
+from api.problems import MEDIA_TYPE
 from api.rights import OPERATIONS
 from api.settings import Settings
 

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 from api.accounts import accounts, tokens
-from api.jobs import queue
+from api.desk.models import NOT_VISITED
 from api.jobs.worker import Worker
-from api.store.plans import add_plan, publish
+from api.store import queue
+from api.store.database.schema import plans
+from api.store.planned.plans import add_plan, document_of, publish
 from tests.cli.district import MONTH, district, workbook
 from tests.http.conftest import Service
 
@@ -60,11 +63,24 @@ DOCUMENT = {
     "summary": {"entries": 5, "unannounced_visits": 2},
     "visits": VISITS,
     "left_out": [{"task": "T-9", "agency": {"id": "A1"}, "reason": None}],
+    "not_visited": [
+        {**NOT_VISITED, "unit": "A1", "parent": "A1", "kind": "recognised"},
+        {**NOT_VISITED, "unit": "A1", "parent": "A1", "kind": "removed", "unannounced": True},
+        {**NOT_VISITED, "unit": "B1", "parent": "B1", "kind": "off_site"},
+    ],
 }
 
 
+def published(service: Service, draft: str, reason: str = "") -> str:
+    """Have a draft checked and published by a run; return its id."""
+    order = {"json": {"reason": reason}, "headers": {"If-Match": '"1"'}}
+    job = ran(service, service.client("bureau").post(f"/v1/plans/{draft}/publish", **order))
+    assert job["result"] == {"plan": draft, "published": True, "version": 2}
+    return draft
+
+
 @pytest.fixture
-def published(service: Service) -> str:
+def standing(service: Service) -> str:
     """A published plan with joint, single and unannounced visits of two agencies."""
     with service.store.write() as tx:
         plan = add_plan(tx, DOCUMENT, "li", revision=1, synthetic=True)
@@ -79,8 +95,8 @@ def ids(client: TestClient, plan: str, **asked: Any) -> list[str]:
     return [one["id"] for one in answer.json()["items"]]
 
 
-def test_each_sees_the_visits_that_are_its_to_see(service: Service, published: str) -> None:
-    seen = {login: ids(service.client(login), published) for login in ("bureau", "a1", "b1", "town", "auditor")}
+def test_each_sees_the_visits_that_are_its_to_see(service: Service, standing: str) -> None:
+    seen = {login: ids(service.client(login), standing) for login in ("bureau", "a1", "b1", "town", "auditor")}
     assert seen == {
         "bureau": ["V-1", "V-2", "V-3", "V-4", "V-5"],
         "a1": ["V-1", "V-3", "V-5"],
@@ -88,43 +104,43 @@ def test_each_sees_the_visits_that_are_its_to_see(service: Service, published: s
         "town": ["V-1", "V-5"],
         "auditor": ["V-1", "V-4", "V-5"],
     }
-    assert service.client("admin").get(f"/v1/plans/{published}/visits").status_code == 403
+    assert service.client("admin").get(f"/v1/plans/{standing}/visits").status_code == 403
 
 
-def test_of_a_partner_no_more_than_its_name_is_told(service: Service, published: str) -> None:
-    joint = service.client("a1").get(f"/v1/plans/{published}/visits").json()["items"][0]
+def test_of_a_partner_no_more_than_its_name_is_told(service: Service, standing: str) -> None:
+    joint = service.client("a1").get(f"/v1/plans/{standing}/visits").json()["items"][0]
     assert joint["agencies"] == [
         {"id": "A1", "name": "A1", "units": ["A1 科"], "items": ["A1 事项"]},
         {"id": "B1", "name": "B1", "units": [], "items": []},
     ]
     assert {crew["agency"] for crew in joint["inspectors"]} == {"A1"}
     assert joint["tasks"] == joint["items"] == joint["plan_codes"] == []
-    text = json.dumps(service.client("town").get(f"/v1/plans/{published}/visits").json(), ensure_ascii=False)
+    text = json.dumps(service.client("town").get(f"/v1/plans/{standing}/visits").json(), ensure_ascii=False)
     assert "张" not in text
     assert "事项" not in text
 
 
-def test_filters_tell_nothing_of_what_is_hidden(service: Service, published: str) -> None:
+def test_filters_tell_nothing_of_what_is_hidden(service: Service, standing: str) -> None:
     bureau, a1 = service.client("bureau"), service.client("a1")
-    assert ids(bureau, published, day="2026-06-02") == ["V-2", "V-3"]
-    assert ids(bureau, published, joint=True) == ids(bureau, published, site_id="S1") == ["V-1"]
-    assert ids(bureau, published, town="朱泾镇", agency_id="A1") == ["V-1", "V-3", "V-5"]
-    assert ids(a1, published, day="2026-06-02") == ["V-3"]
-    assert ids(a1, published, agency_id="B1") == ["V-1"]
-    assert ids(a1, published, site_id="S2") == ids(a1, published, site_id="S4") == []
+    assert ids(bureau, standing, day="2026-06-02") == ["V-2", "V-3"]
+    assert ids(bureau, standing, joint=True) == ids(bureau, standing, site_id="S1") == ["V-1"]
+    assert ids(bureau, standing, town="朱泾镇", agency_id="A1") == ["V-1", "V-3", "V-5"]
+    assert ids(a1, standing, day="2026-06-02") == ["V-3"]
+    assert ids(a1, standing, agency_id="B1") == ["V-1"]
+    assert ids(a1, standing, site_id="S2") == ids(a1, standing, site_id="S4") == []
 
 
 @pytest.mark.parametrize("login", ["bureau", "a1"])
-def test_pages_of_visits(service: Service, published: str, login: str) -> None:
+def test_pages_of_visits(service: Service, standing: str, login: str) -> None:
     client, seen, cursor = service.client(login), [], None
     while True:
         more = {"cursor": cursor} if cursor else {}
-        page = client.get(f"/v1/plans/{published}/visits", params={"limit": 2, **more}).json()
+        page = client.get(f"/v1/plans/{standing}/visits", params={"limit": 2, **more}).json()
         seen += [one["id"] for one in page["items"]]
         cursor = page["next"]
         if cursor is None:
             break
-    assert seen == ids(client, published)
+    assert seen == ids(client, standing)
 
 
 def test_drafts_and_figures_are_the_coordinators(service: Service) -> None:
@@ -142,6 +158,24 @@ def test_drafts_and_figures_are_the_coordinators(service: Service) -> None:
     assert a1.get(f"/v1/plans/{plan.id}").json()["figures"] is None
     assert [one["state"] for one in a1.get("/v1/plans", params={"month": MONTH}).json()["items"]] == ["published"]
     assert bureau.get(f"/v1/plans/{plan.id}/left-out").json()["items"][0]["task"] == "T-9"
+
+
+def test_what_is_not_visited_is_listed_to_whom_it_concerns(service: Service, standing: str) -> None:
+    path = f"/v1/plans/{standing}/not-visited"
+
+    def units(who: str, **asked: Any) -> list[tuple[str, str]]:
+        answer = service.client(who).get(path, params=asked)
+        assert answer.status_code == 200, answer.text
+        return [(row["unit"], row["kind"]) for row in answer.json()["items"]]
+
+    assert units("bureau") == [("A1", "recognised"), ("A1", "removed"), ("B1", "off_site")]
+    assert units("bureau", kind="off_site") == [("B1", "off_site")]
+    assert units("a1") == [("A1", "recognised"), ("A1", "removed")]
+    assert units("auditor") == [("A1", "recognised"), ("B1", "off_site")]
+    assert service.client("town").get(path).status_code == 403
+    first = service.client("bureau").get(path, params={"limit": 2}).json()
+    rest = service.client("bureau").get(path, params={"limit": 2, "cursor": first["next"]}).json()
+    assert [len(first["items"]), len(rest["items"]), rest["next"]] == [2, 1, None]
 
 
 def imported(service: Service, folder: Path, **settings: str) -> dict[str, Any]:
@@ -176,15 +210,32 @@ def test_a_month_from_the_workbook_to_what_is_published(service: Service, tmp_pa
     assert bureau.post(path, json={}).status_code == 428
     assert bureau.post(path, json={}, headers={"If-Match": '"9"'}).status_code == 412
     assert service.client("a1").post(path, json={}, headers={"If-Match": etag}).status_code == 403
-    done = bureau.post(path, json={"reason": "会商一致"}, headers={"If-Match": etag})
-    assert (done.status_code, done.json()["state"], done.json()["published_by"]) == (200, "published", "bureau")
+    _while_it_is_checked(service, plan_id)
+    done = bureau.get(f"/v1/plans/{plan_id}")
+    assert (done.json()["plan"]["state"], done.json()["plan"]["published_by"]) == ("published", "bureau")
     assert bureau.post(path, json={}, headers={"If-Match": done.headers["ETag"]}).json()["code"] == "state"
+    assert bureau.post(path, json={}, headers={"If-Match": etag}).status_code == 412
     _an_agencys_part(service, plan_id)
     files = bureau.get(f"/v1/plans/{plan_id}/files").json()["items"]
     document = next(one for one in files if one["name"] == "plan.json")
     content = bureau.get(f"/v1/plans/{plan_id}/files/{document['number']}")
     assert (len(content.content), content.json()["month"]) == (document["bytes"], MONTH)
     assert bureau.get(f"/v1/plans/{plan_id}/files/9999").status_code == 404
+
+
+def _while_it_is_checked(service: Service, plan_id: str) -> None:
+    """An order to publish is a run: told with the plan, not given twice; one that is stopped publishes nothing."""
+    bureau, path = service.client("bureau"), f"/v1/plans/{plan_id}/publish"
+    order = {"json": {"reason": "会商一致"}, "headers": {"If-Match": '"1"'}}
+    first = bureau.post(path, **order)
+    assert (first.status_code, first.json()["kind"], first.json()["state"]) == (202, "publish", "queued")
+    assert bureau.get(f"/v1/plans/{plan_id}").json()["runs"] == [first.json()["id"]]
+    assert service.client("auditor").get("/v1/jobs").json()["items"][0]["payload"] == {"month": MONTH}
+    assert bureau.post(path, **order).json()["code"] == "publishing"
+    assert bureau.delete(f"/v1/jobs/{first.json()['id']}").json()["state"] == "cancelled"
+    assert bureau.get(f"/v1/plans/{plan_id}").json()["plan"]["state"] == "draft"
+    ran(service, bureau.post(path, **order))
+    assert bureau.get(f"/v1/plans/{plan_id}").json()["runs"] == []
 
 
 def _an_agencys_part(service: Service, plan_id: str) -> None:
@@ -211,10 +262,43 @@ def test_a_draft_that_was_tampered_with_is_not_published(service: Service, tmp_p
     document = json.loads(path.read_text(encoding="utf-8"))
     document["visits"][0]["day"] = "2026-06-30"
     path.write_text(json.dumps(document), encoding="utf-8")
-    answer = bureau.post(f"/v1/plans/{plan_id}/publish", json={}, headers={"If-Match": '"1"'})
-    assert (answer.status_code, answer.json()["code"]) == (409, "check-failed")
-    assert "seal" in {error["where"] for error in answer.json()["errors"]}
+    assert _refused(service, plan_id)[:2] == ("check-failed", {"file", "seal", "differs"})
+    path.unlink()
+    code, _, detail = _refused(service, plan_id)
+    assert (code, "重新生成文件" in detail) == ("state", True)
+    files = bureau.get(f"/v1/plans/{plan_id}/files").json()["items"]
+    assert [one["name"] for one in files if not one["ready"]] == ["plan.json"]
+    again = ran(service, bureau.post(f"/v1/plans/{plan_id}/export"))
+    assert again["result"]["plan"] == plan_id
+    written = bureau.get(f"/v1/plans/{plan_id}/files").json()["items"]
+    assert all(one["ready"] for one in written)
+    named = {one["name"]: one["sha256"] for one in files}
+    assert named["plan.json"] == next(one["sha256"] for one in written if one["name"] == "plan.json")
+    published(service, plan_id)
+
+
+@pytest.mark.slow
+def test_a_plan_that_was_changed_in_the_database_is_not_published(service: Service, tmp_path: Path) -> None:
+    bureau = service.client("bureau")
+    imported(service, tmp_path)
+    plan_id = ran(service, bureau.post("/v1/plans", json={"month": MONTH}))["result"]["plan"]
+    with service.store.write() as tx:
+        document = document_of(tx, plan_id)
+        document["visits"][0]["day"] = "2026-06-30"
+        tx.run(update(plans).where(plans.c.id == plan_id).values(document=document))
+    assert _refused(service, plan_id)[:2] == ("check-failed", {"document"})
+
+
+def _refused(service: Service, plan_id: str) -> tuple[str, set[str], str]:
+    """Order publishing, which must fail and change nothing; return the code, where it is wrong, and the words."""
+    bureau = service.client("bureau")
+    order = bureau.post(f"/v1/plans/{plan_id}/publish", json={}, headers={"If-Match": '"1"'})
+    assert order.status_code == 202, order.text
+    Worker(service.store, service.settings).run(until_idle=True)
+    job = bureau.get(f"/v1/jobs/{order.json()['id']}").json()
+    assert job["state"] == "failed"
     assert bureau.get(f"/v1/plans/{plan_id}").json()["plan"]["state"] == "draft"
+    return job["error"]["code"], {one["where"] for one in job["error"]["errors"]}, job["error"]["detail"]
 
 
 def test_what_is_no_workbook_is_refused_and_demo_data_are_a_job(service: Service) -> None:

@@ -16,13 +16,12 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from api import log
-from api.jobs import queue
-from api.store.filings import save
-from api.store.plans import add_plan, publish
-from api.store.rounds import add_answers, open_round
-from api.store.rows import decode
-from api.store.schema import decisions
+from api.store import log, queue
+from api.store.database.schema import decisions
+from api.store.inputs.filings import save
+from api.store.inputs.rows import decode
+from api.store.planned.plans import add_plan, publish
+from api.store.planned.rounds import add_answers, open_round
 from tests.http.conftest import Service
 from tests.http.test_plans import DOCUMENT, VISITS, visit
 
@@ -126,5 +125,5 @@ def test_the_walk_finds_what_the_other_agency_itself_may_see(service: Service, p
 def test_the_walk_fails_where_rows_are_not_cut(
     service: Service, planted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.desk.plans.own_agencies", lambda tx, who: None)
+    monkeypatch.setattr("api.desk.plans.plans.own_agencies", lambda tx, who: None)
     assert any(line.startswith("plans.visits") for line in leaks(service, "a1", planted))

@@ -15,15 +15,15 @@ from pydantic import BaseModel
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
-from api.http.limits import Buckets
+from api.accounts.limits import Buckets
 from api.http.page import NONCE, SIGN_ON, mount
-from api.http.problems import MEDIA_TYPE, Problem
 from api.http.routing import KEPT, OnceRoute
-from api.jobs import queue
-from api.store.errors import ConflictError, NotFoundError, StateError
-from api.store.schema import accounts, replies
+from api.problems import MEDIA_TYPE, Problem
+from api.store import queue
+from api.store.database.errors import ConflictError, NotFoundError, StateError
+from api.store.database.schema import accounts, replies
 from planner.domain.errors import InputError, MismatchError, RulebookGap
-from planner.intake.catalogue import finding_types, input_error
+from planner.intake.words.catalogue import finding_types, input_error
 from tests.http.conftest import Service
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from api.accounts import accounts, tokens
 from api.jobs.worker import Worker
-from api.store.library import Row, new_revision, put, rows_of
+from api.store.inputs.library import Row, new_revision, put, rows_of
 from planner.domain.case import RowRef
 from tests.http.conftest import Service
-from tests.http.test_plans import MONTH, imported, ran
+from tests.http.test_plans import MONTH, imported, published, ran
 
 
 def publish_month(service: Service, folder: Path, **settings: str) -> str:
@@ -21,9 +23,7 @@ def publish_month(service: Service, folder: Path, **settings: str) -> str:
     bureau = service.client("bureau")
     imported(service, folder, **settings)
     plan: str = ran(service, bureau.post("/v1/plans", json={"month": MONTH}))["result"]["plan"]
-    done = bureau.post(f"/v1/plans/{plan}/publish", json={}, headers={"If-Match": '"1"'})
-    assert done.status_code == 200, done.text
-    return plan
+    return published(service, plan)
 
 
 def own_client(service: Service, agency: str) -> Any:
@@ -64,8 +64,8 @@ def test_an_event_becomes_the_next_version_with_notices_and_keeps_what_was_booke
     outsider = next((own_client(service, a) for a in ("YJJ", "SCJG", "HBJ") if a not in {*told_to, agencies[0]}), None)
     assert outsider is not None
     assert outsider.get(f"/v1/plans/{version}/notices").status_code == 404  # a draft
-    done = bureau.post(f"/v1/plans/{version}/publish", json={}, headers={"If-Match": '"1"'})
-    assert done.status_code == 200, done.text
+    published(service, version)
+    _calendars_go_on(bureau, plan, version)
     assert outsider.get(f"/v1/plans/{version}/notices").json()["items"] == []
     again = bureau.post(f"{path}/preview", json={"event": event})
     assert (again.status_code, again.json()["code"]) == (409, "not-published")
@@ -80,6 +80,35 @@ def test_an_event_becomes_the_next_version_with_notices_and_keeps_what_was_booke
     }
     refused = bureau.post(f"/v1/plans/{version}/replan/preview", json={"event": new_task})
     assert (refused.status_code, "事项库没有" in refused.json()["detail"]) == (422, True)
+
+
+def _calendars_go_on(bureau: Any, plan: str, version: str) -> None:
+    """Assert that whoever has imported the calendars of `plan` need only import those of `version` after it."""
+    before, after = calendars(bureau, plan), calendars(bureau, version)
+    assert before.keys() <= after.keys()
+    risen = 0
+    for name, events in after.items():
+        assert before[name].keys() <= events.keys()
+        for uid, event in events.items():
+            was = before[name].get(uid)
+            same = was is not None and all(
+                was.get(key) == event.get(key) for key in ("dtstart", "dtend", "description")
+            )
+            assert int(event["sequence"]) == (0 if was is None else int(not same))
+            assert (event.get("status") == "CANCELLED") <= (was is not None)
+            risen += int(event["sequence"])
+    assert risen
+
+
+def calendars(bureau: Any, plan: str) -> dict[str, dict[str, Any]]:
+    """Return the events of a plan's calendars by file and UID, each file as its entry in the list says."""
+    found = {}
+    for one in bureau.get(f"/v1/plans/{plan}/files").json()["items"]:
+        if one["name"].endswith(".ics"):
+            content = bureau.get(f"/v1/plans/{plan}/files/{one['number']}").content
+            assert (hashlib.sha256(content).hexdigest(), len(content)) == (one["sha256"], one["bytes"])
+            found[one["name"]] = {str(e["uid"]): e for e in Calendar.from_ical(content).walk("VEVENT")}
+    return found
 
 
 @pytest.mark.parametrize(
@@ -129,8 +158,7 @@ def test_an_agency_reports_and_the_coordinator_replans_on_it(service: Service, t
     order = {"event": told[0]["event"], "reason": told[0]["reason"]}
     version = ran(service, bureau.post(f"/v1/plans/{plan}/replan", json=order))["result"]["plan"]
     assert bureau.get(path).json()["items"][0]["version"] is None  # a draft is nothing yet
-    done = bureau.post(f"/v1/plans/{version}/publish", json={}, headers={"If-Match": '"1"'})
-    assert done.status_code == 200, done.text
+    published(service, version)
     assert client.post(path, json={"event": event}).status_code == 409
     assert [one["version"] for one in bureau.get(f"/v1/plans/{version}/reports").json()["items"]] == [version, None]
 
@@ -167,8 +195,7 @@ def test_an_agency_reports_who_is_away_and_no_other_agency_learns_the_name(servi
     step = bureau.get(f"/v1/plans/{version}/lineage").json()["items"][0]
     assert (step["operation"], step["reason"]) == ("replan", "病假")
     assert bureau.get(f"/v1/plans/{version}/notices").json()["items"] == told["notices"]
-    done = bureau.post(f"/v1/plans/{version}/publish", json={}, headers={"If-Match": '"1"'})
-    assert done.status_code == 200, done.text
+    published(service, version)
     after = bureau.get(f"/v1/plans/{version}/visits", params={"limit": 500}).json()["items"]
     assert who in people_of(visits, agency, hit["day"])
     assert people_of(after, agency, hit["day"])
@@ -216,8 +243,7 @@ def test_a_plan_accepted_after_publishing_comes_into_the_next_version_and_nothin
     assert [(c["kind"], c["site"], c["after"]) for n in told if n["agency"] == "SCJG" for c in n["changes"]] == [
         ("placed", "S6", placed[0]["day"])
     ]
-    done = bureau.post(f"/v1/plans/{version}/publish", json={}, headers={"If-Match": '"1"'})
-    assert done.status_code == 200, done.text
+    published(service, version)
     gone = {"kind": "emergency", "site": "S6", "days": [placed[0]["day"]]}  # the version is lived with like any other
     assert bureau.post(f"/v1/plans/{version}/replan/preview", json={"event": gone}).status_code == 200
 

@@ -32,6 +32,7 @@ PUBLIC = {
     "finding-types.get",
     "public.months",
     "public.visits",
+    "public.proofs",
 }
 """All that may be done without an account. An operation that is to join them has to be written here too."""
 

@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 from sqlalchemy import update
 
 from api.accounts import accounts, tokens
-from api.store.plans import add_plan
-from api.store.schema import rounds
+from api.store.database.schema import rounds
+from api.store.planned.plans import add_plan
 from tests.cli.district import MONTH
 from tests.http.conftest import Service
 from tests.http.test_changes import free_day, patch, visits

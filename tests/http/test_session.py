@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update
 
-from api import log
 from api.accounts import throttle
+from api.accounts.uses import Uses
 from api.app import create_app
-from api.store.schema import accounts, login_failures, sessions
+from api.store import Store, log
+from api.store.database.schema import accounts, login_failures, sessions
 from tests.http.conftest import PASSWORD, Service
 
 
@@ -93,8 +96,46 @@ def test_use_keeps_a_session_awake(service: Service) -> None:
     with service.store.write() as tx:
         tx.run(update(sessions).values(seen_at=tx.now() - timedelta(minutes=30)))
     assert client.get("/v1/session").status_code == 200
+    uses: Uses = service.app.state.uses
+    assert uses.write(service.store) == 1
     with service.store.read() as tx:
         assert tx.now() - tx.value(select(sessions.c.seen_at)) < timedelta(minutes=1)
+    assert uses.write(service.store) == 0
+
+
+def test_a_use_that_is_not_written_yet_keeps_a_session_awake(service: Service) -> None:
+    client = enter(service)
+    with service.store.write() as tx:
+        long_ago, mark = tx.now() - timedelta(minutes=61), tx.value(select(sessions.c.hash))
+        tx.run(update(sessions).values(seen_at=long_ago))
+    service.app.state.uses.note("session", mark, long_ago + timedelta(minutes=30))
+    assert client.get("/v1/session").status_code == 200
+
+
+def test_reads_do_not_wait_for_who_writes(service: Service) -> None:
+    """Somebody holds the right to write; reads with a session and a token last seen long ago are answered at once."""
+    client, bureau = enter(service), service.client("bureau")
+    with service.store.write() as tx:
+        tx.run(update(sessions).values(seen_at=tx.now() - timedelta(minutes=30)))
+    with service.store.write():
+        began = time.monotonic()
+        assert client.get("/v1/session").status_code == bureau.get("/v1/jobs").status_code == 200
+        assert time.monotonic() - began < 2  # the right to write is waited for 30 seconds
+
+
+def test_what_cannot_be_written_stays_noted_within_bounds(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uses = Uses()
+    with service.store.read() as tx:
+        now = tx.now()
+    monkeypatch.setattr("api.accounts.uses.MOST", 3)
+    for key in "abcd":
+        uses.note("token", key, now)
+    assert [uses.last("token", key) for key in "abcd"] == [None, now, now, now]
+    away = Store(f"sqlite:///{tmp_path / 'none.sqlite'}", busy_seconds=0.2)
+    assert uses.write(away) == 0
+    assert uses.write(service.store) == 3
 
 
 @pytest.mark.parametrize("body", [("nobody", PASSWORD), ("bureau", "wrong password"), ("disabled", PASSWORD)])
@@ -171,13 +212,51 @@ def test_an_administrator_makes_accounts(service: Service) -> None:
     new = {"login": "c1", "name": "王五", "role": "agency", "agency_id": "B1", "password": PASSWORD}
     made = admin.post("/v1/accounts", json=new)
     assert (made.status_code, made.json()["agency_id"]) == (201, "B1")
+    shut = service.client().post("/v1/session", json={"login": "c1", "password": PASSWORD})
+    assert (shut.status_code, shut.json()["code"]) == (403, "held")
+    released(service, made.json()["id"])
     assert enter(service, "c1").get("/v1/session").json()["agency_id"] == "B1"
     assert admin.post("/v1/accounts", json={**new, "login": "C1"}).json()["code"] == "conflict"
     for wrong in ({"agency_id": "ZZ"}, {"agency_id": None}, {"role": "bureau"}, {"role": "public"}, {"login": "a b"}):
         assert admin.post("/v1/accounts", json={**new, "login": "c2", **wrong}).status_code == 422
     reset = admin.put(f"/v1/accounts/{made.json()['id']}/password", json={"password": "another password"})
     assert reset.status_code == 200
+    released(service, made.json()["id"])
     enter(service, "c1", "another password")
+
+
+def released(service: Service, account: str) -> None:
+    """Let the bureau confirm what the administrator did, which that one cannot do."""
+    path = f"/v1/accounts/{account}/release"
+    assert service.client("admin").post(path).json()["code"] == "state"
+    assert service.client("a1").post(path).status_code == 403
+    assert service.client("bureau").post(path).json()["held_by"] is None
+
+
+def test_an_administrator_cannot_become_the_bureau(service: Service) -> None:
+    """Whatever an administrator does to get in as the coordinator needs somebody else's word, and stands in the log."""
+    admin = service.client("admin")
+    bureau = next(a for a in admin.get("/v1/accounts").json()["items"] if a["login"] == "bureau")
+    path, new = f"/v1/accounts/{bureau['id']}", "nine blue boats sing"
+    token = {"label": "x", "scopes": ["read"], "days": 1, "account_id": bureau["id"]}
+    assert admin.post("/v1/tokens", json=token).json()["code"] == "consent"
+    assert admin.put(f"{path}/password", json={"password": new}).status_code == 200
+    own = {"login": "puppet", "name": "x", "password": new}
+    for role in ("bureau", "admin", "auditor"):
+        made = admin.post("/v1/accounts", json={**own, "login": f"puppet-{role}", "role": role})
+        assert made.json()["held_by"] == "admin"
+    a1 = next(a for a in admin.get("/v1/accounts").json()["items"] if a["login"] == "a1")
+    turned = {"role": "bureau", "agency_id": None}
+    version = {"If-Match": f'"{a1["version"]}"'}
+    assert admin.patch(f"/v1/accounts/{a1['id']}", json=turned, headers=version).json()["held_by"] == "admin"
+    for login in ("bureau", "puppet-bureau", "puppet-admin", "puppet-auditor"):
+        shut = service.client().post("/v1/session", json={"login": login, "password": new})
+        assert (shut.status_code, shut.json()["code"]) == (403, "held")
+    assert service.client().post("/v1/session", json={"login": "a1", "password": PASSWORD}).status_code == 403
+    assert service.client("a1").get("/v1/session").status_code == 401
+    assert admin.post(f"{path}/release").status_code == 409
+    held = [entry["object"] for entry in log.entries(service.store) if entry["what"] == "account.hold"]
+    assert len(held) == 5
 
 
 def test_neither_password_nor_secret_is_kept(service: Service) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from api.desk import triggering as desk
-from api.store.books import bookings_of
-from api.store.library import Row, new_revision, put
-from api.store.rows import decode
+from api.desk.published import triggered_checks
+from api.store.inputs.library import Row, new_revision, put
+from api.store.inputs.rows import decode
+from api.store.planned.books import bookings_of
+from api.store.planned.hidden import hidden_bookings_of
 from tests.http.conftest import Service
 from tests.http.living import DAYS, case_of, open_task, publish_month
 
@@ -148,15 +149,15 @@ def test_it_goes_even_where_no_crew_is_left_and_the_bureau_is_told_to_replan(ser
     library(service)
     case = case_of([open_task("b0", "s0", "B1"), open_task("b1", "s1", "B1")], crews=4)
     plan = publish_month(service.store, case, b0=2)
-    found = register(service, "b1", site_id="s1", items=["item"], minutes=60)
+    found = register(service, "b1", site_id="s1", items=["item"], minutes=60, absorb=False)
     assert (found["overfull"], found["riders"]) == (True, [])
     with service.store.read() as tx:
-        (booking,) = bookings_of(tx, plan)
-    assert booking.kind == "triggered"
+        assert bookings_of(tx, plan) == []  # nobody joins it: nothing that others read counts it
+        assert [one.agency_id for one in hidden_bookings_of(tx, plan, None)] == ["B1"]
     b1 = service.client("b1")
     gate = b1.get("/v1/sites/s1/gate", params={"day": DAY}).json()
     assert (gate["verdict"], gate["tasks"]) == ("yes", [found["id"]])  # the check itself, not the planned task
-    late = b1.post("/v1/bookings", json={"site_id": "s1", "day": DAY, "turn": 1})
+    late = b1.post("/v1/bookings", json={"site_id": "s1", "day": DAY, "turn": 0})
     assert (late.status_code, late.json()["code"]) == (409, "taken")
 
 
@@ -185,7 +186,7 @@ def test_a_late_code_is_told_and_visits_without_one_are_listed(
     # A01: an urgent check's code is asked for within three working days of it, any other's before it.
     assert (urgent["code_due"], plain["code_due"]) == ("2026-06-08", DAY)
     assert urgent["code_clauses"] == ["A01-3.4.3b"]
-    monkeypatch.setattr(desk, "today", lambda: date(2026, 6, 4))
+    monkeypatch.setattr(triggered_checks, "today", lambda: date(2026, 6, 4))
     bureau = service.client("bureau")
 
     def listed(state: str) -> list[str]:
@@ -238,4 +239,5 @@ def test_two_registrations_at_once_are_both_kept(service: Service) -> None:
     assert first["riders"]
     assert second["riders"] == []
     with service.store.read() as tx:
-        assert [one.kind for one in bookings_of(tx, plan)] == ["triggered", "triggered"]
+        assert [one.kind for one in bookings_of(tx, plan)] == ["triggered"]
+        assert len(hidden_bookings_of(tx, plan, "B1")) == 1

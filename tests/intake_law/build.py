@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any, TypeVar
 
 from planner.domain.case import RowRef, TaskInfo
-from planner.intake.outcome import Prepared
-from planner.intake.prepare import prepare_month
-from planner.intake.records import (
+from planner.intake.make.prepare import prepare_month
+from planner.intake.month.outcome import Prepared
+from planner.intake.tables.records import (
     AgencyRow,
     CalendarRow,
     FilingRow,
@@ -95,6 +95,8 @@ def filing(filing_id: str = "F1", agency_id: str = "SCJG", **cells: Any) -> Fili
         "window_to": LAST,
         "priority": 5,
         "strength": "accepted",
+        "plan_code": "JH-1",
+        "upper_plan_code": "SH-1" if cells.get("source") == "above" else "",
     }
     return row(FilingRow, "filings", filing_id=filing_id, agency_id=agency_id, **{**base, **cells})
 
@@ -162,9 +164,13 @@ def tasks(prepared: Prepared) -> tuple[TaskInfo, ...]:
     return prepared.case.tasks if prepared.case else ()
 
 
+OF_A_CATERER = {"law.own-document", "law.peak-hours-missing"}
+"""What is told of every market supervision filing at `site()`, a caterer without registered hours."""
+
+
 def codes(prepared: Prepared) -> set[str]:
-    """Return the codes of all findings."""
-    return {finding.code for finding in prepared.findings}
+    """Return the codes of all findings but `OF_A_CATERER`."""
+    return {finding.code for finding in prepared.findings} - OF_A_CATERER
 
 
 def removed_by(prepared: Prepared) -> set[str]:

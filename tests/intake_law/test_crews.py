@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from planner.domain.case import CapacityRow
-from planner.intake.capacity import crew_quarters
-from planner.intake.records import AbsenceRow
+from planner.intake.people.capacity import crew_quarters
+from planner.intake.tables.records import AbsenceRow
 from tests.intake_law.build import codes, date, filing, inspector, item, june, prepare, row
 
 DAY = june(9)

@@ -6,7 +6,7 @@ import pytest
 
 from planner.domain.case import Strength
 from planner.domain.errors import InputError
-from planner.intake.working_days import make_calendar
+from planner.intake.month.working_days import make_calendar
 from tests.intake_law.build import (
     closed,
     codes,
@@ -126,7 +126,7 @@ def test_settings_reach_the_case_and_bad_ones_are_told() -> None:
     assert prepared.case is not None
     assert (prepared.case.levers.entry_cap, prepared.case.prep_quarters) == (2, 3)
     assert prepared.settings["entry_gap_days"] == "0"
-    assert codes(prepared) == {"law.setting-bad", "law.setting-unknown"}
+    assert codes(prepared) == {"held.setting", "law.setting-unknown"}
 
 
 def test_a_setting_that_is_no_longer_used_is_told_and_changes_nothing() -> None:

@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 
 from planner.domain.finding import Finding, FindingType
-from planner.intake.catalogue import render
-from planner.intake.catalogue_law import LAW_FINDING_TYPES
-from planner.intake.prepare import prepare_month
-from planner.intake.records import Tables
+from planner.intake.make.prepare import prepare_month
+from planner.intake.tables.records import Tables
+from planner.intake.words.catalogue import render
+from planner.intake.words.law import LAW_FINDING_TYPES
 from tests.intake_law.build import (
     MONTH,
     agency,

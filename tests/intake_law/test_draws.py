@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from planner.domain.case import Strength
 from planner.draw.sites import commitment_of
+from planner.intake.tables.records import ListRow
 from tests.intake_law.build import (
     agency,
     codes,
@@ -20,6 +25,7 @@ from tests.intake_law.build import (
     site,
     tasks,
 )
+from tests.pairs import lawful, unlawful
 
 SITES = [site(f"S{n:02}") for n in range(20)]
 GRADES = [grade(f"S{n:02}", "A01", "D" if n < 5 else "B") for n in range(20)]
@@ -117,3 +123,63 @@ def test_random_without_ratio_is_refused_but_an_annex_may_fix_it() -> None:
     worst = [grade(f"S{n:02}", "A07", "D" if n < 5 else "B") for n in range(20)]
     environment = prepare(**rows, agencies=[agency("SCJG", "A07")], grades=worst)
     assert {task.site for task in tasks(environment)} == {f"S{n:02}" for n in range(5)}
+
+
+ABOVE = {"kind": "special", "source": "above", **scoped(industry="餐饮")}
+
+
+def quiet(*numbers: int, domain: str = "A01") -> list[ListRow]:
+    return [listed("quiet_site", domain=domain, site_id=f"S{n:02}") for n in numbers]
+
+
+@unlawful("priority.non-quiet")
+@pytest.mark.parametrize("domain", ["A01", "A02", "A04", "A05", "A12", "A13"])
+@pytest.mark.parametrize(("quiet_ones", "ratio"), [((0, 1, 2, 3), 2_000), ((0,), 8_000), ((0, 1), 8_000)])
+def test_a_special_from_above_draws_quiet_sites_only_where_no_other_is_left(
+    domain: str, quiet_ones: tuple[int, ...], ratio: int
+) -> None:
+    prepared = prepare(
+        agencies=[agency("SCJG", domain)],
+        sites=SITES[:5],
+        lists=quiet(*quiet_ones, domain=domain),
+        filings=[filing(**ABOVE, ratio=(("*", ratio),))],
+    )
+    (record,) = prepared.draws
+    others = {f"S{n:02}" for n in range(5)} - {f"S{n:02}" for n in quiet_ones}
+    assert len(record.drawn) == ratio // 2_000
+    assert others <= set(record.drawn) or set(record.drawn) <= others
+    assert set(record.request.last) == {f"S{n:02}" for n in quiet_ones}
+
+
+@lawful("priority.non-quiet")
+def test_sites_that_are_not_quiet_keep_their_draw_whatever_the_kind() -> None:
+    ratio = (("*", 2_000),)
+    above = prepare(sites=SITES, filings=[filing(**ABOVE, ratio=ratio)]).draws[0]
+    own = prepare(sites=SITES, filings=[filing(kind="random", ratio=ratio, **scoped(industry="餐饮"))]).draws[0]
+    assert above.request.last == own.request.last == ()
+    assert above.drawn == own.drawn
+
+
+@pytest.mark.parametrize(
+    ("domain", "cells", "drawn", "told"),
+    [
+        ("A07", {"ratio": (("B", 5_000), ("D", 5_000))}, 5 + 8, True),
+        ("A12", {"ratio": (("*", 5_000),)}, 5 + 8, True),
+        ("A12", {"kind": "daily", "ratio": (("B", 5_000), ("D", 5_000))}, 5 + 8, True),
+        ("A12", {"kind": "daily", "ratio": (("*", 5_000),)}, 10, False),
+        ("A07", {"ratio": (("B", 5_000),)}, 5 + 8, False),
+        ("A01", {"ratio": (("B", 5_000), ("D", 5_000))}, 3 + 8, False),
+    ],
+)
+def test_grade_d_is_drawn_whole_where_the_annex_says_so(
+    domain: str, cells: dict[str, Any], drawn: int, told: bool
+) -> None:
+    grades = [grade(f"S{n:02}", domain, "D" if n < 5 else "B") for n in range(20)]
+    rows = {"agencies": [agency("SCJG", domain)], "sites": SITES, "grades": grades}
+    prepared = prepare(**rows, filings=[filing(**{**RANDOM, **cells})])
+    assert len(prepared.draws[0].drawn) == drawn
+    found = [f for f in prepared.findings if f.code == "law.ratio-too-low"]
+    assert bool(found) == told
+    for one in found:
+        assert {"A07": "A07-5.2f", "A12": "A12-3.3.7a"}[domain] in one.clauses
+        assert one.params["least"] == "100%"

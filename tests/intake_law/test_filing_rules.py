@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.intake.records import Scope
+from planner.intake.tables.records import Scope
 from tests.intake_law.build import agency, codes, date, filing, item, past, prepare, removed_by, tasks, waiver
 from tests.pairs import lawful, unlawful
 
@@ -102,31 +102,6 @@ def test_a_window_that_ends_before_it_starts_is_refused() -> None:
     prepared = prepare(filings=[filing(window_from=date(2026, 6, 9), window_to=date(2026, 6, 8))])
     assert prepared.case is None
     assert codes(prepared) == {"law.window-reversed"}
-
-
-def test_an_upper_deployment_names_the_upper_code_where_the_annex_asks() -> None:
-    above = [filing(source="above")]
-    urban = prepare(agencies=[agency("SCJG", "A09")], filings=above)
-    assert "law.upper-code-missing" in codes(urban)
-    assert "law.upper-code-missing" not in codes(prepare(filings=above))
-
-
-@lawful("special.random")
-@pytest.mark.parametrize("cells", [{"source": "above"}, {"ratio": (("*", 10_000),)}, {"kind": "daily"}])
-def test_specials_from_above_or_inside_the_draw_stay(cells: dict[str, object]) -> None:
-    special = filing(**{"kind": "special", **cells})
-    assert len(tasks(prepare(items=[item(list_="random")], filings=[special]))) == 1
-
-
-@unlawful("special.random")
-def test_an_own_special_on_the_random_list_is_refused_unless_waived() -> None:
-    rows = {"items": [item(list_="random")], "filings": [filing(kind="special")]}
-    prepared = prepare(**rows)
-    assert not tasks(prepared)
-    assert removed_by(prepared) == {"special.random"}
-    waived = prepare(**rows, waivers=[waiver("special.random")])
-    assert len(tasks(waived)) == 1
-    assert [use.rule for use in waived.waivers_used] == ["special.random"]
 
 
 @lawful("special.with-clue")

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from planner.domain.case import Strength
-from planner.intake.frequency import split_year
+from planner.intake.make.frequency import split_year
 from tests.intake_law.build import (
     agency,
     codes,
@@ -66,7 +66,7 @@ def test_checks_of_this_year_count_and_the_rest_is_not_exceeded() -> None:
     assert done_once.future == 1
     both = [past(date(2026, 2, 2)), past(date(2026, 5, 2))]
     done_twice = prepare(agencies=[CULTURE], filings=[twice], history=both)
-    assert done_twice.case is None
+    assert not tasks(done_twice)
     assert done_twice.future == 0
     assert removed_by(done_twice) == {"frequency.grade"}
 

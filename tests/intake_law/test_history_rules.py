@@ -29,11 +29,31 @@ NEEDED = filing(necessity="群众关切", needed=True)
 
 @unlawful("recognition")
 @pytest.mark.parametrize("domain", ["A01", "A04", "A09"])
-def test_a_city_result_less_than_a_month_before_the_window_is_recognised(domain: str) -> None:
-    bodies = [agency("SCJG", domain), agency("SHSJ", domain, level="city")]
-    prepared = prepare(agencies=bodies, history=[past(MAY_20, "SHSJ")])
-    assert not tasks(prepared)
-    assert "recognition" in removed_by(prepared)
+@pytest.mark.parametrize("levels", [("district", "city"), ("city", "district")])
+def test_the_other_levels_result_is_recognised_for_a_month_and_no_longer(domain: str, levels: tuple[str, str]) -> None:
+    bodies = [agency("SCJG", domain, level=levels[0]), agency("OTHER", domain, level=levels[1])]
+    rows = {"agencies": bodies, "filings": [filing(necessity="群众关切", needed=True)]}
+    for day, opens in ((date(2026, 5, 5), june(6)), (MAY_20, june(21)), (date(2026, 4, 30), june(1))):
+        (task,) = tasks(prepare(**rows, history=[past(day, "OTHER")]))
+        assert task.window == (opens, june(30))
+        assert any(c.endswith("3.1.2") for c in task.clauses) == (opens > june(1))
+    for day in (date(2026, 5, 30), june(2)):
+        prepared = prepare(**rows, history=[past(day, "OTHER")])
+        assert not tasks(prepared)
+        assert removed_by(prepared) == {"recognition"}
+
+
+def test_a_citys_check_uses_up_neither_the_districts_cap_nor_its_gap() -> None:
+    bodies = [agency("SCJG"), agency("SHSJ", level="city")]
+    (task,) = tasks(prepare(agencies=bodies, history=[past(date(2026, 5, 5), "SHSJ")]))
+    assert task.window == (june(6), june(30))
+
+
+def test_days_that_are_no_working_days_are_none_that_are_left_after_the_month() -> None:
+    bodies = [agency("SCJG"), agency("SHSJ", level="city")]
+    over_a_weekend = [filing(window_to=june(28))]
+    prepared = prepare(agencies=bodies, filings=over_a_weekend, history=[past(date(2026, 5, 26), "SHSJ")])
+    assert removed_by(prepared) == {"recognition"}
 
 
 @lawful("recognition")
@@ -44,10 +64,21 @@ def test_a_city_result_less_than_a_month_before_the_window_is_recognised(domain:
         past(MAY_20, "SHSJ", items=("I2",)),
         past(MAY_20, "SHSJ", mode="off_site"),
         past(MAY_20, "SHSJ", result="no_show"),
-        past(june(2), "SHSJ"),
         past(MAY_20, "TOWN"),
+        past(MAY_20, "WJ"),
+        past(MAY_20, "SHWJ"),
+        past(MAY_20, "CG"),
     ],
-    ids=["older than a month", "another item", "off-site", "nobody met", "within the window", "a town team's"],
+    ids=[
+        "older than a month",
+        "another item",
+        "off-site",
+        "nobody met",
+        "a town team's",
+        "another bureau's record",
+        "another line's city body",
+        "another body of the district",
+    ],
 )
 def test_other_results_are_not_recognised(history: object) -> None:
     prepared = prepare(
@@ -55,20 +86,24 @@ def test_other_results_are_not_recognised(history: object) -> None:
             agency("SCJG", "A09"),
             agency("SHSJ", "A09", level="city"),
             agency("TOWN", "A09", level="town", town="朱泾镇"),
+            agency("WJ", "A05"),
+            agency("SHWJ", "A05", level="city"),
+            agency("CG", "A09"),
         ],
         items=[item(), item("I2", "SHSJ")],
         history=[history],
     )
-    assert len(tasks(prepared)) == 1
+    assert [task.window for task in tasks(prepared)] == [(june(1), june(30))]
 
 
 def test_recognition_is_for_three_domains_only_and_can_be_waived() -> None:
     fire = [agency("SCJG", "A05"), agency("SHSJ", "A05", level="city")]
-    assert len(tasks(prepare(agencies=fire, history=[past(MAY_20, "SHSJ")]))) == 1
+    rows = {"history": [past(MAY_20, "SHSJ")], "filings": [filing(window_to=june(19))]}
+    assert len(tasks(prepare(agencies=fire, **rows))) == 1
     urban = [agency("SCJG", "A09"), agency("SHSJ", "A09", level="city")]
-    waived = prepare(agencies=urban, history=[past(MAY_20, "SHSJ")], waivers=[waiver("recognition", agency_id="SCJG")])
+    waived = prepare(agencies=urban, **rows, waivers=[waiver("recognition", agency_id="SCJG")])
     assert len(tasks(waived)) == 1
-    other = prepare(agencies=urban, history=[past(MAY_20, "SHSJ")], waivers=[waiver("recognition", agency_id="SHSJ")])
+    other = prepare(agencies=urban, **rows, waivers=[waiver("recognition", agency_id="SHSJ")])
     assert not tasks(other)
 
 
@@ -76,10 +111,20 @@ def test_only_the_recognised_items_leave_the_task() -> None:
     prepared = prepare(
         agencies=[agency("SCJG", "A09"), agency("SHSJ", "A09", level="city")],
         items=[item(), item("I2")],
+        filings=[filing(items=("I1", "I2"), window_to=june(19))],
+        history=[past(MAY_20, "SHSJ")],
+    )
+    assert [(task.items, task.window[0]) for task in tasks(prepared)] == [(("I2",), june(1))]
+
+
+def test_a_task_of_which_some_items_are_recognised_goes_in_one_visit_after_the_month() -> None:
+    prepared = prepare(
+        agencies=[agency("SCJG", "A09"), agency("SHSJ", "A09", level="city")],
+        items=[item(), item("I2")],
         filings=[filing(items=("I1", "I2"))],
         history=[past(MAY_20, "SHSJ")],
     )
-    assert [task.items for task in tasks(prepared)] == [("I2",)]
+    assert [(task.items, task.window[0]) for task in tasks(prepared)] == [(("I1", "I2"), june(21))]
 
 
 TO_JUNE_15 = [filing(window_to=june(15))]
@@ -103,7 +148,8 @@ def test_a_check_that_covers_less_or_comes_too_early_absorbs_nothing() -> None:
         history=[triggered],
     )
     assert [task.items for task in tasks(two_items)] == [("I1", "I2")]
-    assert len(tasks(prepare(history=[triggered]))) == 1, "due on 30 June, more than a month after"
+    (later,) = tasks(prepare(history=[triggered]))
+    assert later.window == (june(21), june(30)), "no date within a month after the check is left to choose"
     assert len(tasks(prepare(agencies=[agency("SCJG", "A12")], filings=TO_JUNE_15, history=[triggered]))) == 1
 
 
@@ -124,9 +170,10 @@ def test_a_waiver_holds_for_its_site_and_time_only() -> None:
 
 
 def test_the_last_day_of_absorption_counts() -> None:
-    for day, absorbed in ((date(2026, 5, 30), True), (date(2026, 5, 29), False)):
+    for day, opens in ((date(2026, 5, 30), None), (date(2026, 5, 29), june(30)), (date(2026, 4, 30), june(1))):
         prepared = prepare(history=[past(day, trigger="triggered")])
-        assert ("absorption" in removed_by(prepared)) == absorbed
+        assert [task.window[0] for task in tasks(prepared)] == [opens] * (opens is not None)
+        assert ("absorption" in removed_by(prepared)) == (opens is None)
 
 
 def test_what_was_done_within_its_window_is_not_done_again() -> None:

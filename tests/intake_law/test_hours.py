@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planner.domain.case import DAY_QUARTERS
 from planner.domain.roster import HALF_QUARTERS, Clock
-from planner.intake.hours import longest_visit, quarters_within
+from planner.intake.people.hours import longest_visit, quarters_within
 from tests.intake_law.build import (
     agency,
     codes,

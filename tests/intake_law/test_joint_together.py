@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from planner.domain.finding import Finding
-from planner.intake.catalogue import render
-from planner.intake.outcome import Prepared
-from planner.intake.records import FilingRow
+from planner.intake.month.outcome import Prepared
+from planner.intake.tables.records import FilingRow
+from planner.intake.words.catalogue import render
 from tests.intake_law.build import (
     agency,
     codes,

@@ -12,7 +12,7 @@ TWO_ITEMS = [item("I1"), item("I2")]
 @unlawful("merge.same-item")
 def test_the_same_item_twice_in_overlapping_windows_is_one_task_with_both_codes() -> None:
     first = filing("F1", items=("I1", "I2"), window_to=june(19), plan_code="C1", priority=3)
-    second = filing("F2", window_from=june(10), plan_code="C2", source="law")
+    second = filing("F2", window_from=june(10), plan_code="C2", source="above")
     (task,) = tasks(prepare(items=TWO_ITEMS, filings=[first, second]))
     assert task.filings == ("F1", "F2")
     assert task.plan_codes == ("C1", "C2")

@@ -61,7 +61,8 @@ def test_a_list_row_counts_in_its_domain_and_time_only() -> None:
     ("domain", "source", "explicit", "visited"),
     [
         ("A01", "above", False, True),
-        ("A01", "law", False, True),
+        ("A01", "law", False, False),
+        ("A01", "law", True, True),
         ("A01", "own", True, True),
         ("A08", "above", False, True),
         ("A08", "law", False, False),

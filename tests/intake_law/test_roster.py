@@ -8,8 +8,8 @@ import pytest
 
 from planner.domain.case import Case
 from planner.domain.roster import Roster
-from planner.intake.outcome import Prepared
-from planner.intake.records import AbsenceRow
+from planner.intake.month.outcome import Prepared
+from planner.intake.tables.records import AbsenceRow
 from tests.intake_law.build import agency, codes, filing, inspector, item, june, listed, pin, prepare, row, site, tasks
 from tests.pairs import lawful, unlawful
 
@@ -159,10 +159,10 @@ def test_a_published_day_without_a_crew_is_told() -> None:
 def test_workload_steers_only_where_nothing_is_drawn() -> None:
     sites = [site(f"S{n}") for n in range(3)]
     daily = filing("F1", sites=("S0",))
-    listed_random = filing("F2", kind="random", sites=("S1",))
+    listed_random = filing("F2", kind="random", sites=("S1",), ratio=(("*", 10_000),))
     drawn = filing("F3", kind="special", source="above", sites=("S2",), ratio=(("*", 10_000),))
     case, roster = parts(prepared := prepare(sites=sites, filings=[daily, listed_random, drawn]))
-    assert [bool(task.drawn) for task in tasks(prepared)] == [False, False, True]
+    assert [bool(task.drawn) for task in tasks(prepared)] == [False, True, True]
     assert dict(zip((t.filings[0] for t in case.tasks), roster.balanced.tolist(), strict=True)) == {
         "F1": True,
         "F2": False,

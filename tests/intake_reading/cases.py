@@ -9,9 +9,9 @@ from typing import Any
 
 import openpyxl
 
-from planner.intake.reader import read_tables
-from planner.intake.records import Tables
-from planner.intake.writer import write_folder, write_workbook
+from planner.intake.read.reader import read_tables
+from planner.intake.tables.records import Tables
+from planner.intake.write.writer import write_folder, write_workbook
 
 Raw = dict[str, list[dict[str, Any]]]
 
@@ -49,6 +49,7 @@ def good() -> Raw:
         "nonces": [
             {"holder": "bureau", "month": "2026-06", "commitment": "ab" * 32, "committed_on": date(2026, 5, 20)},
         ],
+        "identities": [{"site_id": "S1", "other_id": "S2", "verdict": "不同"}],
     }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 
-from planner.intake.findings import MAX_OF_A_KIND
+from planner.intake.words.findings import MAX_OF_A_KIND
 from tests.intake_reading.cases import Raw, changed, csv_folder, filing, good, site, waiver, workbook
 
 Make = Callable[[Path], Path]
@@ -104,9 +104,13 @@ DEFECTS: dict[str, Make] = {
     "table.missing": lambda folder: workbook(folder, _without("sites")),
     "table.empty": lambda folder: workbook(folder, good() | {"filings": []}),
     "table.twice": _book(lambda book: book.create_sheet("sites")),
-    "table.more": _rows("sites", *(site(f"T{n}", join="也许") for n in range(MAX_OF_A_KIND + 2))),
+    "table.more": _rows("sites", *(site(f"T{n}", quiet_hours="中午") for n in range(MAX_OF_A_KIND + 2))),
     "header.not-found": _book(lambda book: book["锁定"].delete_rows(1)),
     "header.unknown": _put("检查对象", "Q1", "备注栏"),
+    "header.read-as": _put("检查对象", "C1", "企业名称"),
+    "header.derived": _put("检查计划", "A1", None),
+    "row.footer": _rows("sites", site("合计")),
+    "sheet.by-header": _book(lambda book: setattr(book["检查对象"], "title", "Sheet1")),
     "header.missing": _put("检查对象", "E1", None),
     "header.needed": _book(_before_needed),
     "header.duplicate": _put("检查对象", "Q1", "街镇"),
@@ -122,12 +126,12 @@ DEFECTS: dict[str, Make] = {
     "cell.date": _rows("filings", filing("F9", window_to="2026-02-30")),
     "cell.date-range": _rows("filings", filing("F9", window_from=date(1900, 1, 5))),
     "cell.date-serial": _rows("filings", filing("F9", window_to=46_174)),
-    "cell.dates": _rows("sites", site("S9", blackout_days="下周三")),
     "cell.hours": _rows("sites", site("S9", quiet_hours="11:00-13:00;中午")),
     "cell.number": _rows("items", {"item_id": "I9", "name": "x", "agency_id": "SCJG", "minutes": "一小时"}),
     "cell.whole-number": _rows("items", {"item_id": "I9", "name": "x", "agency_id": "SCJG", "minutes": 45.5}),
     "cell.range": _rows("items", {"item_id": "I9", "name": "x", "agency_id": "SCJG", "minutes": 9999}),
-    "cell.choice": _rows("sites", site("S9", join="也许")),
+    "cell.choice": _rows("agencies", {"agency_id": "X", "name": "x", "level": "省级"}),
+    "cell.read-as": _rows("sites", site("S9", join="不同意")),
     "cell.yes-no": _rows("filings", filing("F9", secret="不清楚")),
     "cell.scope": _rows("filings", filing("F9", scope="餐饮行业")),
     "cell.ratio": _rows("filings", filing("F9", ratio="两成")),
@@ -146,10 +150,15 @@ DEFECTS: dict[str, Make] = {
     "cell.formula-empty": _put("检查对象", "E4", "=A1&B1"),
     "ref.unknown": _rows("filings", filing("F9", agency_id="NOBODY")),
     "ref.dropped": lambda folder: workbook(
-        folder, changed("sites", site("S9", join="也许")) | {"waivers": [waiver("W-1", site_id="S9")]}
+        folder, changed("sites", site("S9", town="")) | {"waivers": [waiver("W-1", site_id="S9")]}
     ),
     "ref.blanked": _rows("agencies", {"agency_id": "X", "name": "x", "level": "区级", "parent_id": "NOBODY"}),
-    "ref.removed": _rows("filings", filing("F9", partners="ZJT;NOBODY")),
+    "ref.removed": _rows("sites", site("S9", opted_in="ZJT;NOBODY")),
+    "ref.lost": _rows("filings", filing("F9", partners="ZJT;NOBODY")),
+    "held.cell": _rows("sites", site("S9", join="也许")),
+    "held.range": _rows("absences", {"inspector_id": "P2", "from": date(2026, 6, 5), "to": date(2026, 6, 1)}),
+    "held.row": _rows("calendar", {"date": "端午", "kind": "休息"}),
+    "held.table": _put("日历", "A1", "哪天"),
     "ref.cycle": _rows(
         "agencies",
         {"agency_id": "X", "name": "x", "level": "区级", "parent_id": "Y"},

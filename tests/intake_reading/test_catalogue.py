@@ -11,14 +11,15 @@ import pytest
 import planner.intake
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding, Severity
-from planner.intake.catalogue import finding_types, render
-from planner.intake.catalogue_reading import READING_FINDING_TYPES
-from planner.intake.reader import read_tables
-from planner.intake.schema import TABLE_BY_KEY
+from planner.intake.read.reader import read_tables
+from planner.intake.tables.schema import TABLE_BY_KEY
+from planner.intake.words.catalogue import finding_types, render
+from planner.intake.words.held import HELD_FINDING_TYPES
+from planner.intake.words.reading import READING_FINDING_TYPES
 from tests.intake_reading.cases import codes, csv_folder, good, workbook
 from tests.intake_reading.defects import DEFECTS
 
-CODE = re.compile(r'"((?:file|sheet|table|header|row|cell|ref)\.[a-z-]+)"')
+CODE = re.compile(r'"((?:held|file|sheet|table|header|row|cell|ref)\.[a-z-]+)"')
 UNUSABLE = {"file.missing", "file.empty", "file.not-a-workbook", "file.encrypted", "file.no-tables"}
 """Inputs of which nothing can be read."""
 
@@ -34,12 +35,15 @@ def test_the_good_case_has_no_finding(tmp_path: Path) -> None:
 
 def test_every_code_in_the_source_is_in_the_catalogue() -> None:
     folder = Path(planner.intake.__path__[0])
-    used = {code for file in folder.glob("*.py") for code in CODE.findall(file.read_text(encoding="utf-8"))}
-    assert used == {kind.code for kind in READING_FINDING_TYPES}
+    used = {code for file in folder.rglob("*.py") for code in CODE.findall(file.read_text(encoding="utf-8"))}
+    told = {kind.code for kind in (*READING_FINDING_TYPES, *HELD_FINDING_TYPES)}
+    assert used == told
 
 
 def test_every_entry_has_a_defect_that_brings_it_about() -> None:
-    assert set(DEFECTS) | {"file.too-large", "sheet.too-large"} == {kind.code for kind in READING_FINDING_TYPES}
+    by_law = {"held.lost", "held.setting"}
+    told = {kind.code for kind in (*READING_FINDING_TYPES, *HELD_FINDING_TYPES)}
+    assert set(DEFECTS) | {"file.too-large", "sheet.too-large"} | by_law == told
 
 
 @pytest.mark.parametrize("code", DEFECTS)
@@ -79,7 +83,7 @@ def test_every_entry_speaks_both_languages() -> None:
 
 def test_errors_drop_and_warnings_keep(tmp_path: Path) -> None:
     """Severity means what it says, for every defect of a single row of sites or filings."""
-    for code in ("cell.choice", "cell.too-long", "cell.control", "cell.yes-no", "cell.ignored", "row.lookalike"):
+    for code in ("cell.scope", "cell.too-long", "cell.control", "cell.yes-no", "cell.ignored", "row.lookalike"):
         folder = tmp_path / code
         folder.mkdir()
         found = read_tables(DEFECTS[code](folder))

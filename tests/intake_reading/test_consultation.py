@@ -14,13 +14,13 @@ import pytest
 from planner.domain.case import RowRef
 from planner.domain.errors import InputError
 from planner.domain.result import MonthResult
-from planner.intake.catalogue import finding_types, render
-from planner.intake.catalogue_consult import CONSULT_FINDING_TYPES
-from planner.intake.consultation import Consulted, diff_of, read_answers
-from planner.intake.reader import read_tables
-from planner.intake.records import PinRow
-from planner.intake.writer import write_folder
-from planner.report.consultation import asked_of, write_consultation, write_own_consultations
+from planner.intake.read.consultation import Consulted, diff_of, read_answers
+from planner.intake.read.reader import read_tables
+from planner.intake.tables.records import PinRow
+from planner.intake.words.catalogue import finding_types, render
+from planner.intake.words.consultation import CONSULT_FINDING_TYPES
+from planner.intake.write.writer import write_folder
+from planner.report.sheets.consultation import asked_of, write_consultation, write_own_consultations
 from tests.report.month import DAYS, ENVIRONMENT, FIRE, MARKET, NAMES, case_of, result_of, timed
 
 Marks = Mapping[tuple[str, str], Mapping[str, Any]]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from planner.domain.errors import InputError
-from planner.intake import csv_folder as csv_module
-from planner.intake import workbook_file, xlsx_parts
-from planner.intake.reader import read_tables
-from planner.intake.records import Tables
-from planner.intake.schema import TABLE_BY_KEY
-from planner.intake.writer import new_workbook, write_folder, write_workbook
+from planner.intake.read import csv_file as csv_module
+from planner.intake.read import workbook_file, xlsx_parts
+from planner.intake.read.reader import read_tables
+from planner.intake.tables.records import Tables
+from planner.intake.tables.schema import TABLE_BY_KEY
+from planner.intake.write.writer import new_workbook, write_folder, write_workbook
 from tests.intake_reading.cases import changed, codes, csv_folder, good, read_raw, site, workbook
 
 SITES_PART = "xl/worksheets/sheet4.xml"
@@ -97,6 +99,51 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch
     monkeypatch.setattr(xlsx_parts, "MAX_UNPACKED", 1_000_000)
     with pytest.raises(InputError, match=r"\[file.too-large\]"):
         read_tables(path)
+
+
+def _with_part(path: Path, name: str, content: bytes) -> Path:
+    """Return a copy of a workbook in which one part is another."""
+    copy = path.with_name(f"with {path.name}")
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as other:
+        for part in archive.namelist():
+            if part != name:
+                other.writestr(part, archive.read(part))
+        other.writestr(name, content)
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "code"),
+    [
+        ("xl/sharedStrings.xml", b"<sst>" + b"<si><t>a</t></si>" * 8_000_000 + b"</sst>", "file.too-many-texts"),
+        ("xl/sharedStrings.xml", b"<sst><si><t>" + bytes(210 * 2**20) + b"</t></si></sst>", "file.too-large"),
+        ("xl/styles.xml", b"<styleSheet>" + b"<xf/>" * 4_000_000 + b"</styleSheet>", "file.too-large"),
+        ("xl/workbook.xml", b"<workbook>" + b"<sheet/>" * 3_000_000 + b"</workbook>", "file.too-large"),
+    ],
+)
+def test_a_small_file_that_would_be_built_into_gigabytes_is_refused(
+    tmp_path: Path, part: str, content: bytes, code: str
+) -> None:
+    path = _with_part(workbook(tmp_path, good()), part, content)
+    assert path.stat().st_size < 2**20
+    command = "import resource, sys; from pathlib import Path; from planner.domain.errors import InputError\n"
+    command += "from planner.intake.read.reader import read_tables\n"
+    command += "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+    command += "try: read_tables(Path(sys.argv[1]))\n"
+    command += "except InputError as error: print(error)\n"
+    command += "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)"
+    done = subprocess.run([sys.executable, "-c", command, path], capture_output=True, text=True, check=True)
+    assert f"[{code}]" in done.stdout
+    assert int(done.stdout.splitlines()[-1]) < 64  # MiB on top of the program itself
+
+
+@pytest.mark.parametrize("cut", [2**20 - 3, 2**20 - 1, 2**20, 2**20 + 1])
+def test_shared_texts_are_counted_across_pieces(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "counted.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(xlsx_parts.SHARED_STRINGS, b" " * cut + b"<x:si/>" * 3 + b" " * 2**20 + b"<si>")
+    with zipfile.ZipFile(path) as archive:
+        assert xlsx_parts._count_items(archive, archive.getinfo(xlsx_parts.SHARED_STRINGS)) == 4
 
 
 def test_a_directory_that_understates_sizes_is_refused(tmp_path: Path) -> None:
@@ -228,7 +275,7 @@ def test_a_bad_file_in_a_folder_is_a_finding(tmp_path: Path, monkeypatch: pytest
     path = csv_folder(tmp_path, good(), {"pins.csv": b"", "lists.csv": b"PK\x03\x04", "notes.docx": b"x"})
     (path / "subfolder.csv").mkdir()
     found = read_tables(path)
-    assert codes(found) == ["file.not-csv", "file.empty", "file.unknown"]
+    assert codes(found) == ["file.not-csv", "held.table", "file.empty", "file.unknown"]
     assert len(found.filings) == 1
     monkeypatch.setattr(csv_module, "MAX_BYTES", 200)
     assert "file.too-large" in codes(read_tables(path))
@@ -243,7 +290,7 @@ def test_random_bytes_in_a_csv_never_raise(tmp_path: Path) -> None:
 
 
 def test_text_like_a_formula_survives_both_ways(tmp_path: Path) -> None:
-    raw = changed("sites", site("S3", name="=1+1"), site("S4", name="-甲", lon=-1.5))
+    raw = changed("sites", site("S3", name="=1+1"), site("S4", name="-甲", lon=-181.5))
     write_folder(raw, tmp_path / "folder")
     assert "'=1+1" in (tmp_path / "folder" / "sites.csv").read_text(encoding="utf-8-sig")
     write_workbook(raw, tmp_path / "book.xlsx")

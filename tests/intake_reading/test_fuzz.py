@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.intake.catalogue import render
-from planner.intake.findings import Findings
-from planner.intake.reader import read_tables
-from planner.intake.rows import read_grid
-from planner.intake.schema import TABLES, Kind
-from planner.intake.sheets import RawSheet, find_header, numbered
-from planner.intake.writer import write_workbook
+from planner.intake.read.reader import read_tables
+from planner.intake.read.rows import read_grid
+from planner.intake.read.sheets import RawSheet, find_header, numbered
+from planner.intake.tables.schema import TABLES, Kind
+from planner.intake.words.catalogue import render
+from planner.intake.words.findings import Findings
+from planner.intake.write.writer import write_workbook
 from tests.intake_reading.cases import good, site
 
 CELL = st.one_of(
@@ -39,7 +39,11 @@ def test_any_cells_below_a_header(table, data: st.DataObject) -> None:  # type: 
     assert header is not None
     grid = read_grid(table, header, True, findings)
     for column in table.columns:
-        if column.required and column.kind in {Kind.ID, Kind.TEXT, Kind.CHOICE, Kind.DATE, Kind.INT, Kind.IDS}:
+        if (
+            column.required
+            and not column.bars
+            and column.kind in {Kind.ID, Kind.TEXT, Kind.CHOICE, Kind.DATE, Kind.INT, Kind.IDS}
+        ):
             values = zip(grid.columns[column.key], grid.usable, strict=True)
             assert all(value not in (None, "", ()) for value, usable in values if usable)
     for finding in findings.sorted():

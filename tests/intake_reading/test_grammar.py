@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.intake.cells import Read, cell_reader
-from planner.intake.grammar import GrammarError, read_dates, read_frequency, read_hours, read_ratio, read_scope
-from planner.intake.records import Scope
-from planner.intake.schema import Column, Kind
+from planner.intake.read.cells import Read, cell_reader
+from planner.intake.read.grammar import GrammarError, read_dates, read_frequency, read_hours, read_ratio, read_scope
+from planner.intake.tables.records import Scope
+from planner.intake.tables.schema import Column, Kind
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from planner.intake.reader import read_tables
-from planner.intake.schema import TABLE_BY_KEY, TABLES
-from planner.intake.sheets import HEADER_WITHIN
+from planner.intake.read.reader import read_tables
+from planner.intake.read.sheets import HEADER_WITHIN
+from planner.intake.tables.schema import TABLE_BY_KEY, TABLES
 from tests.intake_reading.cases import changed, codes, csv_folder, filing, good, read_raw, site, waiver, workbook
 
 
@@ -68,9 +68,9 @@ def test_the_header_stands_within_the_first_ten_rows(tmp_path: Path) -> None:
 
 
 def test_an_unknown_column_is_named_with_what_it_may_mean(tmp_path: Path) -> None:
-    found = read_tables(workbook(tmp_path, good(), lambda book: book["检查对象"].cell(1, 8, "行业类")))
+    found = read_tables(workbook(tmp_path, good(), lambda book: book["检查对象"].cell(1, 5, "街镇名")))
     hints = {f.code: f.params.get("hint_zh", "") for f in found.findings}
-    assert "行业" in hints["header.unknown"]
+    assert "街镇" in hints["header.unknown"]
     assert "header.missing" in hints, "the column itself is now missing"
 
 
@@ -82,8 +82,8 @@ def test_a_value_merged_downwards_counts_for_each_row(tmp_path: Path) -> None:
 
 
 def test_a_broken_first_row_does_not_shadow_a_good_second(tmp_path: Path) -> None:
-    found = read_raw(tmp_path, changed("sites", site("S3", join="也许"), site("S3")))
-    assert codes(found) == ["cell.choice"]
+    found = read_raw(tmp_path, changed("sites", site("S3", town=""), site("S3")))
+    assert codes(found) == ["cell.missing"]
     assert [row.ref.row for row in found.sites if row.site_id == "S3"] == [5]
 
 
@@ -103,7 +103,8 @@ def test_a_reference_that_narrows_is_never_taken_for_empty(tmp_path: Path) -> No
     raw["lists"][0]["site_id"] = "S9"
     found = read_raw(tmp_path, raw)
     assert found.waivers == found.filings == found.pins == found.lists == ()
-    assert set(codes(found)) == {"ref.unknown"}
+    assert set(codes(found)) == {"ref.unknown", "held.row"}
+    assert [f.table for f in found.findings if f.code == "held.row"] == ["lists"]
 
 
 def test_a_list_keeps_what_is_known(tmp_path: Path) -> None:
@@ -113,7 +114,7 @@ def test_a_list_keeps_what_is_known(tmp_path: Path) -> None:
     found = read_raw(tmp_path, raw)
     assert found.filings[0].sites == ("S1", "S2")
     assert found.history[0].items == ()
-    assert codes(found) == ["ref.removed", "ref.removed"]
+    assert codes(found) == ["ref.lost", "held.cell"]
 
 
 def test_parents(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from planner.intake.reader import read_tables
+from planner.intake.read.reader import read_tables
 from tests.intake_reading.cases import changed, codes, filing, read_raw, workbook
 
 

@@ -9,11 +9,12 @@ from datetime import date
 import pytest
 
 from planner.domain.case import RowRef
-from planner.intake import records
-from planner.intake.cells import cell_reader
-from planner.intake.reader import RECORDS
-from planner.intake.records import Scope, Tables
-from planner.intake.schema import TABLE_BY_KEY, TABLES, Column, Kind, Table
+from planner.intake.read.cells import cell_reader
+from planner.intake.read.held import strictest
+from planner.intake.tables import records
+from planner.intake.tables.facts import RECORDS
+from planner.intake.tables.records import Scope, Tables
+from planner.intake.tables.schema import TABLE_BY_KEY, TABLES, Column, Kind, Table
 
 TYPES: dict[Kind, object] = {
     Kind.TEXT: str,
@@ -31,9 +32,14 @@ TYPES: dict[Kind, object] = {
 }
 
 
-def _type_of(column: Column) -> object:
+def _may_be_unread(table: Table, column: Column) -> bool:
+    """Whether an unreadable date keeps its row, and nothing stands for it."""
+    return bool(column.bars) and strictest(table, column, "") is None
+
+
+def _type_of(table: Table, column: Column) -> object:
     if column.kind is Kind.DATE:
-        return date if column.required else date | None
+        return date if column.required and not _may_be_unread(table, column) else date | None
     if column.kind is Kind.FLOAT:
         return float if column.required else float | None
     return TYPES[column.kind]
@@ -42,11 +48,13 @@ def _type_of(column: Column) -> object:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.key)
 def test_row_type_has_the_columns_in_order_and_their_types(table: Table) -> None:
     fields = dataclasses.fields(RECORDS[table.key])
-    assert [field.name.rstrip("_") for field in fields] == [*(column.key for column in table.columns), "ref"]
+    columns, facts = [c for c in table.columns if not c.fact], ["facts"] * (table.key == "sites")
+    assert [field.name.rstrip("_") for field in fields] == [*(column.key for column in columns), "ref", *facts]
     # A field named `date` would hide the type of that name while annotations are resolved in the class.
     hints = typing.get_type_hints(RECORDS[table.key], vars(records), {})
     assert hints.pop("ref") is RowRef
-    assert list(hints.values()) == [_type_of(column) for column in table.columns]
+    hints.pop("facts", None)
+    assert list(hints.values()) == [_type_of(table, column) for column in columns]
 
 
 def test_tables_holds_every_table() -> None:

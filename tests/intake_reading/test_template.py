@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 
 from planner.domain.finding import Severity
-from planner.intake.layout import EXAMPLE_MARK, GUIDE_NAME, HINT_MARK
-from planner.intake.reader import read_tables
-from planner.intake.schema import TABLE_BY_KEY, TABLES
-from planner.intake.template import write_template, write_template_folder
+from planner.intake.read.reader import read_tables
+from planner.intake.tables.layout import EXAMPLE_MARK, GUIDE_NAME, HINT_MARK
+from planner.intake.tables.schema import TABLE_BY_KEY, TABLES
+from planner.intake.write.template import write_template, write_template_folder
 from tests.intake_reading.cases import codes
 
 

@@ -10,15 +10,15 @@ from ortools.sat.python import cp_model
 
 from planner.checks import check_plan
 from planner.checks.objective import objective_of
-from planner.checks.violation import CHECKS
 from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.domain.result import LEVELS
+from planner.law.register import RULES
 from planner.model import build_model
 from planner.model.objective import level_expression
-from planner.model.variables import CONSTRAINTS, MatchModel
-from planner.solve.bound import level_values
-from tests.tiny import BESIDE_NOVEMBER, NOVEMBER, NOVEMBER_DAYS, SEASON, SEASON_DAYS, random_case
+from planner.solve.prices.bound import level_values
+from tests.law.agree import accepted_by_checks, accepted_by_model
+from tests.tiny import BESIDE_NOVEMBER, NOVEMBER, NOVEMBER_DAYS, SEASON, SEASON_DAYS, random_case, tied_case
 
 SEEDS = range(60)
 
@@ -26,32 +26,6 @@ SEEDS = range(60)
 def every_plan(case: Case) -> list[Plan]:
     answers = range(-2, case.n_days)
     return [Plan(np.array(days, dtype=np.int64)) for days in product(answers, repeat=case.n_tasks)]
-
-
-class _Collect(cp_model.CpSolverSolutionCallback):
-    def __init__(self, model: MatchModel) -> None:
-        super().__init__()
-        self._model, self.found = model, set()
-
-    def on_solution_callback(self) -> None:
-        m = self._model
-        day = {t: -2 if self.boolean_value(m.later[t]) else -1 for t in m.tasks}
-        day |= {t: d for (t, d), literal in m.on.items() if self.boolean_value(literal)}
-        self.found.add(tuple(day[t] for t in m.tasks))
-
-
-def accepted_by_model(case: Case, without: str = "") -> set[tuple[int, ...]]:
-    model = build_model(case, without=without)
-    solver = cp_model.CpSolver()
-    solver.parameters.enumerate_all_solutions = True
-    solver.parameters.num_workers = 1
-    collect = _Collect(model)
-    solver.solve(model.cp, collect)
-    return collect.found
-
-
-def accepted_by_checks(case: Case, without: str = "") -> set[tuple[int, ...]]:
-    return {tuple(p.day.tolist()) for p in every_plan(case) if not check_plan(case, p, without=without)}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -72,11 +46,21 @@ def test_model_and_checks_agree_on_what_waits_over_new_year(seed: int) -> None:
     assert accepted_by_model(case) == accepted_by_checks(case)
 
 
-def test_both_lists_name_the_same_rules() -> None:
-    assert set(CHECKS) == set(CONSTRAINTS)
+@pytest.mark.parametrize("seed", range(30))
+def test_model_and_checks_agree_where_the_month_pushes_what_waits(seed: int) -> None:
+    case = tied_case(seed)
+    plans = [p for p in every_plan(case) if not check_plan(case, p)]
+    assert accepted_by_model(case) == {tuple(p.day.tolist()) for p in plans}
+    model = build_model(case)
+    model.cp.minimize(level_expression(model, "entries") - sum(100 * m for m in model.later.values()))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    assert solver.solve(model.cp) == (cp_model.OPTIMAL if plans else cp_model.INFEASIBLE)
+    worth = [level_values(objective_of(case, p))[3] - 100 * int((p.day == -2).sum()) for p in plans]
+    assert not plans or round(solver.objective_value) == min(worth)
 
 
-@pytest.mark.parametrize("rule", sorted(set(CONSTRAINTS) - {"task.once"}))
+@pytest.mark.parametrize("rule", sorted({rule.id for rule in RULES.values() if rule.constraint} - {"task.once"}))
 def test_every_rule_matters(rule: str) -> None:
     """With one constraint dropped, the model lets plans through that the checks refuse, on some case."""
     for seed in range(400):

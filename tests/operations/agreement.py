@@ -7,24 +7,21 @@ entry; the gate's verdict, the ledger's next lawful day and what it says is left
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 from typing import Any
 
-from benchmarks.history import append
-from benchmarks.machine import machine
 from planner.checks import Violation, check_plan
 from planner.domain.case import NO_CAP
 from planner.domain.plan import LATER, LEFT_OUT, Plan
+from planner.law.register import RULES
 from planner.operations.book import Book
-from planner.operations.gate import NO, OVERLOADS, YES, Gate, GateAnswer
+from planner.operations.gate import NO, YES, Gate, GateAnswer
 from planner.operations.ledger import Ledger, ledger_of
 from planner.rulebook.book import load_rulebook
+from tests.asked import command, row_of
 from tests.operations.books import book_of
 
 LAW = load_rulebook().at(date(2026, 6, 1))
@@ -32,25 +29,29 @@ PER_BOOK = 40
 
 
 class Checker:
-    """What the checker says of a book, each set of tasks on a day asked once."""
+    """What the checker says of a book without the tasks that are `hidden` from whoever asks, each set of tasks on a day
+    asked once. Hidden ones give way: what they alone stand against is promised all the same.
+    """
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, hidden: frozenset[int] = frozenset()) -> None:
         self.book = book
-        self._before = {(v.rule, v.subjects): v.numbers for v in check_plan(book.case, book.plan)}
+        self._day = book.day.copy()
+        self._day[list(hidden)] = LEFT_OUT
+        self._before = {(v.rule, v.subjects): v.numbers for v in check_plan(book.case, Plan(self._day))}
         self._known: dict[tuple[frozenset[int], int], bool] = {}
 
     def lawful(self, tasks: list[int], d: int) -> bool:
         """Return whether `tasks` on the day with index `d` break nothing that is not broken already."""
         key = frozenset(tasks), d
         if key not in self._known:
-            day = self.book.day.copy()
+            day = self._day.copy()
             day[tasks] = d
             self._known[key] = not any(self._worse(v) for v in check_plan(self.book.case, Plan(day)))
         return self._known[key]
 
     def _worse(self, v: Violation) -> bool:
         known = self._before.get((v.rule, v.subjects))
-        return known is None or (v.rule in OVERLOADS and v.numbers > known)
+        return known is None or (RULES[v.rule].overload and v.numbers > known)
 
     def dates(self, hidden: frozenset[int]) -> dict[tuple[str, str], int]:
         """Return on how many dates a domain (site, domain) comes, `hidden` tasks apart."""
@@ -129,7 +130,7 @@ def judged(seed: int, questions: int = PER_BOOK) -> dict[str, Any]:
     n_sites = rng.choice([2, 3])
     book = book_of(seed, rng.choice([6, 8, 10]), n_sites, rng.choice([0.2, 0.5, 0.8]))
     book.first_day = rng.choice([0, 0, 0, 1])
-    case, gate, checker = book.case, Gate(book, LAW), Checker(book)
+    case, gate, checkers = book.case, Gate(book, LAW), dict[frozenset[int], Checker]()
     told, faults = Counter[str](), list[str]()
     units = sorted({name for unit in case.units for name in (unit.id, unit.parent)})
     for _ in range(questions):
@@ -141,6 +142,7 @@ def judged(seed: int, questions: int = PER_BOOK) -> dict[str, Any]:
         answer = gate.ask(agency, place, case.days[d])
         told.update([answer.verdict, *(f"rule {b.rule}" for b in answer.barriers)])
         hidden = book.hidden_from(book.parent_of(agency), site)
+        checker = checkers.setdefault(hidden, Checker(book, hidden))
         if here or d >= book.first_day:
             found = gate_faults(checker, answer, free, here, d, hidden)
         else:
@@ -170,30 +172,8 @@ def judged(seed: int, questions: int = PER_BOOK) -> dict[str, Any]:
 
 def run(questions: int, first: int = 0) -> dict[str, Any]:
     """Return the row of `questions` questions, on as many books as they take."""
-    rows = [judged(first + n, min(PER_BOOK, questions - n * PER_BOOK)) for n in range(-(-questions // PER_BOOK))]
-    told = sum((row["told"] for row in rows), Counter[str]())
-    return {
-        "case": "ledger-and-gate",
-        "questions": sum(row["questions"] for row in rows),
-        "books": len(rows),
-        "disagreements": [fault for row in rows for fault in row["faults"]],
-        "told": dict(sorted(told.items())),
-    }
-
-
-def main() -> int:
-    """Ask, store and print; 1 where ledger or gate and the checker disagree."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--questions", type=int, default=10_000)
-    parser.add_argument("--first", type=int, default=0, help="the seed of the first book")
-    parser.add_argument("--json", type=Path, help="the file of results to add to")
-    chosen = parser.parse_args()
-    row = {**run(chosen.questions, chosen.first), "first": chosen.first, **machine()}
-    if chosen.json:
-        append(chosen.json, datetime.now(UTC).isoformat(timespec="seconds"), [row])
-    print(json.dumps(row, ensure_ascii=False, indent=1))
-    return 1 if row["disagreements"] else 0
+    return row_of(judged, "ledger-and-gate", "books", PER_BOOK, questions, first)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(command(__doc__, run, 10_000))

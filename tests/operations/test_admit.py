@@ -11,14 +11,14 @@ from planner.checks import check_plan
 from planner.checks.duty import check_duty
 from planner.domain.case import RowRef
 from planner.domain.errors import InputError
-from planner.intake.reader import read_tables
-from planner.intake.records import Tables
-from planner.intake.writer import write_folder
+from planner.intake.read.reader import read_tables
+from planner.intake.tables.records import Tables
+from planner.intake.write.writer import write_folder
 from planner.service import Planned, plan_tables
-from planner.service.admitting import admit
-from planner.service.operating import book_of
-from planner.service.plan_file import plan_document, restore_tables
-from planner.service.revising import Held
+from planner.service.changes.admitting import admit
+from planner.service.changes.revising import Held
+from planner.service.files.plan_file import plan_document, restore_tables
+from planner.service.published.operating import book_of
 from tests.cli.district import MONTH, district
 
 LATE = "F-S-2"

@@ -21,20 +21,20 @@ from planner.domain.duty import stays_of
 from planner.domain.errors import InputError
 from planner.domain.plan import Plan, loads_of
 from planner.draw import verify_crews_standalone
-from planner.intake.given import NOTHING, AwayDay
-from planner.intake.reader import read_tables
-from planner.intake.records import AbsenceRow, Tables
-from planner.intake.writer import write_folder
+from planner.intake.make.given import NOTHING, AwayDay
+from planner.intake.read.reader import read_tables
+from planner.intake.tables.records import AbsenceRow, Tables
+from planner.intake.write.writer import write_folder
 from planner.operations.book import Book
 from planner.operations.events import Away, apply_event, event_zh
 from planner.operations.replan import replan
 from planner.service import Planned, plan_tables, prepare_tables, verify_plan, write_outputs
-from planner.service.admitting import admit
-from planner.service.given_part import given_from, given_json
-from planner.service.operating import book_of, event_from
-from planner.service.plan_file import as_text, plan_document, restore_tables, seal_of
-from planner.service.replanning import Version, preview, version_of
-from planner.service.revising import Change, Held, UnlawfulChangeError, apply_changes, revise
+from planner.service.changes.admitting import admit
+from planner.service.changes.replanning import Version, preview, version_of
+from planner.service.changes.revising import Change, Held, UnlawfulChangeError, apply_changes, revise
+from planner.service.files.given_part import given_from, given_json
+from planner.service.files.plan_file import as_text, plan_document, restore_tables, seal_of
+from planner.service.published.operating import book_of, event_from
 from tests.cli.district import MONTH, Raw, district
 from tests.operations.books import book_of as random_book
 from tests.operations.test_gate import DAYS, plan_of, small

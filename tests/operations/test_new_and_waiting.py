@@ -10,12 +10,12 @@ import pytest
 
 from planner.domain.errors import InputError
 from planner.domain.plan import LATER
-from planner.intake.reader import read_tables
-from planner.intake.writer import write_folder
+from planner.intake.read.reader import read_tables
+from planner.intake.write.writer import write_folder
 from planner.service import Planned, may_enter, plan_tables, register_triggered, site_ledger, suggestions
-from planner.service.operating import book_of, replan_event
-from planner.service.replanning import version_of
-from planner.service.revising import Held
+from planner.service.changes.replanning import version_of
+from planner.service.changes.revising import Held
+from planner.service.published.operating import book_of, replan_event
 from tests.cli.district import MONTH, district
 
 LATE = {"window_from": date(2026, 6, 1), "window_to": date(2026, 7, 31), "kind": "日常", "period": "年度"}
@@ -72,7 +72,7 @@ def test_a_new_task_beside_a_published_one_of_its_domain_shares_its_date_or_is_l
 
 
 def test_a_new_task_at_a_not_to_join_site_is_opted_in_as_its_agency_is(planned: Planned) -> None:
-    from planner.service.new_tasks import new_task_from
+    from planner.service.published.new_tasks import new_task_from
 
     for unit, opted_in in (("SCJG", True), ("YJJ", False)):
         event = new_task_from(new("S8", unit, "2026-06-01", "2026-06-30", minutes=75), planned)

@@ -9,7 +9,7 @@ import pytest
 
 from planner.checks import check_plan
 from planner.domain.case import CapacityRow, Case, GroupInfo
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.plan import LEFT_OUT, Plan
 from planner.operations.book import Book
 from planner.operations.gate import new_violations
@@ -82,15 +82,17 @@ def test_dates_a_gap_apart_are_found_among_alike_days() -> None:
     """Crews do one task a day and the domain may come once a month: four months have room for four, not for five."""
     for n in (4, 5):
         case = build_case(
-            name="season",
-            period=SEASON,
-            days=DAYS,
-            tasks=[task(f"t{i}", "s0", "a", window=SEASON) for i in range(n)],
-            sites=[site("s0")],
-            units=[agency("a")],
-            capacity={CapacityRow("a"): [5] * len(DAYS)},
-            setup_minutes={"a": 15},
-            groups=[GroupInfo("s0", "A01", 1, 9, ())],
+            CaseParts(
+                name="season",
+                period=SEASON,
+                days=DAYS,
+                tasks=[task(f"t{i}", "s0", "a", window=SEASON) for i in range(n)],
+                sites=[site("s0")],
+                units=[agency("a")],
+                capacity={CapacityRow("a"): [5] * len(DAYS)},
+                setup_minutes={"a": 15},
+                groups=[GroupInfo("s0", "A01", 1, 9, ())],
+            )
         )
         best = SiteQuestion(Book(case, Plan(np.full(n, LEFT_OUT))), 0).best()
         assert best is not None

@@ -14,7 +14,7 @@ from planner.model import build_model
 from planner.model.objective import level_expression
 from planner.operations.book import Book
 from planner.operations.suggest import Suggestion, suggest
-from planner.solve.sweeps import DROP
+from planner.solve.site.sweeps import DROP
 from tests.operations.books import book_of
 from tests.operations.test_suggest import LAW, joined_book
 

@@ -17,6 +17,7 @@ from planner.operations.replan import replan
 from planner.operations.triggered import (
     CLOSED,
     LATE_CODE_CLAUSES,
+    OUTSIDE,
     WARNED_CLAUSES,
     Triggered,
     TriggeredAnswer,
@@ -69,6 +70,9 @@ def test_covered_planned_tasks_due_within_a_month_are_absorbed_where_the_annex_s
     assert [gone.task for gone in answer.absorbed] == ["t0"]
     assert "A01-5.1c" in answer.absorbed[0].clauses
     assert [ride.task for ride in answer.riders] == ["t1", "t2"]
+    drugs = small(task("t0", "s0", "a", domain="A05"), task("t1", "s0", "a", domain="A04"))
+    absorbed = register(Book(drugs, plan_of(drugs)), LAW, CALENDAR, check(), DAYS[1]).absorbed
+    assert [gone.task for gone in absorbed] == ["t0"], "the annex of the planned task decides, not that of the check"
     fire = small(task("t0", "s0", "f", domain="A03"))
     third = Triggered("x", "s0", "f", "A03", ("item",), DAYS[1], "warning", 60)
     assert register(Book(fire, plan_of(fire)), LAW, CALENDAR, third, DAYS[1]).absorbed == ()
@@ -95,6 +99,15 @@ def test_an_urgent_checks_code_is_due_within_three_working_days() -> None:
     assert code_deadline(check(day=on, urgent=True, coded=date(2026, 6, 24)), CALENDAR, on).state == "late"
     assert code_deadline(check(day=on), CALENDAR, on).due == on
     assert code_deadline(check(day=on, urgent=True, domain="A14"), CALENDAR, on).due == on
+
+
+def test_where_the_annex_sets_no_time_an_urgent_checks_code_is_never_late() -> None:
+    on = date(2026, 6, 17)
+    open_end = check(day=on, urgent=True, domain="A07")
+    deadline = code_deadline(open_end, CALENDAR, date(2026, 12, 1))
+    assert (deadline.due, deadline.state, deadline.clauses) == (None, "open", ("A07-7.2a",))
+    assert code_deadline(replace(open_end, coded=date(2026, 9, 9)), CALENDAR, on).state == "done"
+    assert code_deadline(replace(open_end, urgent=False), CALENDAR, date(2026, 6, 18)).state == "overdue"
 
 
 def test_the_clauses_of_codes_and_warnings_are_in_the_rulebook() -> None:
@@ -206,12 +219,13 @@ def test_a_gap_stands_against_coming_forward_and_no_secret_visit_moves() -> None
         assert secret or "间隔" in answer.staying[0].text_zh
 
 
-@pytest.mark.parametrize("day", [date(2026, 6, 6), date(2026, 5, 28)])
-def test_on_a_day_off_it_is_registered_and_absorbs_and_nobody_rides(day: date) -> None:
+@pytest.mark.parametrize(("day", "note"), [(date(2026, 6, 6), CLOSED), (date(2026, 5, 28), OUTSIDE)])
+def test_on_a_day_off_it_is_registered_and_absorbs_and_nobody_rides(day: date, note: str) -> None:
     case = small(task("t0", "s0", "a", window=(DAYS[0], DAYS[4])), task("t1", "s0", "b", domain="A02"))
     answer = register(Book(case, plan_of(case)), LAW, CALENDAR, check(day=day, urgent=True), day)
-    assert (riders(answer), answer.note) == ([], CLOSED)
+    assert (riders(answer), answer.note) == ([], note)
     assert [one.task for one in answer.absorbed] == ([] if day > DAYS[4] else ["t0"])
+    assert answer.code.due is not None
     assert answer.code.due > day
 
 

@@ -18,7 +18,8 @@ import pytest
 
 from api.http.page import DIST
 from api.page_build import PAGE, UnreachableError, build, node
-from tests.cli.district import MONTH, workbook
+from tests.cli.district import MONTH, Raw, workbook
+from tests.page.scarce import scarce_district
 from tests.page.service import Officer, add_account, serving
 from tests.page.watched import Watched
 
@@ -83,7 +84,7 @@ def empty_district(built: Path, tmp_path: Path) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A service with the small district: its month published as `first`, and planned anew as the draft `second`."""
+    """A service with a small district: its month published as `first`, and planned anew as the draft `second`."""
 
     root: str
     first: str
@@ -95,12 +96,13 @@ class Prepared:
 
 
 @contextmanager
-def in_use(data: Path) -> Iterator[tuple[str, str]]:
-    """A service with the small district, an agency's account, and its month published: its address and the plan."""
+def in_use(data: Path, raw: Raw | None = None) -> Iterator[tuple[str, str]]:
+    """A service with the small district (or `raw`), two agencies' accounts, and its month published: address, plan."""
     with serving(data) as root:
         officer = Officer(root)
-        officer.finished(officer.upload("/imports", workbook(data / "book.xlsx")))
+        officer.finished(officer.upload("/imports", workbook(data / "book.xlsx", raw)))
         add_account(data, "zhang", "--role", "agency", "--agency", "SCJG", "--name", "张明")
+        add_account(data, "qian", "--role", "agency", "--agency", "YJJ", "--name", "钱进")
         plan = officer.planned(MONTH)
         officer.publish(plan)
         yield root, plan
@@ -110,6 +112,13 @@ def in_use(data: Path) -> Iterator[tuple[str, str]]:
 def prepared(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
     """A service that has been in use for a while."""
     with in_use(tmp_path_factory.mktemp("prepared")) as (root, first):
+        yield Prepared(root, first, Officer(root).planned(MONTH))
+
+
+@pytest.fixture(scope="session")
+def scarce(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """A service where something is scarce: its month published, and planned anew as a draft."""
+    with in_use(tmp_path_factory.mktemp("scarce"), scarce_district()) as (root, first):
         yield Prepared(root, first, Officer(root).planned(MONTH))
 
 

@@ -100,7 +100,7 @@ class Officer:
 
     def publish(self, plan: str) -> None:
         """Publish a draft."""
-        self.ask("POST", f"/plans/{plan}/publish", {"reason": ""}, **{"If-Match": '"1"'})
+        self.finished(self.ask("POST", f"/plans/{plan}/publish", {"reason": ""}, **{"If-Match": '"1"'}))
 
     def _send(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> Any:
         token = next((str(one.value) for one in self._jar if one.name == "planner_csrf"), "")

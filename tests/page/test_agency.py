@@ -10,44 +10,10 @@ from typing import Any
 import pytest
 
 from tests.page.conftest import Opened, Prepared
+from tests.page.scarce import BOOKED, CONTESTED, DECLINED
 
 RUN_MS = 180_000
 pytestmark = pytest.mark.slow
-
-OFFERS = {
-    "agency_id": "SCJG",
-    "items": [
-        {
-            "site_id": "S1",
-            "site_name": "化工1厂",
-            "town": "漕泾镇",
-            "turn": 3,
-            "tasks": ["T-1"],
-            "day": None,
-            "company": [],
-            "days": ["2026-06-03"],
-            "suggestions": [
-                {
-                    "id": "9f86d081",
-                    "tasks": ["T-77aa01"],
-                    "unit": "YJJ",
-                    "unit_name": "区应急管理局",
-                    "agency": "YJJ",
-                    "agency_name": "区应急管理局",
-                    "own": False,
-                    "left_out_saved": 0,
-                    "entries_saved": 1,
-                    "disturbance_saved": 6,
-                    "changes": 0,
-                    "days": ["2026-06-03", "2026-06-04"],
-                    "clauses": ["A02-4.1.1c"],
-                    "text": "可带上区应急管理局的 1 项到期任务；不带则该对象将多入企 1 次",
-                }
-            ],
-        }
-    ],
-}
-"""Told in place of the service's answer: the published month of the small district leaves nothing open."""
 
 
 def test_duty_sheets_on_the_phone_are_the_agencys_own(prepared: Prepared, opened: Opened) -> None:
@@ -152,50 +118,56 @@ def test_a_consultation_from_the_draft_to_the_draft_that_its_answers_make(prepar
     assert bureau.elsewhere == agency.elsewhere == []
 
 
-def test_a_suggestion_is_booked_or_declined_and_the_ledger_is_read(prepared: Prepared, opened: Opened) -> None:
-    watched = opened(prepared.root, phone=True)
+def _offers(scarce: Prepared, site: str) -> dict[str, Any]:
+    """Return what the service offers 市场监管 at a site."""
+    items = scarce.officer("zhang").ask("GET", "/suggestions")["items"]
+    found: dict[str, Any] = next(one for one in items if one["site_name"] == site)
+    return found
+
+
+def test_a_suggestion_is_booked_or_declined_and_the_ledger_is_read(scarce: Prepared, opened: Opened) -> None:
+    offered = _offers(scarce, BOOKED)
+    (offer,) = offered["suggestions"]
+    day = offer["days"][1]
+    watched = opened(scarce.root, phone=True)
     page = watched.page
-    sent: dict[str, Any] = {}
-
-    def taken(route: Any) -> None:
-        sent[route.request.url.rpartition("/")[2]] = route.request.post_data_json
-        route.fulfill(json={}, status=201)
-
-    page.route("**/v1/suggestions", lambda route: route.fulfill(json=OFFERS))
-    page.route("**/v1/bookings", taken)
-    page.route("**/v1/declines", taken)
     watched.login("zhang")
     page.get_by_role("link", name="可同去").click()
-    page.get_by_text("不带则该对象将多入企 1 次").wait_for()
-    page.get_by_label("与区应急管理局同去化工1厂的日期").select_option("2026-06-04")
+    page.get_by_text("不带则该对象将多入企 1 次").first.wait_for()
+    page.get_by_label(f"与区应急管理局同去{BOOKED}的日期").select_option(day)
     found = watched.axe()
     assert watched.overflow() <= 0
-    page.get_by_role("button", name="同去并预定").click()
-    page.get_by_text("已预定：6 月 4 日 周四").wait_for()
-    page.get_by_role("button", name="不采纳…").click()
+    card = page.locator("section, li").filter(has=page.get_by_label(f"与区应急管理局同去{BOOKED}的日期")).last
+    card.get_by_role("button", name="同去并预定").click()
+    page.get_by_text(f"已预定：{int(day[5:7])} 月 {int(day[8:])} 日").wait_for()
+    bookings = scarce.officer("qian").ask("GET", "/bookings")["items"]  # other tests book at other sites
+    (booked,) = [one for one in bookings if one["site_id"] == offered["site_id"]]
+    assert booked["day"] == day
+    assert set(booked["tasks"]) == {*offer["tasks"]}  # of a booking, each agency sees its own tasks
+    other = page.locator("section, li").filter(has=page.get_by_label(f"与区应急管理局同去{DECLINED}的日期")).last
+    other.get_by_role("button", name="不采纳…").click()
     page.get_by_label("不采纳的理由").select_option(label="其他（须说明）")
     assert page.get_by_role("button", name="记下不采纳").is_disabled()
     page.get_by_label("不采纳的说明").fill("等设备")
     page.get_by_role("button", name="记下不采纳").click()
     page.get_by_text("已记下不采纳").wait_for()
-    assert sent["bookings"] == {"site_id": "S1", "day": "2026-06-04", "riders": ["T-77aa01"], "turn": 3}
-    assert sent["declines"] == {"site_id": "S1", "riders": ["T-77aa01"], "code": "other", "reason": "等设备"}
-    page.get_by_role("button", name="入企台账").click()
+    page.get_by_role("button", name="入企台账").first.click()
     page.get_by_text("两次间隔至少").wait_for()
     found += watched.axe()
     assert found == []
     assert watched.errors == []
 
 
-def test_who_is_too_late_for_a_suggestion_sees_what_can_be_had_now(prepared: Prepared, opened: Opened) -> None:
-    page = (watched := opened(prepared.root)).page
-    refusal = {"status": 409, "code": "taken", "title": "已被占用", "detail": "刚被他人预定，请看最新建议后再定。"}
-    answers = [OFFERS, {**OFFERS, "items": []}]
-    page.route("**/v1/suggestions", lambda route: route.fulfill(json=answers.pop(0)))
-    page.route("**/v1/bookings", lambda route: route.fulfill(json={**refusal, "clauses": []}, status=409))
+def test_who_is_too_late_for_a_suggestion_sees_what_can_be_had_now(scarce: Prepared, opened: Opened) -> None:
+    offered = _offers(scarce, CONTESTED)
+    day = offered["days"][0]
+    page = (watched := opened(scarce.root)).page
     watched.login("zhang", to="/suggestions")
-    page.get_by_label("与区应急管理局同去化工1厂的日期").select_option("2026-06-03")
-    page.get_by_role("button", name="同去并预定").click()
-    page.get_by_role("alert").get_by_text("刚被他人预定").wait_for()
-    page.get_by_text("目前没有可以同去的任务").wait_for()
-    assert answers == []
+    choice = page.get_by_label(f"与区应急管理局同去{CONTESTED}的日期")
+    choice.select_option(day)
+    order = {"site_id": offered["site_id"], "day": offered["days"][-1], "riders": offered["tasks"]}
+    scarce.officer("qian").ask("POST", "/bookings", {**order, "turn": offered["turn"]})
+    card = page.locator("section, li").filter(has=choice).last
+    card.get_by_role("button", name="同去并预定").click()
+    page.get_by_role("alert").wait_for()
+    choice.wait_for(state="detached")

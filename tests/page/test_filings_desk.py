@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from planner.intake.writer import write_workbook
+from planner.intake.write.writer import write_workbook
 from tests.cli.district import district
 from tests.page.conftest import Opened, Prepared
 

@@ -2,59 +2,38 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 
 from tests.page.conftest import Opened, Prepared
+from tests.page.scarce import LEFT_OUT
 
 pytestmark = pytest.mark.slow
 
-LEFT_OUT = {
-    "task": "T-b436100ac799",
-    "agency": {"id": "YJJ", "name": "区应急管理局"},
-    "unit": "YJJ",
-    "site": {"id": "S5", "name": "化工5厂", "town": "漕泾镇"},
-    "items": ["YJJ-1"],
-    "filings": ["F-Y"],
-    "window": ["2026-06-01", "2026-06-02"],
-    "strength": "mandatory",
-    "reason": {
-        "rule": "gap.domain",
-        "clauses": ["A02-4.1.1c"],
-        "text_zh": "6月1日至6月2日：与5月18日的同领域检查间隔不足1个月。",
-        "blocked": [{"day": "2026-06-02", "rule": "gap.domain"}, {"day": "2026-06-01", "rule": "gap.domain"}],
-    },
-}
-"""Told in place of the service's answer: the small district leaves nothing out."""
 
-
-def test_two_plans_side_by_side(prepared: Prepared, opened: Opened) -> None:
-    """The second plan's first visit is told on another day than it is; nothing else may show as changed."""
-    watched = opened(prepared.root)
+def test_two_plans_side_by_side(scarce: Prepared, opened: Opened) -> None:
+    """A draft in which one visit was moved by hand shows that change and no other."""
+    officer = scarce.officer()
+    visit = officer.ask("GET", f"/plans/{scarce.second}/visits")["items"][0]
+    told = officer.ask("GET", f"/plans/{scarce.second}/visits/{visit['id']}/verdicts")["items"]
+    day = [one["day"] for one in told if one["lawful"] and one["day"]][-1]
+    patch = {"operations": [{"op": "replace", "path": f"/visits/[id={visit['id']}]/day", "value": day}]}
+    job = officer.ask("POST", f"/plans/{scarce.second}/from-patch?operation=hold", {**patch, "reason": "改期"})
+    moved = officer.finished(job)["plan"]
+    watched = opened(scarce.root)
     page = watched.page
-
-    def moved(route: Any) -> None:
-        answer = route.fetch()
-        told = answer.json()
-        told["items"][0] |= {"day": "2026-06-30", "day_text": "2026-06-30 周二"}
-        route.fulfill(response=answer, body=json.dumps(told))
-
-    page.route(f"**/plans/{prepared.second}/visits?*", moved)
-    watched.login(to=f"/plans/{prepared.second}")
-    page.get_by_label("与另一方案比较").select_option(prepared.first)
-    page.wait_for_url(f"**/plans/{prepared.first}/compare/{prepared.second}")
+    watched.login(to=f"/plans/{moved}")
+    page.get_by_label("与另一方案比较").select_option(scarce.second)
+    page.wait_for_url(f"**/plans/{scarce.second}/compare/{moved}")
     page.get_by_text("1 处", exact=True).wait_for()
     row = page.get_by_role("region", name="有变动的入企").locator("tr[aria-rowindex]")
     assert row.count() == 1
     assert "改期" in row.inner_text()
-    assert "2026-06-30 周二" in row.inner_text()
+    assert day in row.inner_text()
     page.get_by_role("button", name="复制变动").click()
     page.get_by_text("已复制 1 行").wait_for()
     assert watched.axe() == []
     page.get_by_role("link", name="对调新旧").click()
-    page.wait_for_url(f"**/plans/{prepared.second}/compare/{prepared.first}")
+    page.wait_for_url(f"**/plans/{moved}/compare/{scarce.second}")
     assert watched.errors == []
 
 
@@ -64,17 +43,18 @@ def test_equal_plans_say_so(prepared: Prepared, opened: Opened) -> None:
     watched.page.get_by_text("入企安排完全相同").wait_for()
 
 
-def test_why_a_task_has_no_day(prepared: Prepared, opened: Opened) -> None:
-    watched = opened(prepared.root)
+def test_why_a_task_has_no_day(scarce: Prepared, opened: Opened) -> None:
+    (told,) = scarce.officer().ask("GET", f"/plans/{scarce.second}/left-out")["items"]
+    watched = opened(scarce.root)
     page = watched.page
-    page.route("**/left-out", lambda route: route.fulfill(json={"items": [LEFT_OUT], "next": None}))
-    watched.login(to=f"/plans/{prepared.second}")
+    watched.login(to=f"/plans/{scarce.second}")
     page.get_by_role("tab", name="未安排（1 项）").click()
-    page.get_by_role("button", name="化工5厂").click()
-    page.get_by_role("cell", name="6 月 1 日 周一、6 月 2 日 周二").wait_for()
+    page.get_by_role("button", name=LEFT_OUT).click()
+    assert [one["day"] for one in told["reason"]["blocked"]] == [f"2026-06-{day:02}" for day in range(8, 13)]
+    page.get_by_role("cell", name="6 月 8 日 周一").wait_for()
     page.get_by_role("cell", name="同一领域两次计划检查的间隔").wait_for()
-    page.get_by_role("button", name="A02-4.1.1c").click()
-    page.get_by_text("确有必要多次的一般隔满一个月").wait_for()
+    page.get_by_role("button", name=told["reason"]["clauses"][0]).first.click()
+    page.locator(".el-drawer, dialog, [role=dialog]").get_by_text("间隔").first.wait_for()
     assert watched.axe() == []
     assert watched.errors == []
 

@@ -7,14 +7,14 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from api.desk.replan_models import AnyEvent, VisitEvent
-from api.desk.suggesting import DECLINES
-from api.desk.triggered_models import CodeState, Source
+from api.desk.published.replan_models import AnyEvent, VisitEvent
+from api.desk.published.suggesting import DECLINES
+from api.desk.published.triggered_models import CodeState, Source
 from api.jobs.run import KINDS
 from api.jobs.worker import KINDS_MODULES
 from api.page_build import PAGE
-from planner.intake.consultation import REASONS
-from planner.intake.schema import HISTORY
+from planner.intake.read.consultation import REASONS
+from planner.intake.tables.schema import HISTORY
 
 TEXT = (PAGE / "src" / "text.ts").read_text(encoding="utf-8")
 API = Path(__file__).parents[2] / "api"

@@ -14,13 +14,13 @@ from planner.domain.duty import stays_of
 from planner.domain.plan import LATER
 from planner.domain.result import LEVELS, MonthResult, Status
 from planner.domain.roster import Roster
-from planner.intake.writer import write_folder
+from planner.intake.write.writer import write_folder
 from planner.reference.check import faults, value_of
 from planner.reference.exact import INFEASIBLE, OPTIMAL, Outcome, solve
 from planner.reference.world import Answer, Value, World
 from planner.rulebook.book import Rulebook, load_rulebook
-from planner.service import planning
-from planner.service.planning import Planned, plan_month
+from planner.service.month import planning
+from planner.service.month.planning import Planned, plan_month
 from tests.reference.months import Month, small_month
 from tests.reference.tables import Filed, filed, read_folder, task_id
 

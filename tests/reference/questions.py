@@ -7,21 +7,17 @@ starts and people of the day in question may change.
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.history import append
-from benchmarks.machine import machine
-from planner.intake.writer import write_folder
+from planner.intake.write.writer import write_folder
 from planner.operations.book import Book
 from planner.operations.gate import IF, NO, YES, Gate
 from planner.operations.ledger import ledger_of
@@ -31,6 +27,7 @@ from planner.reference.exact import FEASIBLE, INFEASIBLE, OPTIMAL, solve
 from planner.reference.world import Answer, World
 from planner.rulebook.book import load_rulebook
 from planner.service import Planned, book_of, plan_month
+from tests.asked import command, row_of
 from tests.reference.compare import answer_of, law_with
 from tests.reference.months import small_month
 from tests.reference.tables import filed, read_folder, task_id
@@ -120,14 +117,14 @@ def judged(seed: int, questions: int = PER_MONTH) -> dict[str, Any]:
         planned = plan_month(Path(place), month.month)
         told, found, asked_for = Counter[str](), list[str](), 0
         if planned.result.plan is not None:
-            asked, book = asked_of(planned, world, rng)
+            known, book = asked_of(planned, world, rng)
             pairs = sorted({(t.unit, t.site) for t in world.tasks} & _known(book))
             for _ in range(questions if pairs else 0):
                 unit, site = rng.choice(pairs)
                 days = sorted({d for t in world.tasks if t.site == site for d in t.days}) or list(world.days)
                 day = rng.choice([*days, rng.choice(world.days)])
                 asked_for += 1
-                for kind, fault in _faults(asked, book, unit, site, day, told):
+                for kind, fault in _faults(known, book, unit, site, day, told):
                     found.append(f"small month {seed}, {kind}, {unit} at {site} on {day}: {fault}")
     return {"questions": asked_for, "told": told, "faults": found}
 
@@ -136,18 +133,20 @@ def _known(book: Book) -> set[tuple[str, str]]:
     return {(task.unit, task.site) for task in book.case.tasks}
 
 
-def _faults(asked: Asked, book: Book, unit: str, site: str, day: date, told: Counter[str]) -> Iterator[tuple[str, str]]:
-    law = load_rulebook().at(asked.world.days[0])
+def _faults(month: Asked, book: Book, unit: str, site: str, day: date, told: Counter[str]) -> Iterator[tuple[str, str]]:
+    law = load_rulebook().at(month.world.days[0])
     names = {task.id: task_id(task.filings[0], task.site) for task in book.case.tasks}
-    due = [t for t in asked.world.tasks if t.unit == unit and t.site == site]
-    free = [t.id for t in due if t.id in asked.open]
+    body = {u.id: u.body for u in month.world.units}
+    # A parent asks for its sections, too, a section for itself alone.
+    due = [t for t in month.world.tasks if unit in (t.unit, body[t.unit]) and t.site == site]
+    free = [t.id for t in due if t.id in month.open]
     answer = Gate(book, law).ask(unit, site, day)
     told[f"gate {answer.verdict}"] += 1
-    here = [t.id for t in due if t.id not in asked.open and asked.answer.day.get(t.id) == day]
+    here = [t.id for t in due if t.id not in month.open and month.answer.day.get(t.id) == day]
     if not here:
-        yield from (("gate", fault) for fault in _gate(asked, names, answer, free, day))
+        yield from (("gate", fault) for fault in _gate(month, names, answer, free, day))
     ledger = ledger_of(book, law, site, unit)
-    first = next((d for d in asked.world.days if free and asked.possible(free, d)), None)
+    first = next((d for d in month.world.days if free and month.possible(free, d)), None)
     told["ledger with a day" if first else "ledger without"] += 1
     if ledger.next_lawful != first and ledger.next_verdict != UNKNOWN:
         yield "ledger", f"next lawful day {ledger.next_lawful}, the exact model says {first}"
@@ -156,56 +155,29 @@ def _faults(asked: Asked, book: Book, unit: str, site: str, day: date, told: Cou
             told["suggestions"] += 1
             ride = {names[t] for t in (*one.tasks, *one.with_tasks)}
             for d in one.days:
-                moved = {**asked.answer.day, **dict.fromkeys({*ride, *free}, d)}
-                new = Answer(moved, asked.answer.waits - ride - set(free), {}, {})
-                bad = [f for f in asked._untimed(new) if f not in asked._before]
+                moved = {**month.answer.day, **dict.fromkeys({*ride, *free}, d)}
+                new = Answer(moved, month.answer.waits - ride - set(free), {}, {})
+                bad = [f for f in month._untimed(new) if f not in month._before]
                 if bad:
                     yield "suggest", f"{sorted(ride)} on {d}: {bad[0]}"
 
 
-def _gate(asked: Asked, names: dict[str, str], answer: Any, free: list[str], day: date) -> Iterator[str]:
+def _gate(month: Asked, names: dict[str, str], answer: Any, free: list[str], day: date) -> Iterator[str]:
     tasks, escort = ([names[t] for t in ts] for ts in (answer.tasks, answer.with_tasks))
-    if answer.verdict == NO and free and asked.possible(free, day):
+    if answer.verdict == NO and free and month.possible(free, day):
         yield f"no ({[b.rule for b in answer.barriers]}), and it can be done"
-    if answer.verdict == YES and free and asked.may(free, day) is False:
+    if answer.verdict == YES and free and month.may(free, day) is False:
         yield f"yes, and {free} cannot be done"
-    if answer.verdict == IF and asked.may({*tasks, *escort}, day) is False:
+    if answer.verdict == IF and month.may({*tasks, *escort}, day) is False:
         yield f"if, and {tasks} with {escort} cannot be done"
-    if answer.verdict == IF and asked.may(free, day):
+    if answer.verdict == IF and month.may(free, day):
         yield "if, and all can be done as they are"
 
 
 def run(questions: int, first: int = 0) -> dict[str, Any]:
-    """Return the row of at least `questions` questions, on as many small months as they take."""
-    told, found, count, seed = Counter[str](), list[str](), 0, first
-    while count < questions:
-        row = judged(seed, min(PER_MONTH, questions - count))
-        told += row["told"]
-        found += row["faults"]
-        count += row["questions"]
-        seed += 1
-    return {
-        "case": "questions",
-        "questions": count,
-        "months": seed - first,
-        "disagreements": found,
-        "told": dict(sorted(told.items())),
-    }
-
-
-def main() -> int:
-    """Ask, store and print; 1 where the product and the exact model disagree."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--questions", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=0, help="the first month")
-    parser.add_argument("--json", type=Path, help="the file of results to add to")
-    chosen = parser.parse_args()
-    row = {**run(chosen.questions, chosen.seed), "first": chosen.seed, **machine()}
-    if chosen.json:
-        append(chosen.json, datetime.now(UTC).isoformat(timespec="seconds"), [row])
-    print(json.dumps(row, ensure_ascii=False, indent=1))
-    return 1 if row["disagreements"] else 0
+    """Return the row of `questions` questions, on as many small months as they take."""
+    return row_of(judged, "questions", "months", PER_MONTH, questions, first)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(command(__doc__, run, 1000))

@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.history import append
 from benchmarks.machine import machine
-from planner.intake.writer import write_folder
+from planner.intake.write.writer import write_folder
 from tests.reference.compare import NO_PLAN, WRONG, Compared, compare
 from tests.reference.months import small_month
 

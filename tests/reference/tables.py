@@ -16,6 +16,7 @@ from pathlib import Path
 import chinese_calendar
 
 from planner.reference.world import HALF, Limit, Person, Site, Task, Unit, World
+from tests.reference.unannounced import stood_back
 
 Row = Mapping[str, str]
 Dates = Mapping[tuple[str, str], set[date]]
@@ -41,6 +42,8 @@ class Filed:
 
     world: World
     removed: frozenset[str]
+    ends: Mapping[str, date] = field(default_factory=dict)
+    """By task the last date of its window."""
 
 
 def task_id(filing: str, site: str) -> str:
@@ -424,7 +427,38 @@ class _Reader:
 
 
 def filed(tables: Mapping[str, Sequence[Row]], month: str, per_crew: Mapping[str, int] | None = None) -> Filed:
-    """Return the month of `tables`; `per_crew` are numbers of inspectors by domain other than two."""
+    """Return the month of `tables`; `per_crew` are numbers of inspectors by domain other than two.
+
+    The plan is that of what is announced (decisions 0041, 0050), so filings of unannounced checks are left out of it,
+    and announced checks that stand back for one of them.
+    """
+    everything = with_unannounced(tables, month, per_crew)
+    hidden = {row["filing_id"] for row in tables.get("filings", ()) if row["unannounced"] in YES}
+    back = (
+        stood_back(everything.world, everything.ends)
+        if hidden and _switch(tables, "unannounced_first")
+        else frozenset()
+    )
+    shown = {name: [row for row in rows if row.get("filing_id") not in hidden] for name, rows in tables.items()}
+    return _world(shown, month, per_crew, back)
+
+
+def with_unannounced(
+    tables: Mapping[str, Sequence[Row]], month: str, per_crew: Mapping[str, int] | None = None
+) -> Filed:
+    """Return the month with all that was filed, whoever may know of it."""
+    return _world(tables, month, per_crew, frozenset())
+
+
+def _switch(tables: Mapping[str, Sequence[Row]], key: str) -> bool:
+    """Return whether a setting that is on by default is on."""
+    return next((row["value"] in YES for row in tables.get("settings", ()) if row["key"] == key), True)
+
+
+def _world(
+    tables: Mapping[str, Sequence[Row]], month: str, per_crew: Mapping[str, int] | None, without: frozenset[str]
+) -> Filed:
+    """Return the month of `tables` without the tasks `without`, which other checks have the date of."""
     first = date.fromisoformat(f"{month}-01")
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     reader = _Reader(tables, first, last, per_crew or {})
@@ -433,7 +467,8 @@ def filed(tables: Mapping[str, Sequence[Row]], month: str, per_crew: Mapping[str
     tasks, beside = reader.pinned(reader.tasks())
     tasks = reader.fire(tasks, history, beside)
     tasks, limits = reader.limits(tasks, history, beside)
-    tasks = reader.joint(tasks)
+    reader.removed |= without
+    tasks = reader.joint([t for t in tasks if t.id not in without])
     used = {t.site for t in tasks}
     world = World(
         days=tuple(days),
@@ -448,4 +483,5 @@ def filed(tables: Mapping[str, Sequence[Row]], month: str, per_crew: Mapping[str
         entry_cap=reader.number("entry_cap", 0),
         entry_gap=reader.number("entry_gap_days", 0),
     )
-    return Filed(world, frozenset(reader.removed))
+    ends = {t.id: _day(reader.filings[t.id.partition("@")[0]]["window_to"]) for t in tasks}
+    return Filed(world, frozenset(reader.removed), ends)

@@ -7,11 +7,11 @@ import pytest
 
 from planner.domain.duty import Duty
 from planner.domain.plan import LEFT_OUT, Plan
-from planner.intake.writer import write_folder
+from planner.intake.write.writer import write_folder
 from planner.reference.check import faults, value_of
 from planner.reference.from_case import Month, answer_of, world_of
 from planner.reference.neighbourhoods import AGREED, BETTER, Neighbourhood, contested, rule
-from planner.service.planning import plan_month
+from planner.service.month.planning import plan_month
 from tests.reference.compare import law_with
 from tests.reference.months import small_month
 

@@ -10,9 +10,9 @@ import pytest
 
 from planner.domain.plan import LEFT_OUT, Plan
 from planner.domain.result import Status
-from planner.intake.writer import write_folder
+from planner.intake.write.writer import write_folder
 from planner.reference.exact import solve
-from planner.service.planning import plan_month
+from planner.service.month.planning import plan_month
 from tests.reference.compare import AGREE, UNKNOWN, WRONG, Compared, compare, judge
 from tests.reference.months import small_month
 from tests.reference.soak import failed, kept, summary
@@ -24,6 +24,12 @@ def test_no_better_lawful_plan_exists_than_one_called_optimal(first: int) -> Non
     rows = [compare(seed) for seed in range(first, first + 4)]
     assert [row for row in rows if failed(row)] == []
     assert UNKNOWN not in {row.verdict for row in rows}
+
+
+@pytest.mark.parametrize("seed", [603, 657])
+def test_a_waiting_check_that_the_month_pushes_past_another_counts_by_itself(seed: int) -> None:
+    row = compare(seed)
+    assert (row.verdict, row.faults, row.status) == (AGREE, [], "optimal")
 
 
 def test_a_task_left_out_needlessly_is_noticed(tmp_path: Path) -> None:

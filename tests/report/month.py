@@ -29,7 +29,7 @@ import numpy as np
 
 from planner.checks.objective import objective_of
 from planner.domain.case import NONE, AgencyInfo, CapacityRow, Case, RowRef, SiteInfo, Strength, TaskInfo
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.duty import Cut, Duty, stays_of
 from planner.domain.finding import Finding, Severity
 from planner.domain.plan import LATER, LEFT_OUT, Plan, visits_of
@@ -43,7 +43,7 @@ from planner.domain.result import (
     Status,
 )
 from planner.domain.roster import Inspector, Roster
-from planner.report.names import Names
+from planner.report.words.names import Names
 
 DAYS = tuple(date(2026, 6, day) for day in range(8, 13))
 MARKET, DRUG, FIRE, ENVIRONMENT = "SCJG", "SCJG-YP", "XF", "HJ"
@@ -89,7 +89,7 @@ def _task(task_id: str, unit: str, domain: str, **more: Any) -> TaskInfo:
 
 
 def case_of(**more: Any) -> Case:
-    """Return the case; `more` overrides arguments of `build_case`."""
+    """Return the case; `more` overrides fields of `CaseParts`."""
     tasks = (
         _task("M1", MARKET, "A01"),
         _task("E1", ENVIRONMENT, "A07", minutes=90),
@@ -127,7 +127,7 @@ def case_of(**more: Any) -> Case:
         "rulebook_version": "jinshan@2025-04-09",
         "synthetic": True,
     }
-    return build_case(**{**values, **more})
+    return build_case(CaseParts(**{**values, **more}))
 
 
 def days_of(case: Case, days: Mapping[str, int]) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -21,7 +21,7 @@ from planner.domain.case import Case, Strength
 from planner.domain.duty import Cut
 from planner.domain.plan import LATER, LEFT_OUT, Plan, visits_of
 from planner.domain.result import Counterfactual, Level, MonthResult, Progress, Status
-from planner.solve.counterfactuals import common_limit, left_out_count, recounted
+from planner.explain.counterfactuals import common_limit, left_out_count, recounted
 from tests.report.month import result_of
 from tests.solve.hand import days_of, month
 from tests.tiny import site, task

@@ -19,15 +19,15 @@ from planner.checks.certificate import recompute_bound
 from planner.checks.common import case_of_common, common_tasks, joint_visits_met
 from planner.domain.plan import LEFT_OUT, Plan
 from planner.domain.result import DayTests, Level, MonthResult
+from planner.explain.counterfactuals import common_limit, compared_tasks, counterfactuals
 from planner.report import recount_standalone
-from planner.report.before_after import before_after
-from planner.report.comparison import comparison_json
-from planner.report.html import render_html
-from planner.report.kpis import month_kpis
-from planner.report.summary import summary_json, visits_json
-from planner.report.wording import day_tests_text, given_back_text, left_out_text, proof_text, status_text
-from planner.service.planning import days_text
-from planner.solve.counterfactuals import common_limit, compared_tasks, counterfactuals
+from planner.report.figures.before_after import before_after
+from planner.report.figures.comparison import comparison_json
+from planner.report.figures.kpis import month_kpis
+from planner.report.figures.summary import summary_json, visits_json
+from planner.report.figures.wording import day_tests_text, given_back_text, left_out_text, proof_text, status_text
+from planner.report.page.html import render_html
+from planner.service.month.planning import days_text
 from planner.solve.match import solve_match
 from tests.report.month import result_of
 from tests.report.steps import EXPECTED, OURS, case_of_steps, result_of_steps

@@ -12,9 +12,9 @@ from rich.table import Table
 from planner.domain.finding import Finding, Severity
 from planner.domain.result import Status
 from planner.report.console import before_after_table, findings_table, levels_table
-from planner.report.findings import plain_explanation
-from planner.report.kpis import month_kpis
-from planner.report.texts import EN, ZH, Lang, gap_text
+from planner.report.figures.kpis import month_kpis
+from planner.report.words.findings import plain_explanation
+from planner.report.words.texts import EN, ZH, Lang, gap_text
 from tests.report.month import FINDINGS, result_of, unplanned
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from planner.report.kpis import month_kpis
-from planner.report.leading import lead_of, order_of
-from planner.report.slots import crew_slots, visits_going_on
-from planner.report.summary import left_out_json, summary_json, visits_json
-from planner.report.view import VisitRow, view_of
-from planner.report.workbook import write_workbook
+from planner.report.figures.kpis import month_kpis
+from planner.report.figures.summary import left_out_json, summary_json, visits_json
+from planner.report.sheets.workbook import write_workbook
+from planner.report.visits.leading import lead_of, order_of
+from planner.report.visits.slots import crew_slots, visits_going_on
+from planner.report.visits.view import VisitRow, view_of
 from tests.report.month import DRUG, ENVIRONMENT, FIRE, MARKET, NAMES, PEOPLE, case_of, result_of, timed
 
 ALL_PEOPLE = [person for team in PEOPLE.values() for person in team]

@@ -14,9 +14,9 @@ import pytest
 
 from planner.domain.plan import LEFT_OUT
 from planner.domain.result import MonthResult, Status
-from planner.report.html import VISITS_SHOWN, render_html, write_html
-from planner.report.kpis import month_kpis
-from planner.report.view import Audience
+from planner.report.figures.kpis import month_kpis
+from planner.report.page.html import VISITS_SHOWN, render_html, write_html
+from planner.report.visits.view import Audience
 from tests.report.month import HOSTILE, NAMES, case_of, result_of, timed, unplanned
 from tests.report.steps import result_of_steps
 
@@ -147,7 +147,7 @@ def test_the_public_page_does_not_know_the_unannounced_check() -> None:
 
 def test_long_lists_are_cut_with_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     assert VISITS_SHOWN == 300
-    monkeypatch.setattr("planner.report.html.VISITS_SHOWN", 2)
+    monkeypatch.setattr("planner.report.page.html.VISITS_SHOWN", 2)
     page = _page(result_of())
     assert "此处列前 2 次，其余 3 次见工作簿" in page.words()
     assert len([1 for _, attrs in page.tags if "data-joint" in attrs]) == 2
@@ -214,5 +214,5 @@ def test_the_public_page_has_no_crews_and_no_clock() -> None:
 
 
 def test_crews_that_do_not_fit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.report.timeline.CREWS_SHOWN", 1)
+    monkeypatch.setattr("planner.report.page.timeline.CREWS_SHOWN", 1)
     assert "另有 1 个组未绘出" in _page(timed(result_of())).words()

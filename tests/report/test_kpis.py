@@ -13,10 +13,10 @@ from planner.domain.case import NONE
 from planner.domain.errors import MismatchError
 from planner.domain.plan import LEFT_OUT
 from planner.domain.result import Status
-from planner.report import kpis as kpis_module
-from planner.report import texts
-from planner.report.kpis import Kpis, month_kpis
-from planner.report.summary import summary_json
+from planner.report.figures import kpis as kpis_module
+from planner.report.figures.kpis import Kpis, month_kpis
+from planner.report.figures.summary import summary_json
+from planner.report.words import texts
 from tests.report.month import DAYS, ENVIRONMENT, FIRE, MARKET, NAMES, case_of, result_of, unplanned
 
 FORBIDDEN = re.compile(r"penal|\bfine(s|d)?\b|punish|sanction|confiscat|处罚|罚款|罚没|罚金|没收", re.IGNORECASE)

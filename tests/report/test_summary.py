@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 
 from planner.domain.result import Status
-from planner.report.kpis import month_kpis
-from planner.report.summary import left_out_json, price_list_hash, summary_json, visits_json
+from planner.report.figures.kpis import month_kpis
+from planner.report.figures.summary import left_out_json, price_list_hash, summary_json, visits_json
 from tests.report.month import ENVIRONMENT, FIRE, MARKET, NAMES, case_of, result_of, unplanned
 
 PROMISED = {
@@ -78,7 +78,10 @@ def test_visits_name_who_comes_and_why() -> None:
     ]
     assert first["agencies"][0]["items"] == ["排污许可检查"]
     assert first["plan_codes"] == ["JH-HJ", "JH-SCJG"]
-    assert first["clauses"] == ["A01-1.1", "A07-1.1"]
+    assert first["clauses"][:3] == ["A07-1.1", "A01-1.1", "D-2.8b"]
+    assert [why["question"] for why in first["why"]] == ["due", "due", "together", "day"]
+    assert [why["agency"] for why in first["why"]] == [ENVIRONMENT, MARKET, "", ""]
+    assert "正文二8“不同主体时间相近的检查一般联合去”（D-2.8b）" in first["why"][2]["text"]
     assert (first["joint"], first["minutes"]) == (True, 105)
     merged = visits["S2"]
     assert (merged["joint"], merged["cross_domain"]) == (False, True)
@@ -93,6 +96,14 @@ def test_unannounced_visits_are_seen_by_bureau_and_own_agency_only() -> None:
     assert sees("agency", ENVIRONMENT)
     assert not sees("agency", MARKET)
     assert not sees("public")
+
+
+def test_an_agency_is_not_told_of_the_windows_of_others() -> None:
+    (shared,) = visits_json(result_of(), "agency", agency=FIRE)
+    assert [(w["question"], w["agency"]) for w in shared["why"]] == [("due", FIRE), ("together", "")]
+    own = next(v for v in visits_json(result_of(), "agency", agency=MARKET) if v["site"]["id"] == "S2")
+    assert {w["question"] for w in own["why"]} == {"due", "together", "day"}
+    assert all(not visit["why"] for visit in visits_json(result_of(), "public"))
 
 
 def test_an_agency_sees_the_visits_it_is_in_with_company_and_no_others() -> None:

@@ -13,10 +13,10 @@ from rich.table import Table
 
 from planner.domain.result import MonthResult
 from planner.report.console import before_after_table, levels_table
-from planner.report.html import render_html
-from planner.report.kpis import Kpis, month_kpis
-from planner.report.texts import Lang
-from planner.report.workbook import write_workbook
+from planner.report.figures.kpis import Kpis, month_kpis
+from planner.report.page.html import render_html
+from planner.report.sheets.workbook import write_workbook
+from planner.report.words.texts import Lang
 from tests.report.month import NAMES, result_of, timed
 from tests.report.steps import result_of_steps
 

@@ -14,10 +14,10 @@ from openpyxl import load_workbook
 from planner.domain.case import AgencyInfo
 from planner.domain.finding import Finding
 from planner.domain.result import MonthResult, Status
-from planner.report.cells import sheet_name
-from planner.report.kpis import month_kpis
-from planner.report.view import Audience
-from planner.report.workbook import write_workbook
+from planner.report.figures.kpis import month_kpis
+from planner.report.sheets.cells import sheet_name
+from planner.report.sheets.workbook import write_workbook
+from planner.report.visits.view import Audience
 from tests.report.month import HOSTILE, NAMES, SITE_NAMES, case_of, result_of, unplanned
 
 
@@ -47,7 +47,7 @@ def book(path: Path) -> Any:
 def test_sheets(book: Any) -> None:
     assert book.sheetnames == [
         *("概览", "全部入企", "主体-区生态环境局", "主体-区市场监管局", "主体-区消防救援局"),
-        *("未安排及原因", "可顺延", "问题清单", "指标", "负荷日历"),
+        *("未安排及原因", "可顺延", "不安排的任务", "消防单独到场", "问题清单", "指标", "负荷日历"),
     ]
 
 
@@ -109,16 +109,19 @@ def test_left_out_and_deferred(book: Any) -> None:
     assert left["来源行"] == "检查计划第 7 行"
     head, *rows = _rows(book["可顺延"])
     outcomes = {row[head.index("任务编号")]: row[head.index("去向")] for row in rows}
-    assert outcomes.keys() == {"F5", "M4"}
+    assert outcomes.keys() == {"F5"}
     assert "2026-07-20 周一" in outcomes["F5"]
-    assert "消防" in outcomes["M4"]
 
 
 def test_findings_say_where_and_what_to_do(book: Any) -> None:
     head, *rows = _rows(book["问题清单"])
     first = dict(zip(head, rows[0], strict=True))
     assert (first["程度"], first["工作表"], first["行"], first["列"]) == ("错误", "检查计划", 9, "检查对象编号")
-    assert (first["问题"], first["怎么办"], first["条款"]) == ("=问题 site.unknown", "+改正", "D-2.6a")
+    assert (first["问题"], first["怎么办"], first["条款"].splitlines()) == (
+        "=问题 site.unknown",
+        "+改正",
+        ["正文二6“触发式以外一律先有计划才能查”（D-2.6a）"],
+    )
     assert [row[0] for row in rows] == ["错误", "警告", "警告", "提示"]
 
 
@@ -174,7 +177,7 @@ def test_print_and_view_settings(book: Any) -> None:
         assert "演示数据" in sheet.oddHeader.left.text  # on every printed page
     visits = book["全部入企"]
     assert visits.freeze_panes == "A2"
-    assert visits.auto_filter.ref == "A1:N6"
+    assert visits.auto_filter.ref == "A1:Q6"
     assert visits.print_title_rows == "$1:$1"
     assert visits.column_dimensions["B"].width > 25
     assert visits.print_area == "'全部入企'!$A$1:$J$6"  # ids and clauses stand behind, off the paper
@@ -205,7 +208,7 @@ def test_hostile_agency_names_make_lawful_unique_sheets(tmp_path: Path) -> None:
     names = {"HJ": "a/b:[c]*?" + "长" * 40, "XF": "A_B__C___" + "长" * 40, "SCJG": "\x00\ud800'"}
     units = [AgencyInfo(u.id, names.get(u.id, u.name), u.parent, u.level, u.town, u.domain) for u in case.units]
     book = _book(tmp_path / "names.xlsx", replace(result_of(), case=case_of(units=units)))
-    assert len({name.lower() for name in book.sheetnames}) == len(book.sheetnames) == 10
+    assert len({name.lower() for name in book.sheetnames}) == len(book.sheetnames) == 12
     assert all(len(name) <= 31 for name in book.sheetnames)
 
 

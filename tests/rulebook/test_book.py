@@ -97,7 +97,7 @@ def test_a_version_travels_to_other_processes(tmp_path: Path) -> None:
     assert pickle.loads(pickle.dumps(version)) == version
 
 
-def test_clauses_of_the_annex_then_of_the_district_else_all(tmp_path: Path) -> None:
+def test_clauses_of_the_annex_then_of_the_district_else_none(tmp_path: Path) -> None:
     district, other = {"clause_id": "D-1", "doc": "D"}, {"clause_id": "A02-1", "doc": "A02"}
     write(tmp_path / "with", district, {}, other)
     version = load(tmp_path / "with").at(DAY)
@@ -105,7 +105,8 @@ def test_clauses_of_the_annex_then_of_the_district_else_all(tmp_path: Path) -> N
     assert version.clauses_for("gap", "A09") == ("D-1",)
     assert version.clauses_for("gap") == ("D-1", "A01-1", "A02-1")
     write(tmp_path / "without", {}, other)
-    assert load(tmp_path / "without").at(DAY).clauses_for("gap", "A09") == ("A01-1", "A02-1")
+    alone = load(tmp_path / "without").at(DAY)
+    assert alone.clauses_for("gap", "A09") == alone.clauses_for("gap", "") == ()
 
 
 def test_an_assumed_rule_leans_on_its_closest_clauses(tmp_path: Path) -> None:
@@ -187,3 +188,46 @@ def test_missing_columns_and_files_are_told(tmp_path: Path) -> None:
     (tmp_path / "b" / "xx" / "2025-04-09" / "rules.toml").unlink()
     with pytest.raises(RulebookError, match="cannot be read"):
         load(tmp_path / "b")
+
+
+def test_a_clause_that_binds_all_is_cited_to_everybody(tmp_path: Path) -> None:
+    rule = RULE.replace('summary_en = "between two"', 'summary_en = "between two"\nbinds_all = ["A02-1"]')
+    write(tmp_path, {}, {"clause_id": "A02-1", "doc": "A02"}, rule=rule)
+    version = load(tmp_path).at(DAY)
+    assert version.clauses_for("gap", "A01") == ("A01-1", "A02-1")
+    assert version.clauses_for("gap", "A09") == ("A02-1",)
+
+
+def test_clauses_of_other_grades_are_left_out(tmp_path: Path) -> None:
+    graded = '\n[rule.by_grade.A01]\nA = ["A01-1"]\nB = ["A01-2"]\n'
+    rule = RULE.replace('summary_en = "between two"\n', f'summary_en = "between two"\n{graded}', 1)
+    write(tmp_path, {}, {"clause_id": "A01-2"}, {"clause_id": "A01-3"}, rule=rule)
+    version = load(tmp_path).at(DAY)
+    assert version.clauses_for("gap", "A01", "B") == ("A01-2", "A01-3")
+    assert version.clauses_for("gap", "A01", "none") == ("A01-3",)
+    assert version.clauses_for("gap", "A01") == ("A01-1", "A01-2", "A01-3")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"status": "objective"}, "objective, yet the rule named first is none"),
+        ({"status": "objective", "rule": ""}, "objective without a rule"),
+    ],
+)
+def test_what_the_objective_carries_says_so(tmp_path: Path, change: dict[str, str], fault: str) -> None:
+    write(tmp_path, change)
+    with pytest.raises(RulebookError, match=fault):
+        load(tmp_path)
+
+
+def test_what_the_objective_alone_carries_is_not_called_encoded(tmp_path: Path) -> None:
+    soft = RULE.replace('phase = "constraint"', 'phase = "objective"')
+    write(tmp_path / "a", {}, rule=soft)
+    with pytest.raises(RulebookError, match="encoded, yet the objective alone carries it"):
+        load(tmp_path / "a")
+    write(tmp_path / "b", {"status": "objective", "strength": "mandatory"}, rule=soft)
+    with pytest.raises(RulebookError, match="without a reason that says what stays open"):
+        load(tmp_path / "b")
+    write(tmp_path / "c", {"status": "objective"}, rule=soft)
+    assert load(tmp_path / "c").at(DAY).clauses_for("gap", "A01") == ("A01-1",)

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from planner.intake.catalogue import finding_types, render
-from planner.intake.outcome import Prepared
-from planner.intake.prepare import prepare_month
-from planner.intake.reader import read_tables
-from planner.intake.writer import write_folder
+from planner.intake.make.prepare import prepare_month
+from planner.intake.month.outcome import Prepared
+from planner.intake.read.reader import read_tables
+from planner.intake.words.catalogue import finding_types, render
+from planner.intake.write.writer import write_folder
 from planner.rulebook.book import load_rulebook
 from scenarios.demo import DEFAULT_SEED, generate
 from scenarios.measure import due_tasks
@@ -56,6 +56,8 @@ def test_findings_of_law_carry_the_clauses_of_their_rule(prepared: Prepared) -> 
         assert rule in RULES
         assert finding.clauses
         assert set(finding.clauses) <= set(VERSION.clauses_for(rule)), finding
+        cited = {CLAUSES[clause].doc for clause in finding.clauses if clause not in VERSION.rule(rule).binds_all}
+        assert cited <= {finding.params.get("domain", ""), "D"}, finding
 
 
 def test_every_task_carries_the_clauses_that_made_it(prepared: Prepared) -> None:
@@ -63,7 +65,7 @@ def test_every_task_carries_the_clauses_that_made_it(prepared: Prepared) -> None
     assert prepared.case is not None
     for task in (*prepared.case.tasks, *prepared.off_site, *prepared.summons, *prepared.deferred):
         assert task.clauses, task.id
-        assert set(task.clauses) <= CLAUSES.keys(), task.id
+        assert {CLAUSES[clause].doc for clause in task.clauses} <= {task.domain, "D"}, task.id
         assert task.filings, task.id
         assert task.rows, task.id
 
@@ -72,7 +74,7 @@ def test_everything_removed_names_the_rule_and_its_clauses(prepared: Prepared) -
     for gone in prepared.removed:
         assert gone.rule in RULES
         assert gone.clauses, gone
-        assert set(gone.clauses) <= set(VERSION.clauses_for(gone.rule)), gone
+        assert gone.clauses == VERSION.clauses_for(gone.rule, gone.domain), gone
         assert gone.zh, gone
         assert gone.en, gone
         assert gone.filings or gone.items, gone

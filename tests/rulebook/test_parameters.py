@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 import planner
-from planner.intake.settings import SETTING_BY_KEY
+from planner.intake.month.settings import SETTING_BY_KEY
 from planner.rulebook.book import load_rulebook
 from planner.rulebook.nouns import Param
+from tests.rulebook.named import imported_rules
 
 VERSION = load_rulebook().at(date(2026, 6, 1))
 ROOT = Path(planner.__file__).parent
@@ -27,14 +28,17 @@ SET_BY_TABLE = [(rule.id, param) for rule in VERSION.rules for param in rule.par
 
 @cache
 def strings_by_file() -> tuple[frozenset[str], ...]:
-    """Return the string constants of each file of the planner's code outside the rulebook itself."""
+    """Return the string constants of each file of the planner's code outside the rulebook itself.
+
+    `GAP.id` of a rule that the file imports is the rule's id.
+    """
     found = []
     for path in sorted(ROOT.rglob("*.py")):
         if path.parent != ROOT / "rulebook":
             tree = ast.parse(path.read_text(encoding="utf-8"))
-            found.append(
-                frozenset(n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
-            )
+            nodes = list(ast.walk(tree))
+            written = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+            found.append(frozenset(written | set(imported_rules(tree).values())))
     return tuple(found)
 
 

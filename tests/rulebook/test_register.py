@@ -13,7 +13,7 @@ from planner.rulebook.nouns import Phase, Rule
 from planner.rulebook.registry import REGISTER, Role
 
 VERSION = load_rulebook().at(date(2026, 6, 1))
-PACKAGES = ("planner.draw", "planner.intake", "planner.checks", "planner.model")
+PACKAGES = ("planner.draw", "planner.intake", "planner.law", "planner.checks", "planner.model")
 ROLES = {
     Phase.CONSTRAINT: (Role.CHECK, Role.CONSTRAINT),
     Phase.OBJECTIVE: (Role.OBJECTIVE,),

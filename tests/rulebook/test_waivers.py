@@ -8,6 +8,7 @@ from pathlib import Path
 
 import planner.intake
 from planner.rulebook.book import load_rulebook
+from tests.rulebook.named import imported_rules, named
 
 RULES = {rule.id: rule for rule in load_rulebook().at(date(2026, 6, 1)).rules}
 INTAKE = Path(planner.intake.__file__).parent
@@ -15,13 +16,14 @@ INTAKE = Path(planner.intake.__file__).parent
 
 def rules_asked_for() -> set[str]:
     """Return the rule ids that stand in a call of `lifts`, or of a file's own `_waived` that passes them on."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(INTAKE.rglob("*.py"))]
     return {
-        argument.value
-        for path in sorted(INTAKE.glob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        rule
+        for tree in trees
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _name_of(node.func) in ("lifts", "_waived")
         for argument in node.args
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+        if (rule := named(argument, imported_rules(tree)))
     }
 
 

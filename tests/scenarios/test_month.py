@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from planner.domain.case import CapacityRow, Case
-from planner.domain.case_builder import build_case
-from planner.intake.outcome import Prepared
-from planner.intake.prepare import prepare_month
-from planner.intake.reader import read_tables
+from planner.domain.case_builder import CaseParts, build_case
+from planner.intake.make.prepare import prepare_month
+from planner.intake.month.outcome import Prepared
+from planner.intake.read.reader import read_tables
 from planner.rulebook.book import load_rulebook
 from scenarios.demo import DEFAULT_SEED, Demo, generate_demo, write_demo
 from scenarios.measure import due_tasks, main, sites_with_several_bodies, tasks_per_site, use_of
@@ -83,19 +83,21 @@ def test_use_counts_set_up_once_a_site_and_finds_the_tightest_stretch() -> None:
     """By hand: two tasks at one site and one at another, one crew of 24 quarters a day on two days."""
     first, second = date(2026, 6, 1), date(2026, 6, 2)
     tiny = build_case(
-        name="tiny",
-        period=PERIOD,
-        days=(first, second),
-        tasks=[
-            task("a", "s1", "u", window=(first, first), minutes=60),
-            task("b", "s1", "u", window=(first, first), minutes=45),
-            task("c", "s2", "u", window=(first, second), minutes=30),
-            task("d", "s2", "u", waits_until=date(2026, 7, 31)),
-        ],
-        sites=[site("s1"), site("s2")],
-        units=[agency("u")],
-        capacity={CapacityRow("u"): (24, 24)},
-        setup_minutes={"u": 15},
+        CaseParts(
+            name="tiny",
+            period=PERIOD,
+            days=(first, second),
+            tasks=[
+                task("a", "s1", "u", window=(first, first), minutes=60),
+                task("b", "s1", "u", window=(first, first), minutes=45),
+                task("c", "s2", "u", window=(first, second), minutes=30),
+                task("d", "s2", "u", waits_until=date(2026, 7, 31)),
+            ],
+            sites=[site("s1"), site("s2")],
+            units=[agency("u")],
+            capacity={CapacityRow("u"): (24, 24)},
+            setup_minutes={"u": 15},
+        )
     )
     use = use_of(tiny, 0)
     assert (use.tasks, use.load, use.capacity) == (3, (1 + 4 + 3) + (1 + 2), 48)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from planner.domain.case import AgencyInfo, CapacityRow, Case, IntArray, TaskInfo
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 from tests.tiny import PERIOD, agency, site
 
 DAYS = (date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 3))
@@ -33,17 +33,19 @@ def month(
     capacity = {CapacityRow(u.id): given.get(u.id, [24] * 3) for u in units}
     capacity |= {CapacityRow(*key): left for key, left in (skills or {}).items()}
     return build_case(
-        **{
-            "name": "by hand",
-            "period": PERIOD,
-            "days": DAYS,
-            "tasks": list(tasks),
-            "sites": [site(s) for s in ("s1", "s2", "s3")],
-            "units": units,
-            "capacity": capacity,
-            "setup_minutes": {u.id: 15 for u in units},
-            **more,
-        }
+        CaseParts(
+            **{
+                "name": "by hand",
+                "period": PERIOD,
+                "days": DAYS,
+                "tasks": list(tasks),
+                "sites": [site(s) for s in ("s1", "s2", "s3")],
+                "units": units,
+                "capacity": capacity,
+                "setup_minutes": {u.id: 15 for u in units},
+                **more,
+            }
+        )
     )
 
 

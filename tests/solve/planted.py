@@ -10,11 +10,11 @@ import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from planner.checks.waiting import rivals
 from planner.domain.calendar import months_after
 from planner.domain.case import CapacityRow, Case, GroupInfo, Levers, Strength, TaskInfo
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.plan import LATER, LEFT_OUT, Plan, loads_of
+from planner.law.later import entangled, held_at, later_visits_of
 from tests.tiny import PERIOD, agency, site, task
 
 DAYS = tuple(date(2026, 6, d) for d in (1, 2, 4, 9, 15, 30))
@@ -126,23 +126,27 @@ def planted_cases(draw: st.DrawFn) -> tuple[Case, Plan]:
 
     def build(capacity: dict[CapacityRow, list[int]]) -> Case:
         return build_case(
-            name="planted",
-            period=PERIOD,
-            days=DAYS,
-            tasks=tasks,
-            sites=[site(s.name) for s in sites],
-            units=UNITS,
-            capacity=capacity,
-            setup_minutes={u.id: 15 for u in UNITS},
-            groups=[g for s in sites for g in s.groups],
-            blackout=closed,
-            listed=[s.name for s in sites if s.listed],
-            levers=levers,
+            CaseParts(
+                name="planted",
+                period=PERIOD,
+                days=DAYS,
+                tasks=tasks,
+                sites=[site(s.name) for s in sites],
+                units=UNITS,
+                capacity=capacity,
+                setup_minutes={u.id: 15 for u in UNITS},
+                groups=[g for s in sites for g in s.groups],
+                blackout=closed,
+                listed=[s.name for s in sites if s.listed],
+                levers=levers,
+            )
         )
 
     bare = build({})
     plan = Plan(np.array([answers[t.id] for t in bare.tasks], dtype=np.int64))
-    # Two checks that are planted as waiting need lawful dates for both; where there are none, the plan is none.
-    assume(not rivals(bare, plan.day == LATER))
+    # Checks that are planted as waiting need lawful dates for all; where there are none, the plan is none.
+    for s in entangled(bare):
+        apart = [t for t in bare.tasks_at(s) if plan.day[t] == LATER]
+        assume(later_visits_of(bare, apart, held_at(bare, plan.day, s)) is not None)
     needed = loads_of(bare, plan) + slack
     return build({row: needed[n].tolist() for n, row in enumerate(bare.rows)}), plan

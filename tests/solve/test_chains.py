@@ -7,10 +7,10 @@ import numpy as np
 from benchmarks.families import plant
 from planner.checks import check_plan
 from planner.domain.plan import Plan
-from planner.solve.arrays import site_arrays
-from planner.solve.chains import Columns, Standing, search, stand
-from planner.solve.exchange import Exchange
-from planner.solve.sweeps import Sweeper, free_sites, negotiate, plan_weights
+from planner.solve.search.chains import Columns, Effort, Standing, search, stand
+from planner.solve.search.exchange import Exchange
+from planner.solve.site.arrays import site_arrays
+from planner.solve.site.sweeps import Sweeper, free_sites, negotiate, plan_weights
 
 SITES, CELLS = 30, 12
 
@@ -45,9 +45,8 @@ def searched(seed: int) -> tuple[Columns, Standing, np.ndarray, np.ndarray, np.n
     base = np.full(CELLS, 300_000.0)
     standing, best = stand(columns, start, CELLS, base.copy()), start.copy()
     floor = columns.cost.reshape(SITES, 4).min(axis=1)
-    search(
-        columns, standing, limit, base, floor, 200, seed % 2 * 3, 1.0, 3.0, seed, 0, np.zeros(1, dtype=np.bool_), best
-    )
+    effort = Effort(200, seed % 2 * 3, 1.0, 3.0, 0)
+    search(columns, standing, limit, base, floor, effort, seed, np.zeros(1, dtype=np.bool_), best)
     return columns, standing, best, start, limit
 
 

@@ -11,10 +11,10 @@ from planner.checks import check_plan
 from planner.checks.objective import entry_counts, objective_of
 from planner.domain.case import Case, GroupInfo, Levers, Strength
 from planner.domain.plan import LATER, LEFT_OUT, Plan
-from planner.solve.counterfactuals import alone, counterfactuals, left_out_count
-from planner.solve.first_come import first_come
+from planner.explain.counterfactuals import alone, counterfactuals, left_out_count
+from planner.explain.first_come import first_come
+from planner.solve.exact.subcase import by_agency
 from planner.solve.run import Work
-from planner.solve.subcase import by_agency
 from tests.solve.hand import day_range, days_of, month
 from tests.solve.lawful import lawful_case
 from tests.tiny import task

@@ -20,17 +20,17 @@ from planner.domain.hashing import canonical_json
 from planner.domain.plan import LEFT_OUT, Plan, loads_of
 from planner.domain.result import LEVELS, PriceList
 from planner.domain.roster import Roster
-from planner.service.plan_file import price_list_from, price_list_json
-from planner.solve.arrays import site_arrays
-from planner.solve.bound import certify, level_values
-from planner.solve.half_rows import strengthened
+from planner.service.files.plan_file import price_list_from, price_list_json
+from planner.solve.day.half_rows import strengthened
 from planner.solve.match import solve_match
+from planner.solve.prices.bound import certify, level_values
 from planner.solve.run import Work
+from planner.solve.site.arrays import site_arrays
 from planner.solve.walk.blocks import entries_on
 from planner.solve.walk.day_test import Answer, Judge
 from tests.checks.test_half_days import tables
 from tests.duty.build import DAYS, person, small_day
-from tests.model.test_model_equals_checks import accepted_by_checks, accepted_by_model
+from tests.law.agree import accepted_by_checks, accepted_by_model
 from tests.solve.test_kernel import assert_quotes_are_exact, lawful_plans, with_free_crews
 from tests.tiny import random_case, task
 from tests.walk.test_replan import month

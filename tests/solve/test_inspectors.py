@@ -16,9 +16,9 @@ import pytest
 
 from planner.domain.duty import stays_of
 from planner.domain.result import Status
-from planner.intake.reader import read_tables
-from planner.intake.writer import write_folder
-from planner.service.planning import crew_seeds, prepare_tables
+from planner.intake.read.reader import read_tables
+from planner.intake.write.writer import write_folder
+from planner.service.month.planning import crew_seeds, prepare_tables
 from planner.solve.month import solve_month
 from planner.solve.run import Work
 from scenarios.demo import Row, generate_demo

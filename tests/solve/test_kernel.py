@@ -18,14 +18,14 @@ from planner.checks.certificate import (
 )
 from planner.checks.objective import objective_of
 from planner.domain.case import CapacityRow, Case
-from planner.domain.case_builder import build_case
+from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.errors import CertificateError
-from planner.domain.plan import Plan, loads_of
+from planner.domain.plan import LEFT_OUT, Plan, loads_of
 from planner.domain.result import LEVELS, PriceList
-from planner.solve.arrays import site_arrays
-from planner.solve.bound import certify, gentlest_costs, lagrange_value, level_values
-from planner.solve.master import SCALE
-from planner.solve.sweeps import Sweeper, plan_weights
+from planner.solve.prices.bound import certify, gentlest_costs, lagrange_value, level_values
+from planner.solve.prices.master import SCALE
+from planner.solve.site.arrays import site_arrays
+from planner.solve.site.sweeps import Sweeper, plan_weights
 from tests.tiny import (
     BESIDE_NOVEMBER,
     DAYS,
@@ -38,6 +38,7 @@ from tests.tiny import (
     random_case,
     site,
     task,
+    tied_case,
 )
 
 
@@ -77,6 +78,24 @@ def test_quote_is_exact_where_what_waits_reaches_the_next_year(seed: int) -> Non
     assert_quotes_are_exact(with_free_crews(over_new_year(seed)), seed)
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_quote_is_exact_where_the_month_pushes_what_waits(seed: int) -> None:
+    assert_quotes_are_exact(tied_case(seed), seed)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_sites_days_cost_what_the_objective_says_where_the_month_pushes_what_waits(seed: int) -> None:
+    case = tied_case(seed)
+    sweeper = Sweeper(site_arrays(case), plan_weights(case))
+    for plan in lawful_plans(case):
+        worth, cost = objective_of(case, plan), int(sweeper.measure(plan.day).sum())
+        dropped = int(sweeper.weights.drop[plan.day == LEFT_OUT].sum())
+        assert (
+            cost
+            == dropped + worth.all_entries * sweeper.weights.entry + worth.disturbance * sweeper.weights.disturbance
+        )
+
+
 def test_seasons_have_groups_with_several_dates() -> None:
     counts = [len(site_arrays(seasonal(seed)).gaps.mask) for seed in range(120)]
     assert sum(n > 0 for n in counts) > 40
@@ -111,7 +130,15 @@ def assert_quotes_are_exact(case: Case, seed: int) -> None:
 @pytest.mark.parametrize("season", [False, True])
 @pytest.mark.parametrize("seed", range(40))
 def test_certificate_recomputes_and_holds(seed: int, season: bool) -> None:
-    case = seasonal(seed, n_sites=2) if season else random_case(seed, n_tasks=4)
+    assert_certificates_hold(seasonal(seed, n_sites=2) if season else random_case(seed, n_tasks=4))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_certificate_holds_where_the_month_pushes_what_waits(seed: int) -> None:
+    assert_certificates_hold(tied_case(seed))
+
+
+def assert_certificates_hold(case: Case) -> None:
     plans = lawful_plans(case)
     if not plans:
         return
@@ -145,14 +172,16 @@ def test_days_are_those_on_which_the_checks_allow_the_task_alone(seed: int) -> N
 def test_crews_on_different_days_prove_two_entries_at_no_price() -> None:
     """Two agencies with the same window whose crews never work on the same day: no prices are needed to see it."""
     case = build_case(
-        name="apart",
-        period=PERIOD,
-        days=DAYS,
-        tasks=[task("t", "s", "a"), task("u", "s", "b", domain="A02")],
-        sites=[site("s")],
-        units=[agency("a"), agency("b", domain="A02")],
-        capacity={CapacityRow("a"): [24, 0, 0], CapacityRow("b"): [0, 24, 3]},
-        setup_minutes={},
+        CaseParts(
+            name="apart",
+            period=PERIOD,
+            days=DAYS,
+            tasks=[task("t", "s", "a"), task("u", "s", "b", domain="A02")],
+            sites=[site("s")],
+            units=[agency("a"), agency("b", domain="A02")],
+            capacity={CapacityRow("a"): [24, 0, 0], CapacityRow("b"): [0, 24, 3]},
+            setup_minutes={},
+        )
     )
     free = PriceList("entries", SCALE, np.zeros_like(case.capacity), (800 * SCALE,) * 3, (0, 0, 0), 2)
     assert recompute_bound(case, free) == 2

@@ -22,8 +22,9 @@ from planner.domain.plan import Plan
 from planner.domain.result import LEVELS, Status
 from planner.model import build_model
 from planner.model.objective import level_expression
-from planner.solve.bound import level_values
-from planner.solve.match import Match, solve_match
+from planner.solve.match import solve_match
+from planner.solve.matched import Match
+from planner.solve.prices.bound import level_values
 from planner.solve.run import Work
 from tests.checks.tried import june, small_case
 from tests.tiny import agency, random_case, task

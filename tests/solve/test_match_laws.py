@@ -12,8 +12,9 @@ from planner.checks.objective import objective_of
 from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.domain.result import Status
-from planner.solve.bound import level_values
-from planner.solve.match import Match, solve_match
+from planner.solve.match import solve_match
+from planner.solve.matched import Match
+from planner.solve.prices.bound import level_values
 from tests.solve.planted import planted_cases
 from tests.solve.rebuilt import rebuilt
 from tests.solve.test_match import SIX_DAYS, WORK

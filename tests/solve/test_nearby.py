@@ -6,9 +6,9 @@ import numpy as np
 
 from planner.domain.duty import NO_START
 from planner.domain.plan import Plan
-from planner.solve.month_times import MonthTimes, Place, closed, opened
-from planner.solve.nearby import enter_near, settle, timed_near
-from planner.solve.timetable import DayTimes
+from planner.solve.day.month_times import MonthTimes, Place, closed, opened
+from planner.solve.day.near_told_times import enter_near, settle, timed_near
+from planner.solve.day.timetable import DayTimes
 from tests.duty.build import person, small_day
 from tests.tiny import task
 

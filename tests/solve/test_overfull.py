@@ -10,13 +10,13 @@ from planner.checks import check_plan
 from planner.checks.certificate import verify_certificate
 from planner.checks.objective import objective_of
 from planner.domain.plan import Plan
-from planner.solve.arrays import site_arrays
-from planner.solve.bound import ascend
 from planner.solve.horizon import solve_horizon
 from planner.solve.match import solve_match
-from planner.solve.overfull import give_way, opening_prices, worth
-from planner.solve.ruin import ruin
-from planner.solve.sweeps import LAST_RESORT, Sweeper, free_sites, plan_weights
+from planner.solve.prices.bound import ascend
+from planner.solve.search.least_gives_way import give_way, opening_prices, worth
+from planner.solve.search.push_out import ruin
+from planner.solve.site.arrays import site_arrays
+from planner.solve.site.sweeps import LAST_RESORT, Sweeper, free_sites, plan_weights
 from tests.operations.test_gate import DAYS, small
 from tests.tiny import task
 from tests.walk.test_replan import month

@@ -7,10 +7,10 @@ import numpy as np
 from benchmarks.families import make_case
 from planner.checks import check_plan
 from planner.domain.plan import LEFT_OUT, Plan
-from planner.solve.arrays import site_arrays
 from planner.solve.horizon import CRUMBS, SWEEPS
-from planner.solve.spread import overload, press, spread
-from planner.solve.sweeps import Board, Sweeper, free_sites, legalise, plan_weights
+from planner.solve.search.place_many import overload, press, spread
+from planner.solve.site.arrays import site_arrays
+from planner.solve.site.sweeps import Board, Sweeper, free_sites, legalise, plan_weights
 
 
 def never() -> bool:

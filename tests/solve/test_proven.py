@@ -7,12 +7,12 @@ import numpy as np
 from benchmarks.families import make_case
 from planner.checks import check_plan
 from planner.domain.plan import LEFT_OUT
-from planner.solve import bound
-from planner.solve.arrays import site_arrays
 from planner.solve.match import solve_match
-from planner.solve.overfull import gave_way, opening_prices
-from planner.solve.proven import Proven
+from planner.solve.prices import bound
+from planner.solve.prices.proven import Proven
 from planner.solve.run import Run, Work
+from planner.solve.search.least_gives_way import gave_way, opening_prices
+from planner.solve.site.arrays import site_arrays
 from tests.walk.test_replan import month
 
 

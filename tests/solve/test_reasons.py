@@ -12,9 +12,10 @@ from planner.checks import check_plan
 from planner.domain.case import AgencyInfo, Case, GroupInfo, Levers, TaskInfo
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.domain.result import Reason
+from planner.explain.reasons import NO_RULE, reasons_for
+from planner.law.register import RULES
 from planner.rulebook.book import RulebookVersion, load_rulebook
 from planner.solve.match import solve_match
-from planner.solve.reasons import NO_RULE, RULE_ORDER, reasons_for
 from tests.solve.hand import DAYS, UNITS, day_range, days_of, month
 from tests.solve.lawful import QUICK, lawful_case
 from tests.tiny import agency, task
@@ -265,7 +266,7 @@ def test_every_blocked_day_truly_breaks_the_rule_that_is_named(seed: int) -> Non
             day = plan.day.copy()
             day[np.array(moving)] = d
             broken = {v.rule for v in check_plan(case, Plan(day))}
-            assert named.get(d) == min(broken, key=RULE_ORDER.index, default=None)
+            assert named.get(d) == min(broken, key=lambda rule: RULES[rule].order, default=None)
         assert reason.text_zh.startswith(case.units[int(case.unit_of[t])].name)
         assert reason.text_en.endswith(".")
         assert reason.clauses

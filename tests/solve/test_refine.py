@@ -13,12 +13,12 @@ from planner.checks.objective import objective_of
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import Plan
 from planner.domain.result import LEVELS
-from planner.solve.arrays import site_arrays
-from planner.solve.bound import level_values
-from planner.solve.cpsat import run_level
-from planner.solve.refine import BEGIN, PATIENCE, refine
+from planner.solve.exact.cpsat import LevelWork, run_level
+from planner.solve.prices.bound import level_values
 from planner.solve.run import Run
-from planner.solve.sweeps import Board, Sweeper, free_sites, improve, legalise, negotiate, plan_weights
+from planner.solve.search.exact_subcases import BEGIN, PATIENCE, refine
+from planner.solve.site.arrays import site_arrays
+from planner.solve.site.sweeps import Board, Sweeper, free_sites, improve, legalise, negotiate, plan_weights
 
 
 @cache
@@ -60,7 +60,7 @@ def test_where_a_sub_case_holds_all_sites_the_result_is_the_optimum(seed: int) -
     board = refined("overfull", 24, seed, PATIENCE)
     values: tuple[int, ...] = ()
     for level in LEVELS[:4]:
-        found = run_level(sweeper.arrays, level, values, day, 20.0)
+        found = run_level(sweeper.arrays, level, values, day, LevelWork(20.0))
         assert found.proven
         values += (found.bound,)
     assert level_values(objective_of(case, Plan(board.day)))[:4] == values

@@ -14,15 +14,16 @@ from planner.checks.certificate import verify_certificate
 from planner.checks.objective import objective_of
 from planner.domain.case import IntArray
 from planner.domain.plan import LEFT_OUT, Plan, loads_of
-from planner.solve.arrays import site_arrays
-from planner.solve.bound import level_values
-from planner.solve.cpsat import serve_all
-from planner.solve.dive import Relaxation
-from planner.solve.exchange import Exchange
-from planner.solve.match import Match, solve_match
-from planner.solve.patterns import loads_by_site
+from planner.solve.exact.cpsat import serve_all
+from planner.solve.match import solve_match
+from planner.solve.matched import Match
+from planner.solve.prices.bound import level_values
+from planner.solve.prices.patterns import loads_by_site
 from planner.solve.run import Work
-from planner.solve.sweeps import Board, Sweeper, free_sites, plan_weights
+from planner.solve.search.dive import Relaxation
+from planner.solve.search.exchange import Exchange
+from planner.solve.site.arrays import site_arrays
+from planner.solve.site.sweeps import Board, Sweeper, free_sites, plan_weights
 
 WORK = Work(exchange_rounds=24, exchange_work=0.1, proof_work=0, hard_work=0, many=5)
 SEEDS = (0, 1, 7)

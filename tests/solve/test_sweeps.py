@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from planner.domain.plan import LEFT_OUT
-from planner.solve.arrays import site_arrays
-from planner.solve.sweeps import Sweeper, plan_weights
+from planner.solve.site.arrays import site_arrays
+from planner.solve.site.sweeps import Sweeper, plan_weights
 from tests.tiny import random_case
 
 

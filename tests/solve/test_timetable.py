@@ -19,9 +19,9 @@ from planner.domain.plan import Visit
 from planner.domain.roster import HALF_QUARTERS, Roster
 from planner.model.day import build_day_model
 from planner.model.day.objective import quiet_hours
-from planner.solve.day_arrays import Day, day_of
-from planner.solve.day_bounds import least_quiet, relaxed_quiet
-from planner.solve.timetable import DayTimes, DayWork, time_day, timetable
+from planner.solve.day.arrays import Day, day_of
+from planner.solve.day.bounds import least_quiet, relaxed_quiet
+from planner.solve.day.timetable import DayTimes, DayWork, time_day, timetable
 from tests.duty.build import DAYS, person, place, small_day
 from tests.tiny import task
 from tests.tiny_day import random_day

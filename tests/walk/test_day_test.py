@@ -16,7 +16,7 @@ from planner.domain.duty import stays_of
 from planner.domain.plan import Plan, Visit, visits_of
 from planner.domain.roster import Roster
 from planner.model.day import build_day_model
-from planner.solve.crews import CrewSeeds, man_month
+from planner.solve.day.crew_names import CrewSeeds, man_month
 from planner.solve.walk.blocks import Ceiling, Entry
 from planner.solve.walk.day_test import Answer, Judge, JudgeWork
 from tests.duty.build import person, place, small_day

@@ -12,7 +12,7 @@ from planner.checks.objective import objective_of
 from planner.domain.case import Case
 from planner.domain.plan import LEFT_OUT, Plan
 from planner.domain.roster import Roster
-from planner.solve.arrays import site_arrays
+from planner.solve.site.arrays import site_arrays
 from planner.solve.walk.blocks import entries_on
 from planner.solve.walk.day_test import Answer, Judge, JudgeWork
 from planner.solve.walk.replan import Lessons, Replanned, ReplanWork, replan

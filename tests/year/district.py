@@ -13,11 +13,11 @@ from planner.checks import check_plan
 from planner.checks.objective import objective_of
 from planner.domain.case import Case
 from planner.domain.plan import Plan
-from planner.intake.given import NOTHING, Given
-from planner.intake.records import Tables
+from planner.intake.make.given import NOTHING, Given
+from planner.intake.tables.records import Tables
 from planner.service import Planned
 from planner.service.year import plan_year_tables
-from planner.solve.subcase import one_site
+from planner.solve.exact.subcase import one_site
 from tests.intake_law.build import agency, closed, filing, inspector, item, site, tables
 
 YEAR = 2026

@@ -57,7 +57,7 @@ def test_a_year_is_verified_without_solving_and_a_changed_one_is_refused(folder:
 
 
 def test_the_workbook_opens_with_the_year_by_months_and_agencies(folder: Path) -> None:
-    book = load_workbook(folder / "year" / f"年度计划-{MONTH}~12.xlsx", read_only=True)
+    book = load_workbook(folder / "year" / f"年度计划-{MONTH}~12.xlsx")
     year, sheet = _plan(folder, "year"), book["年历"]
     rows = {str(row[0]): row[1:] for row in sheet.iter_rows(values_only=True) if row and row[0]}
     entries = [month["entries"] for month in year["months"]]

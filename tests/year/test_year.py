@@ -14,11 +14,11 @@ from planner.domain.case import Case
 from planner.domain.errors import InputError
 from planner.domain.plan import Plan
 from planner.domain.result import Status
-from planner.intake.given import Given, PublishedVisit
-from planner.report.months import months_of
-from planner.report.view import view_of
+from planner.intake.make.given import Given, PublishedVisit
+from planner.report.visits.months import months_of
+from planner.report.visits.view import view_of
 from planner.service import Planned, due_in, fixed_by, plan_tables, year_period
-from planner.service.plan_file import plan_document
+from planner.service.files.plan_file import plan_document
 from tests.intake_law.build import past
 from tests.year.district import YEAR, dates_of, district, fewest_entries, planned_year
 

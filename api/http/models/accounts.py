@@ -80,6 +80,7 @@ class AccountOut(BaseModel):
         created_at="2026-06-01T01:00:00Z",
         created_by="admin",
         version=1,
+        held_by=None,
     )
 
     id: str
@@ -93,6 +94,7 @@ class AccountOut(BaseModel):
     created_at: datetime
     created_by: str
     version: int
+    held_by: str | None = Field(description="改动此账号的管理员：待他人确认；空为可用")
 
     @classmethod
     def of(cls, account: Account) -> AccountOut:
@@ -109,6 +111,7 @@ class AccountOut(BaseModel):
             created_at=account.created_at,
             created_by=account.created_by,
             version=account.etag,
+            held_by=account.held_by,
         )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from planner import __version__
+
 
 class Health(BaseModel):
     """The process answers."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"status": "ok", "version": "0.1.0"}})
+    model_config = ConfigDict(json_schema_extra={"example": {"status": "ok", "version": __version__}})
 
     status: str
     version: str

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.jobs.queue import Job
+from api.store.queue import Job
 
 JOB_EXAMPLE: dict[str, Any] = {
     "id": "5d0e4c",
@@ -33,11 +34,12 @@ JOB_EXAMPLE: dict[str, Any] = {
 
 
 class JobError(BaseModel):
-    """Why a run failed, with the clauses where a rule stood against it."""
+    """Why a run failed, with the clauses where a rule stood against it, and each thing where several are wrong."""
 
     code: str
     detail: str
     clauses: list[str]
+    errors: list[dict[str, str]] = Field([], description="逐项：where 何处，detail 什么问题")
 
 
 class JobOut(BaseModel):
@@ -65,16 +67,27 @@ class JobOut(BaseModel):
     error: JobError | None
 
     @classmethod
-    def of(cls, job: Job) -> JobOut:
-        """Return the shape of a job; of paths on the server only the file's name is told."""
+    def of(cls, job: Job, whole: bool = True) -> JobOut:
+        """Return the shape of a job; of paths on the server only the file's name is told.
+
+        Where the reader may not know the `whole`, neither grounds nor outcome are told: what was planned of what.
+        """
         payload = {key: PurePath(value).name if key == "path" else value for key, value in job.payload.items()}
         error = None if job.error is None else _error_of(job.error)
+        if not whole:
+            payload = {key: value for key, value in payload.items() if key == "month"}
+            error = error and JobError(
+                code=error.code, detail="任务未完成。原因请问统筹办公室。", clauses=[], errors=[]
+            )
+            job = replace(job, result=None, stage="", level="", best=None, bound=None)
         same = {name: getattr(job, name) for name in cls.model_fields if name not in ("payload", "error", "stopping")}
         return cls(**same, payload=payload, error=error, stopping=bool(job.stop) and not job.ended)
 
 
 def _error_of(error: dict[str, Any]) -> JobError:
-    return JobError(code=error["code"], detail=error["zh"], clauses=error.get("clauses", []))
+    return JobError(
+        code=error["code"], detail=error["zh"], clauses=error.get("clauses", []), errors=error.get("errors", [])
+    )
 
 
 class JobEvent(BaseModel):

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from planner.domain.finding import FindingType
+from planner.law.rules.distances import GAP
 from planner.rulebook.listing import name_of
 from planner.rulebook.nouns import Clause, Param, Rule, RulebookVersion
 
@@ -22,7 +23,7 @@ CLAUSE_EXAMPLE: dict[str, Any] = {
     "strength_name": "政策",
     "status": "encoded",
     "status_name": "已编码",
-    "rules": ["gap.domain"],
+    "rules": [GAP.id],
     "reason": "",
     "in_force_from": "2026-01-01",
     "in_force_to": None,
@@ -37,7 +38,7 @@ PARAM_EXAMPLE: dict[str, Any] = {
     "setting": "",
 }
 RULE_EXAMPLE: dict[str, Any] = {
-    "id": "gap.domain",
+    "id": GAP.id,
     "title": "同一领域两次检查的间隔",
     "summary": "同一领域在同一对象的两次计划检查之间须有间隔",
     "phase": "constraint",

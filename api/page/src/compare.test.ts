@@ -17,6 +17,7 @@ function visit(id: string, site: string, day: string, ...agencies: string[]): Vi
     tasks: [],
     plan_codes: [],
     clauses: [],
+    why: [],
     minutes: null,
     joint: agencies.length > 1,
     unannounced: false,

@@ -7,13 +7,13 @@ import type { LeftOutPart } from './types'
 export const PLAN_STATES: Record<string, string> = { draft: '草案', published: '已发布', superseded: '已被替代' }
 export const RESULTS: Record<string, string> = { clear: '未发现问题', problem: '发现问题', no_show: '未见到', closed: '已停业' }
 export const JOB_STATES: Record<string, string> = {
-  queued: '排队中',
+  queued: '等待',
   running: '运行中',
   finished: '已完成',
   failed: '未成功',
   cancelled: '已停止',
 }
-export const JOB_KINDS: Record<string, string> = { demo: '载入演示数据', import: '导入工作簿', plan: '统筹', revise: '改出新草案', replan: '重排已发布方案', validate: '核查数据', export: '生成文件' }
+export const JOB_KINDS: Record<string, string> = { demo: '载入演示数据', import: '导入工作簿', plan: '统筹', revise: '改出新草案', replan: '重排已发布方案', validate: '核查数据', export: '生成文件', publish: '核验并发布' }
 export const FILING_STATES: Record<string, string> = {
   draft: '草稿',
   submitted: '待受理',
@@ -50,7 +50,7 @@ export const STAGES: Record<string, string> = {
   intake: '读取与筛查',
   compile: '整理任务',
   solve: '求解',
-  match: '匹配日期',
+  match: '撮合日期',
   timetable: '排时段',
   crew: '配检查组',
   prove: '证明下限',
@@ -65,6 +65,9 @@ export const ACTIONS: Record<string, string> = {
   'account.add': '新增账号',
   'account.change': '修改账号',
   'account.password': '修改密码',
+  'account.hold': '账号待确认',
+  'account.release': '确认账号改动',
+  'retention.run': '清理',
   'account.link': '关联统一身份',
   'library.import': '导入数据',
   'filing.save': '保存申报',
@@ -74,6 +77,14 @@ export const ACTIONS: Record<string, string> = {
   'filing.withdrawn': '撤回申报',
   'plan.create': '生成方案',
   'plan.publish': '发布方案',
+  'plan.export': '重新生成文件',
+  'hidden.publish': '发布突击检查',
+  'hidden.stood-back': '为突击检查让出日期',
+  'identity.decide': '判定是否同一对象',
+  'identity.take-back': '撤回同一对象的判定',
+  'word.learn': '记下主体用词',
+  'word.forget': '删去主体用词',
+  'state.bound': '登记现状',
   'filing.deadline': '定申报期限',
   'site.change': '修改检查对象',
   'site.grade': '修改风险等级',
@@ -88,7 +99,6 @@ export const ACTIONS: Record<string, string> = {
   'round.answer': '答复征求意见',
   'round.close': '结束征求意见',
   'event.report': '上报变化',
-  'visit.cancel': '取消入企',
   'job.enqueue': '提交任务',
   'job.create': '提交任务',
   'job.stop': '停止任务',

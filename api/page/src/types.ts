@@ -36,10 +36,11 @@ export interface Job {
   ended_at: string | null
   stopping: boolean
   result: JobResult | null
-  error: { code: string; detail: string; clauses?: string[] } | null
+  error: { code: string; detail: string; clauses?: string[]; errors?: { where: string; detail: string }[] } | null
 }
 export interface JobResult {
   plan?: string | null
+  published?: boolean
   notes?: string[]
   revision?: number
   findings?: number | Record<string, number>
@@ -130,6 +131,7 @@ export interface Envelope {
   plan: Plan
   figures: Figures | null
   files: number
+  runs: string[]
 }
 export interface Party {
   id: string
@@ -148,6 +150,12 @@ export interface Crew {
   end: string
   people: Person[]
 }
+export interface Why {
+  question: 'due' | 'together' | 'day'
+  agency: string
+  text: string
+  clauses: string[]
+}
 export interface Visit {
   id: string
   day: string
@@ -160,6 +168,7 @@ export interface Visit {
   tasks: string[]
   plan_codes: string[]
   clauses: string[]
+  why: Why[]
   minutes: number | null
   joint: boolean
   unannounced: boolean
@@ -173,6 +182,7 @@ export interface LeftOut {
   filings?: string[]
   window?: [string, string]
   strength?: string
+  why_due?: string
   reason: { rule: string; clauses: string[]; text_zh: string; blocked?: { day: string; rule: string }[] } | null
 }
 export interface PlanFile {
@@ -180,6 +190,7 @@ export interface PlanFile {
   name: string
   sha256: string
   bytes: number
+  ready: boolean
 }
 export interface LogEntry {
   seq: number
@@ -407,12 +418,15 @@ export interface Triggered {
   urgent: boolean
   code: string
   coded_on: string | null
-  code_due: string
+  code_due: string | null
   code_state: string
   code_clauses: string[]
   riders: { task: string; unit_name: string; clauses: string[]; booked: boolean }[]
   absorbed: { task: string; clauses: string[]; text: string; done: boolean }[]
   entries_saved: number
+  forward: { day: string; unit_names: string[]; whole: boolean; clauses: string[]; text: string; booked: boolean }[]
+  forward_saved: number
+  staying: { task: string; unit_name: string; clauses: string[]; text: string }[]
   overfull: boolean
   note: string
   warned: { into: string; clauses: string[]; text: string; filing: string | null } | null

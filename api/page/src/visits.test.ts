@@ -18,6 +18,7 @@ function visit(id: string, change: Partial<Visit> = {}): Visit {
     tasks: [],
     plan_codes: [],
     clauses: ['A01-3.3.2'],
+    why: [],
     minutes: 60,
     joint: false,
     unannounced: false,

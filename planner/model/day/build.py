@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from planner.domain.case import Case
 from planner.domain.plan import Visit
 from planner.domain.roster import Roster
-from planner.model.day import constraints  # noqa: F401 - they register themselves
-from planner.model.day.variables import DAY_CONSTRAINTS, DayModel
+from planner.law.register import RULES
+from planner.model.day.variables import DayModel
 
 
 def build_day_model(case: Case, roster: Roster, visits: Sequence[Visit], day: int, without: str = "") -> DayModel:
@@ -17,7 +17,8 @@ def build_day_model(case: Case, roster: Roster, visits: Sequence[Visit], day: in
     `without` leaves one rule out, for proving that each matters.
     """
     model = DayModel(case, roster, visits, day)
-    for rule, add in sorted(DAY_CONSTRAINTS.items()):
-        if rule != without:
+    for rule in sorted(RULES):
+        add = RULES[rule].day_constraint
+        if add is not None and rule != without:
             add(model)
     return model

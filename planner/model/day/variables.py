@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ortools.sat.python import cp_model
 
-from planner.domain.case import DAY_QUARTERS, Case
-from planner.domain.duty import NO_START, Duty, stays_of
+from planner.domain.case import Case
+from planner.domain.duty import Duty, stays_of
 from planner.domain.plan import Visit
 from planner.domain.roster import Roster
+from planner.law.models import STARTS
 from planner.model.variables import Bool
-from planner.rulebook.registry import Role, implements
-
-STARTS = range(NO_START, DAY_QUARTERS)
-"""What a start can be before any rule speaks: no start, or any quarter of the day."""
 
 
 class DayModel:
@@ -39,6 +37,14 @@ class DayModel:
             (i, y): self.cp.new_bool_var(f"x_{i}_{y}") for y in stays for i in people
         }
 
+    def total(self, terms: Iterable[Any]) -> cp_model.LinearExprT:
+        """Return the sum of literals or other terms."""
+        return cp_model.LinearExpr.sum(list(terms))
+
+    def weighted(self, literals: Sequence[Bool], weights: Sequence[int]) -> cp_model.LinearExprT:
+        """Return the sum of the weights of the literals that are true."""
+        return cp_model.LinearExpr.weighted_sum(literals, weights)
+
     def fix(self, duty: Duty) -> None:
         """Fix starts and teams; `duty` is that of the day's visits alone."""
         for v, start in enumerate(duty.start.tolist()):
@@ -49,18 +55,3 @@ class DayModel:
     def fix_start(self, visit: int, start: int) -> None:
         """Fix the start of one visit."""
         self.cp.add(self.at[visit, start] == 1)
-
-
-DayConstraint = Callable[[DayModel], None]
-DAY_CONSTRAINTS: dict[str, DayConstraint] = {}
-"""Rule id → the function that adds it."""
-
-
-def day_constraint(rule: str) -> Callable[[DayConstraint], DayConstraint]:
-    """Register a function as the constraint of `rule` on a day."""
-
-    def register(function: DayConstraint) -> DayConstraint:
-        DAY_CONSTRAINTS[rule] = implements(rule, Role.CONSTRAINT)(function)
-        return DAY_CONSTRAINTS[rule]
-
-    return register

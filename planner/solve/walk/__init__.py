@@ -1,1 +1,1 @@
-"""What a day can carry, asked exactly: a model of starts, breaks, travel and named people, and plans that ask it."""
+"""Exact tests of what a day can carry: a model of starts, breaks, travel and people, and the plans that use it."""

@@ -1,8 +1,8 @@
-"""What a failed day teaches the match: the set of stays that no crews of that day can do, never a number to stay below.
+"""Constraints learnt from a failed day: the set of stays that no crews can do on that day, never a load to stay below.
 
 A `Block` names stays that cannot all be on one day. A `Ceiling` says the same of lengths and starts: of stays of at
-least so many quarters that begin in such a part of the day a unit does at most so many, or in so many towns. Both hold
-for whatever else is on the day, so plans that are found beside them are compared with the real problem.
+least a given length that begin in a given part of the day, a unit can do at most so many, or in so many towns. Both
+hold whatever else is on the day, so plans found under them are compared with the real problem.
 """
 
 from __future__ import annotations

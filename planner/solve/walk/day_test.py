@@ -19,9 +19,9 @@ from planner.domain.case import DAY_QUARTERS, BoolArray, Case, IntArray
 from planner.domain.duty import NO_START, Stay, stays_of
 from planner.domain.plan import Visit, visit_at
 from planner.domain.roster import HALF_QUARTERS, Roster
-from planner.solve.cpsat import Cancel
-from planner.solve.day_arrays import Day, day_of, lawful_starts
-from planner.solve.timetable import DayTimes, DayWork, search
+from planner.solve.day.arrays import Day, day_of, lawful_starts
+from planner.solve.day.timetable import DayTimes, DayWork, search
+from planner.solve.exact.cpsat import Cancel
 from planner.solve.walk.blocks import Block, Ceiling, Entry, Reached
 from planner.solve.walk.model import Ask, Walked, flow, walk
 
@@ -43,7 +43,8 @@ class Answer(StrEnum):
 @dataclass(frozen=True, eq=False)
 class DayAnswer:
     """`times` are there with a YES, `block` and perhaps `ceiling` with the others; `sealed` units have teams that are
-    not those the timetable would form, so nothing more can be put into their day without asking again.
+    not those the timetable would form, so nothing more can be put into their day without asking again. `short` are
+    (unit, site) of the stays for which the search of an UNKNOWN found no crew.
     """
 
     answer: Answer
@@ -51,16 +52,19 @@ class DayAnswer:
     block: Block | None = None
     ceiling: Ceiling | None = None
     sealed: frozenset[int] = frozenset()
+    short: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeWork:
     """`unit` and `day` are CP-SAT's deterministic time for one unit's stays and for a whole day. `quick` is the search
-    that comes before the units are asked, `long` the one before the whole day is.
+    that comes before the units are asked, `long` the one before the whole day is. Without `exact`, what searches do not
+    find stays unknown.
     """
 
     unit: float = 0.5
     day: float = 1.5
+    exact: bool = True
     quick: DayWork = field(default_factory=lambda: DayWork(moves=8_000, tries=0, calm_tries=0))
     long: DayWork = field(default_factory=lambda: DayWork(calm_tries=0))
 
@@ -81,6 +85,8 @@ class Judge:
     """(site, day) → start of a visit in a timetable that is known: where the search begins, nothing more."""
     asked: dict[str, int] = field(default_factory=lambda: {answer.value: 0 for answer in Answer})
     """How many different days were answered, by answer."""
+    spent: float = 0.0
+    """CP-SAT's deterministic time of all questions so far, and of the choices of days that `replan` made for them."""
     _known: dict[tuple[int, tuple[Entry, ...]], DayAnswer] = field(default_factory=dict)
     _starts: dict[tuple[int, bool, int, bool], tuple[int, ...]] = field(default_factory=dict)
     _reached: dict[tuple[int, Ceiling], dict[int, Reached]] = field(default_factory=dict)
@@ -125,24 +131,49 @@ class Judge:
         known = [start if start in options else NO_START for start, options in zip(known, whole.options, strict=True)]
         times = search(whole, self.work.quick, self.seed, known if self.begin else None)
         short = {s.unit for s, crew in zip(whole.stays, times.crew.tolist(), strict=True) if crew == NO_START}
-        if not short and not self._recusal(whole):
-            return DayAnswer(Answer.YES, times)
+        manned = None if short else self._manned(whole, times)
+        if manned is not None:
+            return manned
         units = short | self._recusal(whole)
         stays = Counter(stay.unit for stay in whole.stays)
-        for unit in sorted(units, key=lambda unit: (stays[unit], unit)):
+        for unit in sorted(units, key=lambda unit: (stays[unit], unit)) if self.work.exact else ():
             no = self._unit_alone(whole, unit)
             if no is not None:
                 return no
         times = search(whole, self.work.long, self.seed, times.start.tolist())
-        if not times.cuts and not self._recusal(whole):
-            return DayAnswer(Answer.YES, times)
-        return self._whole_day(whole, times, units)
+        manned = None if times.cuts else self._manned(whole, times)
+        return manned or self._whole_day(whole, times, units)
 
     def _recusal(self, day: Day) -> set[int]:
-        """Return the units with somebody recused at one of the day's sites: their crews may lack people."""
-        sites = {v.site for v in day.visits}
-        recused = {i for i, site, d in self.roster.recused if d == day.number and site in sites}
-        return {int(self.roster.unit_of[i]) for i in recused} & set(day.units)
+        """Return the units with somebody recused where they go on the day: their crews may lack people."""
+        there = {(stay.unit, stay.site) for stay in day.stays}
+        recused = {(int(self.roster.unit_of[i]), site) for i, site, d in self.roster.recused if d == day.number}
+        return {unit for unit, _ in recused & there}
+
+    def _manned(self, day: Day, times: DayTimes) -> DayAnswer | None:
+        """Return a YES where people can be named for all stays at the starts they have; else None.
+
+        Only units with somebody recused are asked: of any others, the crews that the search formed do.
+        """
+        units = frozenset(self._recusal(day))
+        if not units:
+            return DayAnswer(Answer.YES, times)
+        start, by_visit = times.start.tolist(), _stays_of(day, units)
+        asks = [Ask(tuple(own), (start[v],)) for v, own in by_visit.items()]
+        found = self._walked(day.number, asks, self.work.unit)
+        return self._yes(day, times, units, found) if found.possible else None
+
+    def _walked(self, day: int, asks: Sequence[Ask], work: float, hint: Sequence[int] = ()) -> Walked:
+        """Ask the model of named people, and count its work."""
+        found = walk(self.case, self.roster, day, asks, work, self.seed, hint, self.cancel)
+        self.spent += found.work
+        return found
+
+    def _flowed(self, day: int, asks: Sequence[Ask], work: float, hint: Sequence[int] = ()) -> Walked:
+        """Ask the flow of people, and count its work."""
+        found = flow(self.case, self.roster, day, asks, work, self.seed, hint, self.cancel)
+        self.spent += found.work
+        return found
 
     def _loose_starts(self, site: int, day: int, visit: Visit) -> tuple[int, ...]:
         """Return the starts that a stay may have at whatever visit of its site, the tasks of `visit` among it."""
@@ -214,10 +245,10 @@ class Judge:
         """
         asks = self._asks(day, entries, strict)
         own = [Ask(tuple(s for s in ask.stays if s.unit == unit), ask.starts) for ask in asks]
-        found = flow(self.case, self.roster, day, own, self.work.unit, self.seed, cancel=self.cancel)
+        found = self._flowed(day, own, self.work.unit)
         if found.possible is False or self._people(asks) > FEW_PEOPLE:
             return found.possible
-        return walk(self.case, self.roster, day, asks, self.work.unit, self.seed, cancel=self.cancel).possible
+        return self._walked(day, asks, self.work.unit).possible
 
     def _people(self, asks: Sequence[Ask]) -> int:
         """Return how many choices "who is at which stay" has: what the exact model grows with."""
@@ -235,11 +266,15 @@ class Judge:
         return tuple(core)
 
     def _unit_alone(self, day: Day, unit: int) -> DayAnswer | None:
-        """Return a NO where the unit's own stays cannot be done, or not with the partners of their visits."""
+        """Return a NO where the unit's own stays cannot be done, or not with the partners of their visits.
+
+        A judge that does not teach asks the last of the three questions alone: it bars most, and no set is wanted.
+        """
         there, d = [v for v in day.visits if unit in v.units], day.number
         own = tuple((v.site, tuple(t for t in v.tasks if self.case.unit_of[t] == unit)) for v in there)
         both = tuple((v.site, v.tasks) for v in there)
-        for entries, strict in ((own, False), (both, False), (both, True)):
+        questions = ((own, False), (both, False), (both, True))
+        for entries, strict in questions if self.teaches else questions[-1:]:
             if self._possible(d, entries, strict, unit) is False:
                 core = self._few(d, entries, strict, unit)
                 ceiling = self._ceiling(unit, d, core) if not strict else None
@@ -273,8 +308,8 @@ class Judge:
         """Ask for the visits of `units`, all others at the starts they have; then, of a small day, with all free."""
         near = {v for v, visit in enumerate(day.visits) if units & set(visit.units)}
         touched = frozenset(u for v in near for u in day.visits[v].units)
-        found = self._walk(day, near, touched, times)
-        if found is None and len(day.visits) <= WHOLE_VISITS:
+        found = self._walk(day, near, touched, times) if self.work.exact else None
+        if found is None and self.work.exact and len(day.visits) <= WHOLE_VISITS:
             found = self._walk(day, set(range(len(day.visits))), frozenset(day.units), times)
             if found is False:
                 entries = tuple((v.site, v.tasks) for v in day.visits)
@@ -283,21 +318,19 @@ class Judge:
             return found
         # Only the visits of units that came out short are named: what stands elsewhere may stay as it is.
         entries = tuple((day.visits[v].site, day.visits[v].tasks) for v in sorted(near))
-        return DayAnswer(Answer.UNKNOWN, block=Block((day.number,), entries, True, proven=False))
+        short = {(s.unit, s.site) for s, crew in zip(day.stays, times.crew.tolist(), strict=True) if crew == NO_START}
+        block = Block((day.number,), entries, True, proven=False)
+        return DayAnswer(Answer.UNKNOWN, block=block, short=frozenset(short))
 
     def _walk(self, day: Day, free: set[int], touched: frozenset[int], times: DayTimes) -> DayAnswer | bool | None:
         """Ask for the stays of `touched` units, visits that are not `free` at the starts they have.
 
         Return the day with the starts found; False where all visits are free and there are none, else None.
         """
-        by_visit: dict[int, list[Stay]] = defaultdict(list)
-        for stay in day.stays:
-            if stay.unit in touched:
-                by_visit[stay.visit].append(stay)
+        by_visit = _stays_of(day, touched)
         starts, whole = times.start.tolist(), len(free) == len(day.visits)
         asks = [Ask(tuple(own), day.options[v] if v in free else (starts[v],)) for v, own in by_visit.items()]
-        about = self.case, self.roster, day.number
-        led = flow(*about, asks, self.work.day, self.seed, [starts[v] for v in by_visit], self.cancel)
+        led = self._flowed(day.number, asks, self.work.day, [starts[v] for v in by_visit])
         if led.possible is False:
             return False if whole else None
         if led.possible:
@@ -312,7 +345,7 @@ class Judge:
             asks = [Ask(ask.stays, (start,)) for ask, start in zip(asks, led.starts, strict=True)]
         elif not few:
             return None
-        found = walk(*about, asks, self.work.day, self.seed, hint, self.cancel)
+        found = self._walked(day.number, asks, self.work.day, hint)
         if found.possible:
             return self._yes(day, times, touched, found)
         return False if found.possible is False and whole and few else None
@@ -372,5 +405,13 @@ class Judge:
         """Return whether a stay of such a length at each of `sites` can be done, each at one of `starts`."""
         early = tuple(start for start in starts if start + quarters <= DAY_QUARTERS)
         asks = [Ask((Stay(n, unit, day, site, (), quarters, ()),), early) for n, site in enumerate(sites)]
-        about = self.case, self.roster, day
-        return walk(*about, asks, self.work.unit, self.seed, cancel=self.cancel).possible
+        return self._walked(day, asks, self.work.unit).possible
+
+
+def _stays_of(day: Day, units: frozenset[int]) -> dict[int, list[Stay]]:
+    """Return the day's stays of `units` by visit, in the day's order."""
+    by_visit: dict[int, list[Stay]] = defaultdict(list)
+    for stay in day.stays:
+        if stay.unit in units:
+            by_visit[stay.visit].append(stay)
+    return by_visit

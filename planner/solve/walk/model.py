@@ -18,8 +18,8 @@ from planner.domain.case import Case
 from planner.domain.duty import Stay
 from planner.domain.roster import HALF_QUARTERS, Roster
 from planner.model.variables import Bool
-from planner.solve.cpsat import Cancel, run_solver
-from planner.solve.people_flow import add_flows
+from planner.solve.day.people_flow import add_flows
+from planner.solve.exact.cpsat import Cancel, run_solver
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,13 @@ class Ask:
 class Walked:
     """What the solver says. `starts` and `teams` (by ask, then stay) are there where `possible` is True.
 
-    `possible` is None where the work was used up: nothing is known then.
+    `possible` is None where the work was used up: nothing is known then. `work` is the deterministic time it took.
     """
 
     possible: bool | None
     starts: tuple[int, ...] = ()
     teams: tuple[tuple[tuple[int, ...], ...], ...] = ()
+    work: float = 0.0
 
 
 class _DayOfPeople:
@@ -156,15 +157,16 @@ def walk(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % (1 << 31)
     status = run_solver(solver, model.cp, cancel)
+    spent = solver.response_proto.deterministic_time
     if status == cp_model.INFEASIBLE:
-        return Walked(False)
+        return Walked(False, work=spent)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Walked(None)
+        return Walked(None, work=spent)
     starts = tuple(next(q for q, literal in at.items() if solver.boolean_value(literal)) for at in model.at)
     teams: list[list[tuple[int, ...]]] = [[] for _ in asks]
     for (v, _), x in zip(model.stays, model.x, strict=True):
         teams[v].append(tuple(sorted(i for i, literal in x.items() if solver.boolean_value(literal))))
-    return Walked(True, starts, tuple(tuple(own) for own in teams))
+    return Walked(True, starts, tuple(tuple(own) for own in teams), spent)
 
 
 def flow(
@@ -177,8 +179,8 @@ def flow(
     hint: Sequence[int] = (),
     cancel: Cancel | None = None,
 ) -> Walked:
-    """Return whether people as a flow (`planner.solve.people_flow`) could walk `asks`: a False is final, a True gives
-    starts without teams, which are still to be manned.
+    """Return whether people as a flow (`people_flow`) could walk `asks`: a False is final, a True gives starts without
+    teams, which are still to be manned.
     """
     if any(not ask.starts for ask in asks):
         return Walked(False)
@@ -196,8 +198,10 @@ def flow(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % (1 << 31)
     status = run_solver(solver, cp, cancel)
+    spent = solver.response_proto.deterministic_time
     if status == cp_model.INFEASIBLE:
-        return Walked(False)
+        return Walked(False, work=spent)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Walked(None)
-    return Walked(True, tuple(next(q for q, b in own.items() if solver.boolean_value(b)) for own in begins))
+        return Walked(None, work=spent)
+    found = tuple(next(q for q, b in own.items() if solver.boolean_value(b)) for own in begins)
+    return Walked(True, found, work=spent)

@@ -1,35 +1,39 @@
-"""Some sites planned anew, exactly, with starts and people as the judge (logic-based Benders decomposition; Hooker and
-Ottosson, Mathematical Programming 96, 2003).
+"""Plans some sites again, exactly, judged by starts and people (logic-based Benders decomposition; Hooker and Ottosson,
+Mathematical Programming 96, 2003).
 
-CP-SAT gives the sites the best days by the rules of the match; each day that changes is asked whether it can be walked;
-a day that cannot hands back the stays that failed, and the sites choose again without that. Of equally good choices the
-one that moves least is taken, so that few days are asked. The first plan whose days all can is the best there is, if
-nothing was left undecided on the way. For a whole case that is a proof of the real
-problem: days, starts and people together.
+CP-SAT gives the sites the best days by the rules of the match, and each changed day is tested for start times and
+people. A day that fails returns the stays that exclude each other, and the sites choose again without that combination.
+Among equally good choices the one that moves least is taken, so that few days are tested. The first plan of which all
+days pass is optimal, unless a test was undecided on the way. For a whole case this proves the real problem: days,
+starts and people together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 
 from planner.domain.case import IntArray
 from planner.domain.plan import Plan, loads_of
 from planner.model.variables import MatchModel
-from planner.solve.arrays import SiteArrays
-from planner.solve.cpsat import Cancel, combined_model, plan_of
+from planner.solve.exact.cpsat import Cancel, combined_model, plan_of
+from planner.solve.site.arrays import SiteArrays
 from planner.solve.walk.blocks import Block, Ceiling, entries_on, forbid, keep_below
 from planner.solve.walk.day_test import Answer, DayAnswer, Judge
 
 
 @dataclass(frozen=True, slots=True)
 class ReplanWork:
-    """CP-SAT deterministic time of one choice of days, and how often the sites choose at most."""
+    """CP-SAT deterministic time of one choice of days, and how often the sites choose at most. `until`: no round begins
+    once the judge has spent so much.
+    """
 
     choice: float = 0.5
     rounds: int = 40
+    until: float = inf
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +91,10 @@ def replan(
     before = {d: entries_on(case, day, d) for d in range(case.n_days)}
     sure, bound, doubtful = True, 0, set(suspect)
     for _ in range(work.rounds):
+        if judge.spent > work.until:
+            break
         found = plan_of(model, day, work.choice, judge.seed, cancel, linear=True)
+        judge.spent += found.work
         if sure:
             bound = max(bound, found.bound)
         if found.day is None:

@@ -1,27 +1,29 @@
-"""Plan and timetable made to fit each other: what no day can carry gives way, and what is left out gets a last attempt.
+"""Makes plan and timetable consistent: visits that no day can carry are removed, and left-out tasks are tried again.
 
-A visit for which the timetable has no crew is taken out first, so that every day can be walked. Then each site that
-leaves something out, or is entered more often than it must be, is planned anew with sites around it, exactly, with
-starts and people as the judge (`planner.solve.walk.replan`): so it is what matters least that gives way, wherever it
-stands, and not who was last on the day that failed.
+A visit for which the timetable has no crew is removed first, so that every day can be walked. Then each site that
+leaves something out, or is entered more often than it must be, is planned again with the sites around it, exactly, with
+starts and people as the judge (`planner.solve.walk.replan`). The least important task is thus left out, wherever it
+stands, and not the task that happened to be last on the day that failed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from planner.checks import check_plan
 from planner.domain.case import NONE, Case, IntArray
 from planner.domain.duty import Cut, stays_of
 from planner.domain.plan import LEFT_OUT, Plan, Visit, visit_at
-from planner.solve.arrays import SiteArrays
-from planner.solve.cpsat import Cancel
-from planner.solve.day_arrays import crews_on
-from planner.solve.month_times import MonthTimes, closed
-from planner.solve.neighbourhood import gathered
-from planner.solve.sweeps import DROP, ENTRY, Sweeper, plan_weights
+from planner.solve.day.arrays import crews_on
+from planner.solve.day.month_times import MonthTimes, closed
+from planner.solve.exact.cpsat import Cancel
+from planner.solve.exact.sites_together import gathered
+from planner.solve.exact.subcase import one_site
+from planner.solve.site.arrays import SiteArrays
+from planner.solve.site.sweeps import DROP, ENTRY, Sweeper, plan_weights
 from planner.solve.walk.blocks import Entry, entries_on
 from planner.solve.walk.day_test import Answer, DayAnswer, Judge
 from planner.solve.walk.replan import Lessons, Replanned, ReplanWork, replan
@@ -33,12 +35,16 @@ FEWEST, BEGIN, MOST = 10, 24, 60
 @dataclass(frozen=True, slots=True)
 class AttemptWork:
     """How many attempts there are at most, of each site on its own and with the sites around it, and how many in a row
-    that gain nothing.
+    that gain nothing. `most` is CP-SAT's deterministic time of all of them: one short unit must not cost a multiple of
+    the month, and what is left then shows as a gap. `each` is that of one attempt, so that one which cannot succeed
+    does not take what the others need.
     """
 
     alone: int = 60
     around: int = 30
     patience: int = 3
+    most: float = 20.0
+    each: float = 4.0
     choice: ReplanWork = field(default_factory=lambda: ReplanWork(choice=0.3, rounds=8))
 
 
@@ -76,15 +82,20 @@ class MonthWalk:
         lost = []
         for d in sorted({cut.day for cut in cuts}):
             named = {name for cut in cuts if cut.day == d for name in cut.visits}
-            if not self._clear(d, named):
+            if not self._clear(d, named, {cut.row for cut in cuts if cut.day == d}):
                 lost += [cut for cut in cuts if cut.day == d]
         return lost
 
-    def _clear(self, d: int, named: set[str]) -> bool:
-        """Take visits out of day `d`, first the named, until it can be walked; return whether it can."""
+    def _clear(self, d: int, named: set[str], rows: set[int]) -> bool:
+        """Take visits out of day `d`, first the named, until it can be walked; return whether it can.
+
+        Of the named, only the stays of those go whose crews are short, capacity `rows`, where the others may stay.
+        """
         case = self.case
         there = [visit for (_, day), (visit, _) in sorted(self.board.visits.items()) if day == d]
         units = {u for visit in there if visit.id in named for u in visit.units}
+        ids = {case.rows[row].unit for row in rows}
+        short = {n for n, unit in enumerate(case.units) if unit.id in ids}
         free = [(v, tasks) for v in there if (tasks := self._unpinned(v))]
 
         def worth(tasks: Sequence[int]) -> tuple[int, ...]:
@@ -97,8 +108,8 @@ class MonthWalk:
             free, key=lambda one: (one[0].id not in named, units.isdisjoint(one[0].units), worth(one[1]), one[0].id)
         )
         first = [tasks for v, tasks in order if v.id in named]
-        for tasks in first:
-            self.day[list(tasks)] = LEFT_OUT
+        for v, tasks in order[: len(first)]:
+            self._take_out(v, tasks, short)
         answer = self.judge.ask(d, entries_on(case, self.day, d))
         for _, tasks in order[len(first) :]:
             if answer.answer is Answer.YES:
@@ -109,6 +120,15 @@ class MonthWalk:
             return False
         self._enter(d, answer)
         return True
+
+    def _take_out(self, visit: Visit, tasks: Sequence[int], short: set[int]) -> None:
+        """Leave out the stays of `short` units at a visit, all of `tasks`, which may go, where that is unlawful."""
+        case = self.case
+        part = slice(int(case.start[visit.site]), int(case.start[visit.site + 1]))
+        going = [t for t in tasks if int(case.unit_of[t]) in short]
+        self.day[going or list(tasks)] = LEFT_OUT
+        if going and check_plan(one_site(case, visit.site, case.plan_capacity), Plan(self.day[part])):
+            self.day[list(tasks)] = LEFT_OUT
 
     def _unpinned(self, visit: Visit) -> tuple[int, ...]:
         """Return the visit's tasks that may leave its day: not pinned, nor joined with or following one that is."""
@@ -141,17 +161,19 @@ class MonthWalk:
         """
         sweeper = Sweeper(self.arrays, plan_weights(self.case))
         floor, rng, gained = sweeper.measure(sweeper.quote()[1]), np.random.default_rng(seed), 0
+        until = self.judge.spent + work.most
         for many, alone in ((work.alone, True), (work.around, False)):
             tried: set[int] = set()
             patience = work.patience
             for _ in range(many):
                 site = self._dearest(sweeper, floor, tried, entries=not alone)
-                if site is None or not patience or (self.cancel and self.cancel()):
+                if site is None or not patience or self.judge.spent > until or (self.cancel and self.cancel()):
                     break
                 patience -= 1
                 tried.add(site)
                 group = np.array([site], dtype=np.int64) if alone else self._around(site, rng)
-                found = replan(self.arrays, self.judge, self.lessons, group, self.day, work.choice, cancel=self.cancel)
+                choice = replace(work.choice, until=min(until, self.judge.spent + work.each))
+                found = replan(self.arrays, self.judge, self.lessons, group, self.day, choice, cancel=self.cancel)
                 if not alone:
                     self._size = min(MOST, self._size * 1.1) if found.proven else max(FEWEST, self._size * 0.8)
                 if found.day is not None and self._is_better(sweeper, group, found.day):

@@ -1,0 +1,1 @@
+"""Sites, grades and days, read and corrected by whoever keeps them."""

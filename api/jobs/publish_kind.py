@@ -1,0 +1,99 @@
+"""The kind of job that checks a draft once more, independently of the solver, and publishes it.
+
+Payload: {plan, month, version, reason}. The check reads the plan's own file and the library's rows that it was made of;
+it takes seconds to minutes and as much memory as planning, so it runs here and not in the process that answers people.
+Publishing itself is the end of the run, in one transaction: a run that is killed, stopped or out of time has published
+nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from api.desk.plans.calendars import numbered
+from api.desk.plans.publishing import refuse_unpublishable
+from api.jobs.run import Ending, Run, kind
+from api.store import queue
+from api.store.database.engine import Tx
+from api.store.database.errors import StateError
+from api.store.planned.plans import PlanRow, case_source, document_of, plan_of, standing_of, with_artefacts
+from api.store.planned.plans import publish as publish_in
+from planner.domain.errors import PlannerError
+from planner.domain.finding import Severity
+
+TOLD = 50
+"""How many of the things wrong are kept with a run that failed."""
+
+
+class CheckFailedError(PlannerError):
+    """The independent check found something wrong; `errors` has a dict (`where`, `detail`) for each of the first."""
+
+    def __init__(self, errors: Sequence[Mapping[str, str]]) -> None:
+        count = len(errors)
+        super().__init__(f"发布前核验未通过（{count} 处），方案未发布。请重新统筹 / the check found {count} errors")
+        self.errors = [dict(error) for error in errors[:TOLD]]
+
+
+@kind("publish")
+def publish(run: Run) -> Ending:
+    """Check a draft and publish it. Fails where the check does, or where the draft has changed in the meantime."""
+    from planner.service import verify_plan
+
+    payload = run.job.payload
+    _step(run, "read")
+    with run.store.read() as tx:
+        row = refuse_unpublishable(tx, payload["plan"], payload["version"])
+        source = case_source(tx, row)
+        document = document_of(tx, row.id)
+    path = _file_of(run, row)
+    errors = _differences(path, row, document)
+    _step(run, "check")
+    found = verify_plan(path, tables=source and source[1])
+    errors += [{"where": one.code, "detail": one.text("zh")} for one in found if one.severity is Severity.ERROR]
+    if errors:
+        raise CheckFailedError(errors)
+    _step(run, "store")
+
+    def store(tx: Tx) -> Any:
+        if queue.job_in(tx, run.job.id).stop:
+            return {"plan": row.id, "published": False}
+        refuse_unpublishable(tx, row.id, payload["version"])
+        before = standing_of(tx, row.month)
+        if before is not None:  # first of all: the files of what is published are bound with it
+            with_artefacts(tx, row.id, numbered(run.settings, row.id, row.artefacts, before.artefacts))
+        publish_in(tx, row.id, run.job.created_by, payload["version"], payload["reason"])
+        return {"plan": row.id, "published": True, "version": plan_of(tx, row.id).etag}
+
+    return store
+
+
+def _step(run: Run, stage: str) -> None:
+    """Tell a step and store it at once: how many steps others are shown must not depend on how long each takes."""
+    run.tell(stage)
+    run.flush(at_once=True)
+
+
+def _file_of(run: Run, row: PlanRow) -> Path:
+    kept = next((one for one in row.artefacts if one["name"] == "plan.json"), None)
+    path = run.settings.artefacts / str(kept["path"]) if kept else None
+    if path is None or not path.is_file():
+        raise StateError(
+            "方案的文件 plan.json 已不在服务器上，无法核验。请先重新生成文件再发布 / "
+            "the plan's file is gone: export the plan first"
+        )
+    return path
+
+
+def _differences(path: Path, row: PlanRow, document: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return where file and database differ from what was stored: what is checked must be what is published."""
+    content = path.read_bytes()
+    recorded = next(one["sha256"] for one in row.artefacts if one["name"] == "plan.json")
+    if hashlib.sha256(content).hexdigest() != recorded:
+        return [{"where": "file", "detail": "文件 plan.json 与生成时登记的 SHA-256 不符：文件被改动。"}]
+    if json.loads(content) != document:
+        return [{"where": "document", "detail": "数据库中的方案与文件 plan.json 不一致：数据库中的方案被改动。"}]
+    return []

@@ -1,0 +1,1 @@
+"""Who comes in: accounts, tokens, logging in and out, the organisation's own identity provider."""

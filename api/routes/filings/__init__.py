@@ -1,0 +1,1 @@
+"""Filings, and who has filed."""

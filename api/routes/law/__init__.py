@@ -1,0 +1,1 @@
+"""The law and the catalogue of findings, which are public."""

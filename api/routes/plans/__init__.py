@@ -1,0 +1,1 @@
+"""Plans, their changes, rounds, and answers about them."""

@@ -1,0 +1,53 @@
+"""What people ask of a plan: why, what is otherwise than in another, and which draws it rests on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Query
+
+from api.desk.plans import answers as desk
+from api.desk.plans.answer_models import DrawOut, DrawRecordOut, PlanDifference, WhyOut
+from api.http.deps import Listed, StoreDep
+from api.http.routing import router as new_router
+from api.rights import Who, allow
+
+router = new_router("方案")
+
+
+@router.get("/plans/{plan_id}/why/{task_id}", operation_id="plans.why", summary="一项任务为何这样安排")
+def get_why(plan_id: str, task_id: str, who: Annotated[Who, Depends(allow("plans.why"))], store: StoreDep) -> WhyOut:
+    """Return what the plan decided on a task, with reason and clauses."""
+    with store.read() as tx:
+        return desk.why(tx, who, plan_id, task_id)
+
+
+@router.get("/plans/{plan_id}/diff", operation_id="plans.diff", summary="与同月另一方案的不同")
+def get_diff(
+    plan_id: str,
+    against: Annotated[str, Query(max_length=64, description="另一方案的编号，视为之前")],
+    who: Annotated[Who, Depends(allow("plans.diff"))],
+    store: StoreDep,
+) -> PlanDifference:
+    """Return, task by task and visit by visit, what this plan has otherwise than `against`."""
+    with store.read() as tx:
+        return desk.difference(tx, who, plan_id, against)
+
+
+@router.get("/plans/{plan_id}/draws", operation_id="plans.draws", summary="方案所依据的抽取")
+def list_draws(plan_id: str, who: Annotated[Who, Depends(allow("plans.draws"))], store: StoreDep) -> Listed[DrawOut]:
+    """Return the draws of sites. They may name sites of unannounced checks: they are the coordinator's."""
+    with store.read() as tx:
+        return Listed(items=desk.draws(tx, who, plan_id), next=None)
+
+
+@router.get("/plans/{plan_id}/draws/{number}", operation_id="plans.draw", summary="一次抽取及其证明")
+def get_draw(
+    plan_id: str,
+    number: Annotated[int, Path(ge=0, le=100_000)],
+    who: Annotated[Who, Depends(allow("plans.draw"))],
+    store: StoreDep,
+) -> DrawRecordOut:
+    """Return a draw by its number in the list, with all that replaying it takes."""
+    with store.read() as tx:
+        return desk.draw(tx, who, plan_id, number)

@@ -1,0 +1,1 @@
+"""Living with a published plan, and what everybody may know of it."""

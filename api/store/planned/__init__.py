@@ -1,0 +1,1 @@
+"""What was planned: plans and their cases, bookings on published ones, and consultation rounds."""

@@ -1,0 +1,1 @@
+"""What stands, bound: salted trees over published visits, filings and bookings, whose root the log's entries hold."""

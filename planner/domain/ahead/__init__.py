@@ -1,0 +1,1 @@
+"""How a month shares work with later months: the look-ahead, its sums and their words."""

@@ -1,0 +1,1 @@
+"""Why a left-out task has no day, and what it would take to give it one."""

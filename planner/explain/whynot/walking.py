@@ -1,0 +1,47 @@
+"""Whether a day can be walked and manned with some tasks more, for questions about one task at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from planner.domain.case import Case, IntArray
+from planner.domain.plan import Plan
+from planner.domain.roster import Roster
+from planner.explain.whynot.conflict import Conflict, Verdict, Walks, conflict_of, prove
+from planner.solve.site.arrays import allowed_days
+from planner.solve.walk.blocks import entries_on
+from planner.solve.walk.day_test import Answer, Judge, JudgeWork
+
+
+def proven_conflict(case: Case, roster: Roster | None, plan: Plan, task: int) -> Conflict:
+    """Return why a left-out task has no day, proven by checks of the whole case and by days that are asked afresh.
+
+    Raises ValueError where the task is not left out, MismatchError where the proof fails.
+    """
+    found = conflict_of(case, plan, task, walker(case, roster, plan.day))
+    if found.verdict is Verdict.BLOCKED:
+        prove(case, plan, found, walker(case, roster, plan.day))
+    return found
+
+
+def walker(case: Case, roster: Roster | None, day: IntArray, work: JudgeWork | None = None) -> Walks:
+    """Return who says whether a day can carry tasks beside what `day` [T] puts there.
+
+    A day that cannot be walked as it stands says nothing of what is added: unknown. Without people (a plan by days
+    alone) no day is asked, and all can.
+    """
+    if roster is None:
+        return lambda tasks, d: True
+    judge = Judge(case, roster, allowed_days(case), work or JudgeWork(), teaches=False)
+
+    def walks(tasks: Sequence[int], d: int) -> bool | None:
+        then = day.copy()
+        then[list(tasks)] = d
+        answer = judge.ask(d, entries_on(case, np.asarray(then), d)).answer
+        if answer is Answer.NO and judge.ask(d, entries_on(case, day, d)).answer is not Answer.YES:
+            return None
+        return None if answer is Answer.UNKNOWN else answer is Answer.YES
+
+    return walks

@@ -1,0 +1,384 @@
+"""From tables to the month's case: screen by law, draw, unfold, and hand on what is left with every reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from time import perf_counter
+
+from planner.domain.calendar import WorkCalendar, is_one_month, period_bounds
+from planner.domain.case import AgencyInfo, CapacityRow, Case, GroupInfo, SiteInfo
+from planner.domain.case_builder import CaseParts, build_case, quarters_of
+from planner.domain.errors import InputError
+from planner.domain.finding import Finding
+from planner.intake.identity.told import tell_registers
+from planner.intake.identity.union import Registers, one_register
+from planner.intake.make.frequency import fire_coverage, key_site_coverage, unfiled_key_items
+from planner.intake.make.given import NOTHING, Given, due_by_the_year, fix_published, with_absences
+from planner.intake.make.joint import apply_joint
+from planner.intake.make.look_ahead import Month, look_ahead, take
+from planner.intake.make.merging import merge_same_item
+from planner.intake.make.sectors import tell_sectors
+from planner.intake.make.unfold import Unfolded, unfold
+from planner.intake.make.windows import Due, settle_waits, sort_by_window, split_deferred
+from planner.intake.make.with_fire import tell_apart
+from planner.intake.month.account import Account
+from planner.intake.month.context import Context
+from planner.intake.month.drafts import Draft
+from planner.intake.month.law import Law
+from planner.intake.month.lookups import Lookups, blackout_of
+from planner.intake.month.outcome import Notes, Prepared
+from planner.intake.month.set_aside import WHOLE, SetAside
+from planner.intake.month.settings import read_settings
+from planner.intake.month.waivers import Waivers
+from planner.intake.month.working_days import make_calendar
+from planner.intake.people.capacity import crew_quarters
+from planner.intake.people.hours import (
+    business_quarters,
+    first_day_shares,
+    keep_off_business_hours,
+    longest_visit,
+    start_step,
+)
+from planner.intake.people.roster import People, build_roster, kept_off_all_sites, people_of, unstaffed_days
+from planner.intake.screen.caps import apply_caps
+from planner.intake.screen.fire import apply_fire_exclusivity
+from planner.intake.screen.held import bar_undated, tell_lost, with_clauses
+from planner.intake.screen.history import screen_history
+from planner.intake.screen.pins import Neighbours, apply_pins
+from planner.intake.screen.scope import tell_alike
+from planner.intake.tables.records import Tables
+from planner.intake.tables.schema import FILINGS, TABLE_BY_KEY
+from planner.law.rules.capacity import CREWS
+from planner.law.rules.company import NOT_TO_JOIN
+from planner.law.rules.dates import BLACKOUT
+from planner.rulebook.citing import due_clauses
+from planner.rulebook.nouns import RulebookVersion
+
+OFF_SITE = "off-site"
+"""Stands for the grade where a rule's clauses speak of an off-site check apart (`Rule.by_grade`)."""
+NO_GRADE = "-"
+"""Stands for the grade of a site that has none: what a rule says of single grades does not apply."""
+SITES_TITLE = FILINGS.column("sites").title
+
+NEAR_DAYS = 62
+"""How far back earlier entries are handed on for the cross-agency gap, at least."""
+
+Tell = Callable[[str], None]
+
+
+def prepare_month(
+    tables: Tables,
+    month: str,
+    rulebook: RulebookVersion,
+    seed: int,
+    progress: Tell | None = None,
+    given: Given = NOTHING,
+    set_aside: SetAside = WHOLE,
+) -> Prepared:
+    """Return the month (`YYYY-MM`) of `tables` as a case, with all that was found, drawn and removed on the way.
+
+    `month` may also be a longer period (see `period_bounds`): the same steps unfold all of its tasks, and as nobody's
+    times are planned there is no roster. `given` is what other plans settle, `set_aside` what the month sets aside for
+    unannounced checks. The order of rows never matters. `seed` serves only draws without nonces. `progress` is told
+    each step in Chinese.
+    Raises InputError where `month` is no month; bad rows are findings.
+    """
+    tell = progress or (lambda _: None)
+    try:
+        first, last = period_bounds(month)
+    except ValueError:
+        raise InputError(f"“{month}”不是 YYYY-MM 形式的月份 / {month!r} is no month (YYYY-MM)") from None
+    start = perf_counter()
+    registers = one_register(tables)
+    tables = with_absences(registers.tables, given)
+    tables = replace(tables, absences=(*tables.absences, *kept_off_all_sites(tables.lists)))
+    context = replace(_context(tables, first, last, rulebook, seed, registers), set_aside=set_aside)
+    tell_registers(context.notes.find, registers)
+    seconds = {"lookups": perf_counter() - start}
+    tell(f"{month}：筛查与抽取")
+    unfolded = unfold(context, tables)
+    seconds["screening"] = perf_counter() - start - sum(seconds.values())
+    tell("对照历史、上限与联合要求")
+    days = context.calendar.open_days(first, last)
+    drafts = merge_same_item(screen_history(context, bar_undated(context, unfolded.drafts)))
+    drafts, neighbours = apply_pins(context, tables, drafts, days)
+    due = sort_by_window(context, fix_published(context, given, drafts, neighbours))
+    due.now = due_by_the_year(given, due.now)
+    later = unfolded.fire_later | {d.site.site_id for d in due.future if d.fire}
+    visits = apply_fire_exclusivity(context, [d for d in due.now if d.mode == "on_site"], later, neighbours)
+    visits, groups = apply_caps(context, visits, neighbours)
+    tell_apart(context, visits, [*due.overdue, *due.future])
+    beside = [*due.overdue, *due.future, *(d for d in due.now if d.mode != "on_site")]
+    visits = settle_waits(context, apply_joint(context, _opted_in(context, visits), beside), groups)
+    unfiled_key_items(context)
+    coverage = (*unfolded.coverage, *fire_coverage(context, drafts), *key_site_coverage(context, drafts))
+    ahead = None
+    if is_one_month(first, last):
+        filed = Month(visits, groups, due.future, neighbours)
+        ahead = look_ahead(context, tables, rulebook, filed)
+        visits = take(ahead, visits)
+    now, deferred = split_deferred([_with_clauses(context, d) for d in visits])
+    beside = [_with_clauses(context, d) for d in due.now if d.mode != "on_site"]
+    seconds["tasks"] = perf_counter() - start - sum(seconds.values())
+    tell("人员能力与建模")
+    now = keep_off_business_hours(context, first_day_shares(context, now))
+    tell_sectors(context, now)
+    people = people_of(context, tables, days)
+    # A month in which all that is filed waits, or makes no visit, is a month with results.
+    case = None
+    if now or deferred or beside or any(gone.site for gone in context.notes.removed):
+        case = _case(context, tables, people, month, days, now, groups, neighbours, rulebook.version)
+    account = _account(context, tables, unfolded, (now, deferred, beside, due))
+    waivers_used = context.waivers.report()
+    tell_lost(context, tables)
+    context.notes.summarise_removed({f.filing_id: f.ref for f in tables.filings})
+    seconds["case"] = perf_counter() - start - sum(seconds.values())
+    one_month = is_one_month(first, last)
+    waiting = None
+    if deferred and one_month:
+        aside = replace(context, notes=Notes(rulebook))  # what is found on tasks that wait is no finding of the month
+        later_on = keep_off_business_hours(aside, first_day_shares(aside, deferred))
+        waiting = _case(aside, tables, people, month, days, later_on, groups, neighbours, rulebook.version)
+    return Prepared(
+        case=case,
+        findings=_lost_first(with_clauses(context.notes, (*tables.findings, *_sorted_findings(context.notes)))),
+        draws=tuple(unfolded.draws),
+        removed=tuple(
+            sorted(context.notes.removed, key=lambda r: (r.filings, r.site, r.rule, r.domain, r.items, r.unit))
+        ),
+        off_site=tuple(d.task() for d in beside if d.mode == "off_site"),
+        summons=tuple(d.task() for d in beside if d.mode == "summons"),
+        deferred=tuple(d.task() for d in deferred),
+        future=unfolded.future + len(due.future),
+        account=account,
+        registers=registers,
+        coverage=coverage,
+        waivers_used=waivers_used,
+        settings=context.settings.values,
+        roster=build_roster(context, people, case) if case and one_month else None,
+        look_ahead=ahead,
+        waiting=waiting,
+        waiting_roster=build_roster(context, people, waiting) if waiting else None,
+        seconds=seconds,
+    )
+
+
+def _account(
+    context: Context,
+    tables: Tables,
+    unfolded: Unfolded,
+    made: tuple[Sequence[Draft], Sequence[Draft], Sequence[Draft], Due],
+) -> Account:
+    """Return what became of everything filed, and tell what nothing tells of: it is an error."""
+    now, deferred, beside, due = made
+    ledger = unfolded.ledger
+    for fate, drafts in (("tasks", now), ("deferred", deferred), ("later", due.future), ("past", due.overdue)):
+        ledger.found[fate] |= {(f, d.site.site_id) for d in drafts for f in d.filing_ids}
+    for fate in ("off_site", "summons"):
+        ledger.found[fate] |= {(f, d.site.site_id) for d in beside if d.mode == fate for f in d.filing_ids}
+    ledger.found["removed"] |= {(f, gone.site) for gone in context.notes.removed for f in gone.filings}
+    ledger.found["refused"] |= {(f, s) for f, s in ledger.filed if f in unfolded.refused}
+    unread = sum(
+        f.code in ("ref.lost", "ref.unknown", "ref.dropped") and f.column == SITES_TITLE for f in tables.findings
+    )
+    account = ledger.settle(unread)
+    by_filing: dict[str, list[str]] = defaultdict(list)
+    for filing, site in account.lost:
+        by_filing[filing].append(site)
+    for filing, sites in by_filing.items():
+        ref = context.filings[filing].ref
+        context.notes.find("law.duty-lost", ref, subjects=(filing, *sites[:5]), filing=filing, count=len(sites))
+    return account
+
+
+def _context(
+    tables: Tables, first: date, last: date, rulebook: RulebookVersion, seed: int, registers: Registers
+) -> Context:
+    notes = Notes(rulebook)
+    if first < rulebook.in_force_from:
+        about = {"month": first.isoformat()[:7], "version": rulebook.version, "since": str(rulebook.in_force_from)}
+        notes.find("law.before-rulebook", None, **about)
+    settings = read_settings(tables.settings, notes)
+    lookups = Lookups(tables, first, last, registers.rows)
+    for agency in lookups.loops:
+        row = lookups.agencies[agency]
+        notes.find("law.parent-loop", row.ref, column="parent_id", domain=lookups.agency_domain[agency], agency=agency)
+    for row in sorted(lookups.agencies.values(), key=lambda a: a.agency_id):
+        if row.level == "town" and not row.town:
+            domain = lookups.agency_domain[row.agency_id]
+            notes.find("law.town-missing", row.ref, column="town", domain=domain, agency=row.agency_id)
+    ends = [f.window_to.year for f in tables.filings if f.window_from <= last and f.window_to >= first]
+    tell_alike(lookups, tables, notes)
+    years = range(first.year - 1, min(max([first.year, *ends]), first.year + 5) + 1)
+    return Context(
+        first=first,
+        last=last,
+        seed=seed,
+        calendar=_calendar(tables, years, notes),
+        lookups=lookups,
+        filings={f.filing_id: f for f in tables.filings},
+        law=Law(rulebook),
+        settings=settings,
+        notes=notes,
+        waivers=Waivers(tables, rulebook, first, last, notes),
+    )
+
+
+def _calendar(tables: Tables, years: Iterable[int], notes: Notes) -> WorkCalendar:
+    calendar = make_calendar(years, tables.calendar)
+    for year in sorted(calendar.provisional_years):
+        notes.find("law.calendar-provisional", None, value=str(year), year=year)
+    return calendar
+
+
+def _opted_in(context: Context, drafts: list[Draft]) -> list[Draft]:
+    """Mark tasks at not-to-join sites whose agency has decided to join, or has the bar lifted by a waiver."""
+    out = []
+    for draft in drafts:
+        agencies = (draft.unit, draft.parent)
+        if draft.site.join == "discouraged":
+            decided = bool(set(agencies) & set(draft.site.opted_in)) or context.waivers.lifts(
+                NOT_TO_JOIN.id, site=draft.site.site_id, agencies=agencies, filings=draft.filing_ids
+            )
+            draft = replace(draft, opted_in=decided)
+        out.append(draft)
+    return out
+
+
+def _with_clauses(context: Context, draft: Draft) -> Draft:
+    """Write down why the task is due: the clauses of the rules that made it, as they speak to its domain and grade."""
+    grade = context.lookups.grade(draft.site.site_id, draft.domain, context.first) or NO_GRADE
+    if draft.mode == "off_site":
+        grade = OFF_SITE
+    return replace(draft, clauses=due_clauses(context.law.book, draft.rules, draft.domain, grade))
+
+
+def _sorted_findings(notes: Notes) -> list[Finding]:
+    order = {key: number for number, key in enumerate(TABLE_BY_KEY)}
+    return sorted(notes.findings, key=lambda f: (order.get(f.table, -1), f.row, f.code, f.value, f.subjects))
+
+
+def _lost_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings, first those on tasks that an unreadable restriction costs, mandatory ones before others."""
+    lost = sorted((f for f in findings if f.code == "held.lost"), key=lambda f: f.params["strength"] != "必须")
+    return (*lost, *(f for f in findings if f.code != "held.lost"))
+
+
+def _case(
+    context: Context,
+    tables: Tables,
+    people: People,
+    month: str,
+    days: Sequence[date],
+    drafts: Sequence[Draft],
+    groups: Sequence[GroupInfo],
+    neighbours: Neighbours,
+    version: str,
+) -> Case:
+    lookups, settings = context.lookups, context.settings
+    sites = {draft.site.site_id: draft.site for draft in drafts}
+    skills = sorted({(draft.unit, draft.skill) for draft in drafts if draft.skill})
+    per_crew = {
+        unit: context.law.number(CREWS.id, "inspectors_per_crew", lookups.agency_domain.get(unit, ""))
+        for unit in lookups.agencies
+    }
+    capacity = crew_quarters(tables.inspectors, tables.absences, days, per_crew, skills)
+    _tell_without_crew(context, drafts, capacity)
+    unstaffed = unstaffed_days(context, people, drafts, days, capacity)
+    waived = {
+        draft.site.site_id
+        for draft in drafts
+        if draft.site.blackout_days
+        and context.waivers.lifts(
+            BLACKOUT.id, site=draft.site.site_id, agencies=(draft.unit, draft.parent), filings=draft.filing_ids
+        )
+    }
+    return build_case(
+        CaseParts(
+            name=f"{settings.values['district_name']}{month}",
+            period=(context.first, context.last),
+            days=days,
+            tasks=[draft.task() for draft in drafts],
+            sites=[_site(context, site_id) for site_id in sites],
+            units=[_unit(context, unit) for unit in sorted({draft.unit for draft in drafts})],
+            capacity=less_reserve(context, capacity) if context.set_aside.reserve else capacity,
+            setup_minutes={row.agency_id: row.setup_minutes for row in tables.agencies},
+            groups=groups,
+            blackout={s: blackout_of(sites[s], context.first, context.last) for s in sites if s not in waived},
+            listed=[site_id for site_id, site in sites.items() if site.join == "discouraged"],
+            entries_before={site_id: _entries_beside(context, site_id, neighbours) for site_id in sites},
+            unstaffed=unstaffed,
+            longest_visit={
+                site_id: longest_visit(business_quarters(context, site), start_step(context))
+                for site_id, site in sites.items()
+            },
+            levers=settings.levers,
+            prep_minutes=settings.number("prep_minutes"),
+            rulebook_version=version,
+            synthetic=tables.synthetic,
+        )
+    )
+
+
+def _site(context: Context, site_id: str) -> SiteInfo:
+    row = context.lookups.sites[site_id]
+    return SiteInfo(
+        id=site_id,
+        name=row.name,
+        town=context.lookups.name("town", row.town),
+        industry=row.industry,
+        lon=float("nan") if row.lon is None else row.lon,
+        lat=float("nan") if row.lat is None else row.lat,
+        tags=tuple(sorted(row.tags)),
+        grades=context.lookups.grades_on(site_id, context.first),
+        facts=row.facts,
+    )
+
+
+def _unit(context: Context, unit: str) -> AgencyInfo:
+    row = context.lookups.agencies[unit]
+    return AgencyInfo(
+        id=unit,
+        name=row.name,
+        parent=context.lookups.parents[unit],
+        level=row.level,
+        town=context.lookups.name("town", row.town),
+        domain=context.lookups.agency_domain[unit],
+    )
+
+
+def _entries_beside(context: Context, site_id: str, neighbours: Neighbours) -> list[date]:
+    """Return the dates of planned entries near the month, of any agency, for the cross-agency gap."""
+    reach = timedelta(days=max(NEAR_DAYS, context.settings.number("entry_gap_days")))
+    past = {p.date for p in context.lookups.at(site_id) if p.counts and p.date >= context.first - reach}
+    beside = {day for (site, _, _), days in neighbours.items() if site == site_id for day in days}
+    return sorted(past | {day for day in beside if day >= context.first - reach})
+
+
+def less_reserve(context: Context, crews: dict[CapacityRow, tuple[int, ...]]) -> dict[CapacityRow, tuple[int, ...]]:
+    """Return the crews' quarter-hours less what units keep each day for unannounced and triggered checks.
+
+    They keep it whether somebody files such a check or not, so that it tells nothing: all units, but those of annexes
+    that have the enterprise told beforehand, which never come unannounced.
+    """
+    kept = quarters_of(context.settings.number("unannounced_reserve_minutes"))
+    told, domain_of = context.law.words("unannounced.told", "domains"), context.lookups.agency_domain
+    return {
+        row: found if domain_of.get(row.unit) in told else tuple(max(0, quarters - kept) for quarters in found)
+        for row, found in crews.items()
+    }
+
+
+def _tell_without_crew(context: Context, drafts: Sequence[Draft], capacity: dict[CapacityRow, tuple[int, ...]]) -> None:
+    for unit in sorted({draft.unit for draft in drafts}):
+        if not any(capacity.get(CapacityRow(unit), ())):
+            ref, domain = context.lookups.agencies[unit].ref, context.lookups.agency_domain[unit]
+            context.notes.find("law.no-crew", ref, domain=domain, subjects=(unit,), agency=unit)
+    for unit, skill in sorted({(draft.unit, draft.skill) for draft in drafts if draft.skill}):
+        if any(capacity.get(CapacityRow(unit), ())) and not any(capacity.get(CapacityRow(unit, skill), ())):
+            ref, domain = context.lookups.agencies[unit].ref, context.lookups.agency_domain[unit]
+            about = {"agency": unit, "skill": skill}
+            context.notes.find("law.no-skilled-crew", ref, domain=domain, subjects=(unit, skill), **about)

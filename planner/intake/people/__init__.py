@@ -1,0 +1,1 @@
+"""Who inspects when: crews, rosters, and hours of the day."""

@@ -1,0 +1,1 @@
+"""Tables in: a workbook or a folder becomes typed rows and findings, whatever its cells hold."""

@@ -1,0 +1,1 @@
+"""What findings say: the catalogue in both languages, and the list that collects them."""

@@ -1,0 +1,1 @@
+"""Tables out: the empty template, and rows as a workbook or a folder."""

@@ -1,1 +1,0 @@
-"""One function per rule; each file is one topic, as in `planner.checks`."""

@@ -1,0 +1,1 @@
+"""Every word that the reports write themselves, in both languages, and readable names for ids."""

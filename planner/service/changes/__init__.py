@@ -1,0 +1,1 @@
+"""A plan's next version: changed by hand, after an event, or with plans accepted since."""

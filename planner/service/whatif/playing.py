@@ -1,0 +1,232 @@
+"""A scenario played from a plan: inputs changed, the plan repaired and proven, and compared with the base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from time import perf_counter
+
+import numpy as np
+
+from planner.checks.same_service import link_tasks
+from planner.domain.case import Case, IntArray
+from planner.domain.errors import InputError
+from planner.domain.finding import Severity
+from planner.domain.plan import Objective, Plan, loads_of
+from planner.domain.result import Level, MonthResult, PriceList, Status
+from planner.explain.effects.compare import Comparison, Side, compare
+from planner.intake.month.outcome import Prepared
+from planner.service.changes.carrying import carried
+from planner.service.month.hidden import announced
+from planner.service.month.planning import Cancel, Planned, crew_seeds, plan_hash, prepare_tables
+from planner.service.whatif.changes import Applied, Inputs, Touched, apply_changes
+from planner.service.whatif.scenario import Scenario
+from planner.solve.day.half_rows import strengthened
+from planner.solve.match import solve_match
+from planner.solve.repair.carry import carried_days, carried_lists
+from planner.solve.repair.search import Repaired, repair
+from planner.solve.revise import revise_month
+
+
+class Depth(StrEnum):
+    """How far a scenario is played."""
+
+    AT_ONCE = "at-once"
+    """The plan repaired, bounds from the base's prices."""
+    MATCHED = "matched"
+    """As far as a month's match goes, where the repair is not proven."""
+    WHOLE = "whole"
+    """With starts and people: what changed is timed anew."""
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """What a scenario came to. `side` and `comparison` are None where it has no plan, `reason` says why: "no_tasks",
+    "infeasible" or "no_times".
+
+    `moved` and `touched_sites` are those of the repair. `hash` is the plan's, as a plan of that case would have it.
+    """
+
+    scenario: Scenario
+    depth: Depth
+    applied: Applied
+    prepared: Prepared
+    side: Side | None
+    comparison: Comparison | None
+    status: Status
+    hash: str
+    moved: int
+    touched_sites: int
+    seconds: dict[str, float]
+    result: MonthResult | None = None
+    reason: str = ""
+    new_errors: int = 0
+    """Errors that intake finds in the changed input and not in the base."""
+
+    @property
+    def nothing(self) -> tuple[tuple[int, Touched], ...]:
+        """Return the changes that touched nothing, with their numbers from 1."""
+        return tuple((n, one) for n, one in enumerate(self.applied.touched, start=1) if one.nothing)
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """A plan of the scenario, repaired or matched."""
+
+    day: IntArray
+    objective: Objective
+    status: Status
+    levels: tuple[Level, ...]
+    lists: tuple[PriceList, ...]
+
+
+def inputs_of(planned: Planned) -> Inputs:
+    """Return what the month of a plan was made of: what is announced, as nothing of a plan depends on what is not."""
+    return Inputs(announced(planned.tables), planned.rulebook, planned.month)
+
+
+def side_of(planned: Planned) -> Side:
+    """Return a plan as one side of a comparison. Raises InputError where it has none."""
+    result = planned.result
+    if result.plan is None or result.roster is None:
+        raise InputError("情景须从一份有方案的月度计划推演 / a what-if starts from a month that has a plan")
+    return Side(result.case, result.plan.day, result.levels, result.certificates, result.duty is not None)
+
+
+def play(planned: Planned, scenario: Scenario, depth: Depth = Depth.AT_ONCE, cancel: Cancel = lambda: False) -> Played:
+    """Return what the scenario comes to, from the plan of `planned`, which stays as it is.
+
+    Raises InputError where a change cannot be made.
+    """
+    base, seconds, mark = side_of(planned), dict[str, float](), perf_counter()
+    inputs = inputs_of(planned)
+    applied = apply_changes(inputs, scenario)
+    law = applied.inputs.rulebook
+    seed = planned.result.seed
+    prepared, _, _ = prepare_tables(applied.inputs.tables, planned.month, seed, None, planned.given, law=law)
+    errors = [sum(f.severity is Severity.ERROR for f in of.findings) for of in (planned.prepared, prepared)]
+    seconds["intake"] = perf_counter() - mark
+    new_errors = max(0, errors[1] - errors[0])
+
+    def ended(reason: str) -> Played:
+        return Played(
+            scenario, depth, applied, prepared, None, None, Status.INVALID, "", 0, 0, _rounded(seconds),
+            reason=reason, new_errors=new_errors,
+        )  # fmt: skip
+
+    case = prepared.case
+    if case is None or prepared.roster is None or not case.n_tasks:
+        return ended("no_tasks")
+    mark = perf_counter()
+    found, repaired = _plan(planned, prepared, case, depth, cancel)
+    seconds["plan"] = perf_counter() - mark
+    if found is None:
+        return ended("infeasible")
+    settings = {k: v for k, v in planned.result.settings.items() if k.startswith("work.")} | prepared.settings
+    side = Side(case, found.day, found.levels, found.lists)
+    result = None
+    if depth is Depth.WHOLE:
+        mark = perf_counter()
+        result = _timed(planned, prepared, case, found, settings, applied)
+        seconds["times"] = perf_counter() - mark
+        if result is None:
+            return ended("no_times")
+        assert result.plan is not None
+        side = Side(case, result.plan.day, result.levels, result.certificates, walked=True)
+    mark = perf_counter()
+    comparison = compare(base, side)
+    seconds["effects"] = perf_counter() - mark
+    return Played(
+        scenario,
+        depth,
+        applied,
+        prepared,
+        side,
+        comparison,
+        result.status if result else found.status,
+        plan_hash(case, Plan(side.day), settings),
+        len(repaired.moved),
+        len(repaired.touched),
+        _rounded(seconds),
+        result,
+        new_errors=new_errors,
+    )
+
+
+def _plan(
+    planned: Planned, prepared: Prepared, case: Case, depth: Depth, cancel: Cancel
+) -> tuple[_Found | None, Repaired]:
+    """Return the scenario's plan: repaired, or matched where nothing can be repaired or more is asked for."""
+    was, seed = planned.result, planned.result.seed
+    assert was.plan is not None
+    assert was.objective is not None
+    assert prepared.roster is not None
+    if case.content_hash() == was.case.content_hash():
+        nothing = np.zeros(0, dtype=np.int64)
+        same = Repaired(was.plan, was.objective, was.status, was.levels, was.certificates, nothing, nothing)
+        return _Found(was.plan.day, was.objective, was.status, was.levels, was.certificates), same
+    whole = strengthened(case, prepared.roster)
+    day, new = carried_days(was.case, was.plan.day, case, link_tasks(was.case, case))
+    slack = [held.high - held.low for held in side_of(planned).held]
+    lists = carried_lists(was.certificates, was.case, whole)
+    repaired = repair(whole, day, lists, new, seed, cancel=cancel, slack=slack)
+    found = None
+    if repaired.plan is not None and repaired.objective is not None:
+        found = _Found(repaired.plan.day, repaired.objective, repaired.status, repaired.levels, repaired.certificates)
+    if found is None or (depth is not Depth.AT_ONCE and found.status is not Status.OPTIMAL):
+        match = solve_match(whole, seed, cancel=cancel, begin=None if found is None else found.day)
+        if match.plan is None or match.objective is None:
+            return found, repaired
+        better = found is None or match.objective.key() < found.objective.key() or match.status is Status.OPTIMAL
+        if better:
+            found = _Found(match.plan.day, match.objective, match.status, match.levels, match.certificates)
+    return found, repaired
+
+
+def _timed(
+    planned: Planned, prepared: Prepared, case: Case, found: _Found, settings: dict[str, str], applied: Applied
+) -> MonthResult | None:
+    """Return the scenario's month with starts and people near the base's; None where days cannot be walked."""
+    seeds = crew_seeds(applied.inputs.tables, planned.month, planned.result.seed, planned.given)
+    stood = replace(carried(planned, prepared), cuts=(), notes=())
+    start = replace(stood, status=found.status, levels=found.levels, certificates=found.lists, settings=settings)
+    done = revise_month(start, found.day, seeds, lambda plan: plan_hash(case, plan, settings), give_way=True)
+    if done.cuts:
+        return None
+    return replace(
+        start,
+        plan=done.plan,
+        objective=done.objective,
+        status=done.status,
+        levels=done.levels,
+        certificates=done.certificates,
+        visits=done.visits,
+        duty=done.duty,
+        day_levels=done.day_levels,
+    )
+
+
+def moved_tasks(comparison: Comparison) -> int:
+    """Return how many tasks that both cases have stand on another date."""
+    before, after = comparison.before, comparison.after
+    count = 0
+    for one in comparison.links:
+        if one.before and one.after:
+            old, new = (_date(side.case, side.day, t[0]) for side, t in ((before, one.before), (after, one.after)))
+            count += old != new
+    return count
+
+
+def _date(case: Case, day: IntArray, task: int) -> object:
+    d = int(day[task])
+    return case.days[d] if d >= 0 else d
+
+
+def _rounded(seconds: dict[str, float]) -> dict[str, float]:
+    return {key: round(value, 3) for key, value in seconds.items()}
+
+
+def loads(side: Side) -> dict[str, int]:
+    """Return quarter-hours of crews by unit, set-up included."""
+    use = loads_of(side.case, Plan(side.day))[: len(side.case.units)].sum(axis=1)
+    return {unit.id: int(n) for unit, n in zip(side.case.units, use.tolist(), strict=True)}

@@ -1,0 +1,1 @@
+"""Parts of a case solved exactly: CP-SAT on a model, and the slices that it is given."""

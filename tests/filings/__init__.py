@@ -1,0 +1,1 @@
+"""Filings as they really come: forms, words, slips, restrictions that cannot be read, registers that overlap."""

@@ -1,0 +1,50 @@
+"""A service of its own for one world, opened on the eve of the month and closed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.desk.published import kept_books, suggesting, triggered_checks, triggering
+from api.settings import Settings
+from api.store import Store
+from api.store.database.migrate import migrate
+from tests.hidden.worlds import World, lived
+from tests.http.conftest import Service, filled
+
+EVE = date(2026, 5, 29)
+
+
+@contextmanager
+def opened(folder: Path, hidden: bool, day: str = "", url: str = "") -> Iterator[World]:
+    """Yield a world that was lived in, with its hidden part or without, on database `url` or on SQLite in `folder`.
+
+    Each step of a run is stored at once: how many are kept would else depend on how busy the machine is.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    store = Store(url or f"sqlite:///{folder / 'store.sqlite'}")
+    with pytest.MonkeyPatch.context() as eve:
+        for module in (kept_books, suggesting, triggered_checks, triggering):
+            eve.setattr(module, "today", lambda: EVE)
+        try:
+            migrate(store)
+            settings = Settings(
+                data=folder / "data",
+                database=store.url,
+                workers=0,
+                rate_per_second=10_000,
+                rate_burst=10_000,
+                progress_seconds=0.0,
+            )
+            secrets = filled(store)
+            app = create_app(settings)
+            with TestClient(app):
+                yield lived(Service(app, store, settings, secrets), folder, hidden, day)
+        finally:
+            store.close()

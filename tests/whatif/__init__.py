@@ -1,0 +1,1 @@
+"""Scenarios: read, applied, played, verified."""

@@ -1,0 +1,75 @@
+"""The command why, on a planned month in which one check has no day."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.domain.errors import InputError
+from planner.service import restore_plan, why_not
+from tests.cli.district import MONTH, content, district, run, workbook
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """S7 is closed on the two days of F-B's window; F-X is unannounced."""
+    folder, raw = tmp_path_factory.mktemp("why"), district()
+    food = {"site_id": "S7", "name": "食品七厂", "industry": "食品", "address": "路7号"}
+    raw["sites"].append({**raw["sites"][0], **food, "blackout_days": "2026-06-03;2026-06-04"})
+    short = {"window_from": date(2026, 6, 3), "window_to": date(2026, 6, 4)}
+    raw["filings"].append({**raw["filings"][0], "filing_id": "F-B", "sites": "S7", **short})
+    raw["filings"].append({**raw["filings"][1], "filing_id": "F-X", "sites": "S6", "unannounced": "是"})
+    done = run("plan", workbook(folder / "来源.xlsx", raw), "--month", MONTH, "--out", folder / "out")
+    assert (folder / "out" / "plan.json").exists(), done.output
+    return folder / "out" / "plan.json"
+
+
+def left_out(plan: Path) -> str:
+    (row,) = content(plan)["left_out"]
+    return str(row["task"])
+
+
+def test_the_set_is_told_with_clauses_in_both_languages(plan: Path) -> None:
+    task = left_out(plan)
+    done = run("why", plan, "--task", task, "--json", "-")
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert (found["verdict"], found["others"]) == ("blocked", "no")
+    assert [m["rule"] for m in found["members"]] == ["window", "blackout"]
+    assert all(m["clauses"] and "依据" in m["text_zh"] and " By " in m["text_en"] for m in found["members"])
+    assert found["members"][1]["days"] == ["2026-06-03", "2026-06-04"]
+    assert [day["day"] for day in found["days"]] == ["2026-06-03", "2026-06-04"]
+    wider = found["wider_window"]
+    assert (wider["tasks"], wider["day"], wider["days"], wider["entries"]) == ([task], "2026-06-02", 1, 1)
+    assert "放宽1天到6月2日" in run("why", plan, "--task", task).stdout.replace("\n", "")
+    assert "已证明" in run("why", plan, "--task", task).stdout.replace("\n", "")
+    assert "bar every day" in run("--lang", "en", "why", plan, "--task", task).stdout.replace("\n", " ")
+
+
+def test_what_is_planned_or_unknown_is_refused_with_what_to_do(plan: Path) -> None:
+    placed = content(plan)["visits"][0]["tasks"][0]
+    done = run("why", plan, "--task", placed)
+    assert (done.exit_code, "没有漏排" in done.output) == (2, True)
+    done = run("why", plan, "--task", left_out(plan)[:-1] + "~")
+    assert (done.exit_code, "最接近的是" in done.output) == (2, True)
+
+
+def test_an_unannounced_check_is_an_unknown_task_and_in_no_answer(plan: Path) -> None:
+    (secret,) = content(plan)["hidden"]["days"]
+    done = run("why", plan, "--task", secret)
+    assert (done.exit_code, "计划中没有任务" in done.output) == (2, True)
+    told = run("why", plan, "--task", left_out(plan), "--json", "-").stdout
+    assert secret not in told
+    assert "F-X" not in told
+
+
+def test_a_plan_that_breaks_rules_explains_nothing(plan: Path) -> None:
+    planned = restore_plan(plan)
+    broken = replace(planned, result=replace(planned.result, violations=1))
+    with pytest.raises(InputError, match="planner verify"):
+        why_not(broken, left_out(plan))
