@@ -130,6 +130,7 @@ def test_an_own_register_is_matched_and_its_ids_stay_good(service: Service, clie
     yj = filed("YJJ", sites=";".join(f"YJ-{n}" for n in range(1, 7)), due="YJ-1=2026-06-10")
     answer = send(client("YJJ"), tmp_path, {"sites": own, "filings": [yj]})
     assert len(told(answer, "register.same")) == 6
+    assert len(told(answer, "register.read")) == 1
     assert sites_of(client("YJJ"), "F-YJ") == list(SITES)
     assert client("YJJ").get("/v1/filings/F-YJ").json()["row"]["due"] == [f"{SITES[0]}=2026-06-10"]
     with service.store.read() as tx:

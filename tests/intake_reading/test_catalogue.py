@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import api.desk.filings
 import planner.intake
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding, Severity
@@ -19,7 +20,17 @@ from planner.intake.words.reading import READING_FINDING_TYPES
 from tests.intake_reading.cases import codes, csv_folder, good, workbook
 from tests.intake_reading.defects import DEFECTS
 
-CODE = re.compile(r'"((?:held|file|sheet|table|header|row|cell|ref)\.[a-z-]+)"')
+ROOT = Path(__file__).resolve().parents[2]
+CODE = re.compile(r'"((?:held|file|sheet|table|header|row|cell|ref|register)\.[a-z-]+)"')
+ELSEWHERE = {
+    "file.too-large": "tests/intake_reading/test_files.py",
+    "sheet.too-large": "tests/intake_reading/test_files.py",
+    "file.too-many-texts": "tests/intake_reading/test_files.py",
+    "cell.learned": "tests/http/test_words.py",
+    "register.read": "tests/http/test_words.py",
+    "register.same": "tests/http/test_words.py",
+}
+"""Findings that need more than one small file to come about, and the tests that bring them about."""
 UNUSABLE = {"file.missing", "file.empty", "file.not-a-workbook", "file.encrypted", "file.no-tables"}
 """Inputs of which nothing can be read."""
 
@@ -34,8 +45,9 @@ def test_the_good_case_has_no_finding(tmp_path: Path) -> None:
 
 
 def test_every_code_in_the_source_is_in_the_catalogue() -> None:
-    folder = Path(planner.intake.__path__[0])
-    used = {code for file in folder.rglob("*.py") for code in CODE.findall(file.read_text(encoding="utf-8"))}
+    folders = (Path(planner.intake.__path__[0]), Path(api.desk.filings.__path__[0]))
+    files = (file for folder in folders for file in folder.rglob("*.py"))
+    used = {code for file in files for code in CODE.findall(file.read_text(encoding="utf-8"))}
     told = {kind.code for kind in (*READING_FINDING_TYPES, *HELD_FINDING_TYPES)}
     assert used == told
 
@@ -43,7 +55,9 @@ def test_every_code_in_the_source_is_in_the_catalogue() -> None:
 def test_every_entry_has_a_defect_that_brings_it_about() -> None:
     by_law = {"held.lost", "held.setting"}
     told = {kind.code for kind in (*READING_FINDING_TYPES, *HELD_FINDING_TYPES)}
-    assert set(DEFECTS) | {"file.too-large", "sheet.too-large"} | by_law == told
+    assert set(DEFECTS) | set(ELSEWHERE) | by_law == told
+    for code, file in ELSEWHERE.items():
+        assert f'"{code}"' in (ROOT / file).read_text(encoding="utf-8"), code
 
 
 @pytest.mark.parametrize("code", DEFECTS)
