@@ -18,7 +18,7 @@ from planner.checks.half_days import with_half_rows
 from planner.domain.calendar import months_after
 from planner.domain.case import BoolArray, Case
 from planner.domain.errors import CertificateError
-from planner.domain.result import DISTURBANCE, ENTRIES, LEVELS, PriceList
+from planner.domain.result import DISTURBANCE, ENTRIES, FIRE_ALONE, LEVELS, PriceList
 from planner.domain.roster import Roster
 from planner.law.later import Held, entangled, later_entries_of
 from planner.law.register import barred_days, may_be_visit
@@ -98,6 +98,8 @@ class _Visit(NamedTuple):
     load: tuple[tuple[int, int], ...]
     """(capacity row, quarter-hours)"""
     length: int
+    fire_alone: bool
+    """Fire comes without another body; of a site of which tasks are out of sight this is not known."""
 
 
 class _Site:
@@ -168,6 +170,7 @@ class _Site:
                     visit = lawful[sub]
                     if visit:
                         cost = self.factor[ENTRIES] + weight[d] * (case.prep_quarters + visit.length)
+                        cost += self.factor[FIRE_ALONE] * visit.fire_alone
                         today.append((visit, cost + sum(self.prices[row][d] * q for row, q in visit.load)))
             visits.append(known[key])
         return visits
@@ -187,7 +190,9 @@ class _Site:
                     load[row] += int(case.quarters[t])
         closes = sum(1 << i for i in range(len(self.tasks)) if self.group[i] in groups)
         length = max(q for row, q in load.items() if row < len(case.units))
-        return _Visit(sub, closes, tuple((row, case.loaded(row, q)) for row, q in load.items()), length)
+        parents = {int(case.parent_of[self.tasks[i]]) for i in inside}
+        alone = self.complete and len(parents) == 1 and any(case.tasks[self.tasks[i]].fire for i in inside)
+        return _Visit(sub, closes, tuple((row, case.loaded(row, q)) for row, q in load.items()), length, alone)
 
     def _rest_cost(self, rest: int, held: dict[int, Held]) -> int:
         """Return the least cost of the tasks that get no day: each split into waiting and left out.
@@ -203,7 +208,8 @@ class _Site:
             later = later_entries_of(self.case, waiting, held)
             if later is not None:
                 left = sum(self.drop[i] for i in self._members(rest & ~wait))
-                best = min(best, self.factor[ENTRIES] * later + left)
+                fire = any(self.case.tasks[t].fire for t in waiting)
+                best = min(best, self.factor[ENTRIES] * later + self.factor[FIRE_ALONE] * fire + left)
         return best
 
     def _stranded(self) -> list[int]:
@@ -337,7 +343,7 @@ def recompute_bound(case: Case, certificate: PriceList) -> int:
 
 GENTLE = 1 << 12
 """Digit of the factors below: more than a site's disturbance, or the priorities of its tasks, can come to."""
-GENTLE_FACTORS = (GENTLE**3, GENTLE**2, GENTLE, 0, 1)
+GENTLE_FACTORS = (GENTLE**3, GENTLE**2, GENTLE, 0, 0, 1)
 """Left-out by strength first, then disturbance."""
 
 

@@ -41,6 +41,18 @@ def _later(case: Case, plan: Plan, site: int, waiting: list[int]) -> int:
     return len(waiting) if found is None else found
 
 
+@implements("objective.fire-alone", Role.OBJECTIVE)
+def fire_alone(case: Case, plan: Plan) -> int:
+    """Return how often fire comes without another body: its visits of one parent, and sites where a check of it waits.
+
+    Who will come along with what waits is not known; a plan does not gain by putting fire off.
+    """
+    fire = case.columns.fire
+    entries = entries_of(case, plan)
+    alone = entries.any(fire) & (entries.bodies(case.parent_of) == 1)
+    return int(alone.sum()) + len(np.unique(case.site_of[fire & (plan.day == LATER)]))
+
+
 @implements("objective.disturbance", Role.OBJECTIVE)
 def disturbances(case: Case, plan: Plan) -> tuple[int, int]:
     """Return total disturbance and the worst-off site's: (preparation + length) × sensitivity, in quarter-hours."""
@@ -75,4 +87,4 @@ def objective_of(case: Case, plan: Plan) -> Objective:
     """Return the plan's objective, level by level."""
     entries, later = entry_counts(case, plan)
     disturbance, worst = disturbances(case, plan)
-    return Objective(left_out_weights(case, plan), entries, later, disturbance, worst)
+    return Objective(left_out_weights(case, plan), entries, later, fire_alone(case, plan), disturbance, worst)

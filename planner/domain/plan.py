@@ -44,12 +44,15 @@ class Objective:
 
     `left_out` is the weighted sum of left-out tasks by strength (mandatory, accepted, optional), weights being the
     tasks' priorities. `entries` are entries in the month, `later_entries` the fewest that the waiting tasks still need.
-    `disturbance` is in site-quarter-hours times sensitivity, `worst_site` its largest sum at one site.
+    `fire_alone` are visits of fire without another body, and sites at which a check of fire waits: who will come along
+    then is not known. `disturbance` is in site-quarter-hours times sensitivity, `worst_site` its largest sum at one
+    site.
     """
 
     left_out: tuple[int, int, int]
     entries: int
     later_entries: int
+    fire_alone: int
     disturbance: int
     worst_site: int
 
@@ -60,7 +63,7 @@ class Objective:
 
     def key(self) -> tuple[int, ...]:
         """Return the lexicographic key of the objective order `plan`."""
-        return (*self.left_out, self.all_entries, self.disturbance, self.worst_site)
+        return (*self.left_out, self.all_entries, self.fire_alone, self.disturbance, self.worst_site)
 
 
 @dataclass(frozen=True, slots=True)

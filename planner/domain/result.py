@@ -50,9 +50,9 @@ LEFT_OUT_LEVELS = ("left_out.mandatory", "left_out.accepted", "left_out.optional
 """What is left out, by strength."""
 DECISIVE_LEVELS = (*LEFT_OUT_LEVELS, "entries")
 """A plan proven on these is called optimal."""
-LEVELS = (*DECISIVE_LEVELS, "disturbance")
+LEVELS = (*DECISIVE_LEVELS, "fire_alone", "disturbance")
 """The levels of the objective order `plan`, first counts most. A price list can bound any of them."""
-ENTRIES, DISTURBANCE = LEVELS.index("entries"), LEVELS.index("disturbance")
+ENTRIES, FIRE_ALONE, DISTURBANCE = (LEVELS.index(name) for name in ("entries", "fire_alone", "disturbance"))
 """Their places in LEVELS; what stands before ENTRIES is left out, by strength."""
 
 

@@ -1,8 +1,8 @@
 """Why fire comes alone: for each of its visits without another body, what keeps the others away.
 
 Fire is to lead a joint check with the industry authority of a key unit (A03-3.1b). Fewest entries bring the two
-together where that saves one; where it does not, this says why not. No table says which body is a site's authority, so
-any other body with a task there counts.
+together where that saves one, and the level after them where it costs none; where they stay apart, this says why. No
+table says which body is a site's authority, so any other body with a task there counts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ KINDS = ("nobody", "not_to_join", "apart", "costs", "crews", "others")
 class FireAlone:
     """A visit of fire alone, by indexes of site and day. `kind` is one of `KINDS`: no other body has a task due there;
     the site is not to be joined; the days do not meet; together takes more entries; the other comes alone, for want of
-    crews on one day; the others come with each other, which takes as many entries.
+    crews on one day; the others come with each other, which takes as many entries, and no crews were found to change.
 
     `entries` are those at the site now, `together` the fewest with fire in company whatever the crews; None where it
     cannot be. `partners` are the units that could be thought to come along.
@@ -99,8 +99,10 @@ def _reason(
         zh = f"{on} 单独到场：与消防同去不增加入企（{entries} 次），但当日人手未能排到一起"
         return found("crews", zh, "the others come alone on another day: no crews together", together)
     on = "、".join(dict.fromkeys(f"{_who(case, t)} {case.days[int(plan.day[t])]}" for t in meeting))
-    zh = f"{on} 与别的主体同去：改与消防同去入企次数相同（{entries} 次），次数相同时方案不以消防联合为先"
-    return found("others", zh, "the others come with each other, which takes as many entries", together)
+    zh = f"{on} 与别的主体同去：改与消防同去入企次数相同（{entries} 次），但当月人手未能排到一起"
+    return found(
+        "others", zh, "the others come with each other, which takes as many entries: no crews together", together
+    )
 
 
 def _in_company(case: Case, plan: Plan, task: int) -> bool:

@@ -27,6 +27,34 @@ def entries(m: MatchModel) -> cp_model.LinearExprT:
     return cp_model.LinearExpr.sum([*visits, *later_visits(m)])
 
 
+@implements("objective.fire-alone", Role.OBJECTIVE)
+def fire_alone(m: MatchModel) -> cp_model.LinearExprT:
+    """Return visits of fire without another body, and sites at which a check of fire waits."""
+    case = m.case
+    alone: list[cp_model.LinearExprT] = []
+    for (s, d), tasks in m.tasks_on.items():
+        fire = [t for t in tasks if case.tasks[t].fire]
+        if not fire:
+            continue
+        comes = m.any_of(m.on[t, d] for t in fire)
+        present = m.present(s, d, case.parent_of)
+        by_itself = m.cp.new_bool_var("fire_alone")
+        alone.append(by_itself)
+        # Each body that stands for fire is alone unless one of the others comes.
+        for parent in sorted({int(case.parent_of[t]) for t in fire}):
+            own = m.any_of(m.on[t, d] for t in fire if case.parent_of[t] == parent)
+            others = [literal for body, literal in present.items() if body != parent]
+            m.cp.add_bool_or([by_itself, *others, ~own])
+            for other in others:
+                m.cp.add_bool_or([~by_itself, ~own, ~other])
+        m.cp.add_implication(by_itself, comes)
+    for s in m.sites:
+        waiting = [m.later[t] for t in case.tasks_at(s) if case.tasks[t].fire and case.later_to[t]]
+        if waiting:
+            alone.append(m.any_of(waiting))
+    return cp_model.LinearExpr.sum(alone)
+
+
 @implements("objective.disturbance", Role.OBJECTIVE)
 def disturbance(m: MatchModel) -> dict[int, cp_model.LinearExprT]:
     """Return per site (preparation + longest stay) × sensitivity over its visits, in quarter-hours."""
@@ -61,4 +89,6 @@ def level_expression(m: MatchModel, level: str) -> cp_model.LinearExprT:
     n = LEVELS.index(level)
     if n < 3:
         return left_out(m, Strength(n))
-    return entries(m) if level == "entries" else cp_model.LinearExpr.sum(list(disturbance(m).values()))
+    if level == "disturbance":
+        return cp_model.LinearExpr.sum(list(disturbance(m).values()))
+    return entries(m) if level == "entries" else fire_alone(m)

@@ -145,6 +145,7 @@ class SiteQuestion:
         self._loads = a.loads.part(part)
         self._drop = book.drop[part].copy()
         self._sensitivity = c.sensitivity[site : site + 1]
+        self._fire, self._parent = c.columns.fire[part], c.parent_of[part]
         self._use = book.use.copy()
         book.add_load(site, -1, self._use)
         self._prices = np.zeros_like(self._use)
@@ -223,7 +224,8 @@ class SiteQuestion:
         cost, wait = np.zeros(len(self._later), np.int64), np.zeros(len(self._later), np.int64)
         offset = np.arange(0, len(self._later), 1 << self.k)
         start, size = np.zeros_like(offset), np.full_like(offset, self.k)
-        site_values.fill_tails(start, size, offset, self._later, self._drop, ENTRY, cost, wait)
+        ends = site_values.Ends(self._later, self._drop, ENTRY, self._fire, 0)
+        site_values.fill_tails(start, size, offset, ends, cost, wait)
         return cost, wait
 
     def _solve(
@@ -239,11 +241,23 @@ class SiteQuestion:
         day = np.full(k, LEFT_OUT, dtype=np.int64)
         value = int(
             kernel.solve_site(
-                Site(0, 0, k, 0, int(self._gaps.start[0]), int(self._gaps.start[1])),
+                Site(0, 0, k, 0, int(self._gaps.start[0]), int(self._gaps.start[1]), True),
                 Lawful(self._allowed, share, self._closes, last_wait),
                 self._gaps._replace(later_to=later_to),
                 self._loads,
-                Costs(ENTRY, 1, drop, c.prep_quarters, self._sensitivity, tail_cost, tail_wait),
+                # Whether fire has company is no matter of a single answer: fire's level is the plan's.
+                Costs(
+                    ENTRY,
+                    0,
+                    1,
+                    drop,
+                    c.prep_quarters,
+                    self._sensitivity,
+                    self._fire,
+                    self._parent,
+                    tail_cost,
+                    tail_wait,
+                ),
                 Market(self._prices, self._use, c.plan_capacity, len(c.units), 0, True),
                 day,
             )

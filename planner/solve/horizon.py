@@ -17,7 +17,7 @@ from planner.checks import check_plan
 from planner.checks.certificate import worst_site_bound
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import LEFT_OUT, Objective, Plan
-from planner.domain.result import LEVELS, PriceList, Progress, Status
+from planner.domain.result import ENTRIES, LEVELS, PriceList, Progress, Status
 from planner.solve.exact.sites_together import solve_outside
 from planner.solve.levels import level_of, status_of
 from planner.solve.matched import Match, pins_alone
@@ -161,8 +161,8 @@ def _free_of_charge(sweeper: Sweeper, level: int, values: tuple[int, ...], nothi
     best: tuple[int, IntArray] | None = None
     for share in (None,) if served else TRIED:
         points = list(KEEP[:3]) if share is None else [round(share * SCALE)] * 3
-        factors = np.array([*points, KEEP[3]][:level], dtype=np.int64)
-        if level == 4:
+        factors = np.array([*points, *KEEP[ENTRIES:]][:level], dtype=np.int64)
+        if level > ENTRIES:
             factors[:3] *= 1000
         proven, _, _ = lagrange_value(sweeper, level, nothing, factors, values[:level])
         if best is None or proven > best[0]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from planner.checks.certificate import worst_site_bound
 from planner.domain.errors import MismatchError
 from planner.domain.plan import Objective, Plan
-from planner.domain.result import DECISIVE_LEVELS, LEVELS, Level, PriceList, Status
+from planner.domain.result import DECISIVE_LEVELS, DISTURBANCE, LEVELS, Level, PriceList, Status
 from planner.solve.exact.cpsat import Cancel
 from planner.solve.prices.bound import certify, gentlest_costs, level_values
 from planner.solve.site.arrays import SiteArrays, proof_arrays
@@ -40,8 +40,10 @@ def levels_with_proof(
     for n, name in enumerate(LEVELS):
         found = given.get(name)
         if found is None:
-            asked = 0 if cancel() or (n < 3 and values[n] == 0) else rounds
-            found = certify(whole, objective, name, plan.day, min(asked, 8) if n == 4 else asked, cancel=cancel)
+            asked = 0 if cancel() or values[n] == 0 else rounds
+            found = certify(
+                whole, objective, name, plan.day, min(asked, 8) if n == DISTURBANCE else asked, cancel=cancel
+            )
         certificates.append(found)
     levels = [level_of(name, values[n], certificates[n].bound, solver_bound.get(name)) for n, name in enumerate(LEVELS)]
     worst = worst_site_bound(gentlest_costs(whole).tolist(), values)

@@ -33,6 +33,7 @@ from planner.solve.site.arrays import SiteArrays, site_arrays
 from planner.solve.site.sweeps import (
     DROP,
     ENTRY,
+    FIRE_ALONE,
     Board,
     Sweeper,
     chase,
@@ -175,6 +176,9 @@ def _search(
         board = sweeper.board_of(run.best.day)
     improve(sweeper, board, sites, rng, work.descent_sweeps)
     run.offer(board.day, "disturbance")
+    if run.objective.fire_alone and not run.out_of_time():
+        board = chase(sweeper, board, sites, floor, rng, work.chase_rounds, run.out_of_time, least=FIRE_ALONE)
+        run.offer(board.day, "fire in company")
     run.offer(level_load(sweeper, board, sites, rng, work.levelling_sweeps).day, "load levelled")
     run.seconds["search"] = perf_counter() - run.start
     return certificate

@@ -185,9 +185,9 @@ def _whole(walk: MonthWalk, match: Match, cancel: Cancel | None) -> dict[str, in
         return {}
     everyone = np.arange(len(case.sites), dtype=np.int64)
     found = replan(walk.arrays, walk.judge, walk.lessons, everyone, walk.day, WHOLE_WORK, cancel=cancel)
-    if found.day is not None and objective_of(case, Plan(found.day)).key()[:4] < now:
+    if found.day is not None and objective_of(case, Plan(found.day)).key()[: len(DECISIVE_LEVELS)] < now:
         walk.enter(found)
-        now = level_values(objective_of(case, walk.plan))[:4]
+        now = level_values(objective_of(case, walk.plan))[: len(DECISIVE_LEVELS)]
     proven: dict[str, int] = {}
     for name, value, bound in zip(LEVELS, now, now if found.proven else found.bound, strict=False):
         proven[name] = bound

@@ -16,6 +16,7 @@ from planner.domain.result import LEVELS
 from planner.law.later import later_entries_of, stabbing_points
 from planner.model import build_model
 from planner.model.objective import level_expression
+from planner.solve.prices.bound import level_values
 from planner.solve.site.arrays import site_arrays
 from tests.checks.tried import Answer, june, plan_of, small_case
 from tests.pairs import lawful, unlawful
@@ -30,7 +31,7 @@ def worth(case: Case, **answers: Answer) -> Objective:
     """Return the plan's objective, after making sure that the model's levels have the same values."""
     plan = plan_of(case, answers)
     objective = objective_of(case, plan)
-    for level, value in zip(LEVELS, (*objective.left_out, objective.all_entries, objective.disturbance), strict=True):
+    for level, value in zip(LEVELS, level_values(objective), strict=True):
         model = build_model(case)
         model.fix(plan.day)
         model.cp.minimize(level_expression(model, level))
@@ -210,6 +211,42 @@ def test_stabbing_points(intervals: list[tuple[int, int]], points: list[int]) ->
     assert stabbing_points(reversed(intervals)) == points
 
 
+def _with_fire(**more: object) -> Case:
+    """Fire and two others at one site; fire's second check can wait."""
+    fire = {"domain": "A03", "fire": True}
+    return small_case(
+        [
+            task("f", "s", "b", **fire),
+            waits("w", "b", june(1), july(31), **fire),
+            task("t", "s", "a"),
+            task("u", "s", "c"),
+        ],
+        **more,
+    )
+
+
+@lawful("objective.fire-alone")
+def test_fire_in_company_counts_nothing() -> None:
+    assert worth(_with_fire(), f=june(1), w=june(1), t=june(1), u=june(2)).fire_alone == 0
+    assert worth(_with_fire(), f="out", w="out", t=june(1), u=june(2)).fire_alone == 0
+
+
+@unlawful("objective.fire-alone")
+def test_fire_alone_counts_each_visit_and_each_wait() -> None:
+    assert worth(_with_fire(), f=june(1), w=june(1), t=june(2), u=june(2)).fire_alone == 1
+    assert worth(_with_fire(), f=june(1), w=june(12), t=june(2), u=june(2)).fire_alone == 2
+    assert worth(_with_fire(), f=june(1), w="later", t=june(1), u=june(2)).fire_alone == 1
+
+
+@unlawful("objective.fire-alone")
+def test_fire_in_company_is_worth_no_entry_and_any_disturbance() -> None:
+    case = _with_fire()
+    saved = worth(case, f=june(1), w=june(1), t=june(2), u=june(2))
+    joined = worth(case, f=june(1), w=june(1), t=june(1), u=june(2))
+    apart = worth(case, f=june(1), w=june(1), t=june(1), u=june(1))
+    assert apart.key() < joined.key() < saved.key()
+
+
 @lawful("objective.disturbance")
 def test_units_work_side_by_side_so_the_longest_stay_counts() -> None:
     """Preparation 2, set-up 1: a stays 1 + 4 = 5 or, with both its items, 1 + 4 + 3 = 8; b stays 1 + 6 = 7."""
@@ -254,8 +291,8 @@ def test_the_worst_off_site_is_the_one_disturbed_most_in_sum() -> None:
 
 
 def test_the_order_is_left_out_entries_disturbance_worst_site() -> None:
-    objective = Objective((1, 2, 3), entries=4, later_entries=5, disturbance=6, worst_site=7)
-    assert objective.key() == (1, 2, 3, 9, 6, 7)
+    objective = Objective((1, 2, 3), entries=4, later_entries=5, fire_alone=8, disturbance=6, worst_site=7)
+    assert objective.key() == (1, 2, 3, 9, 8, 6, 7)
 
 
 LEVEL = [task(f"t{n}", f"s{n}", "a") for n in range(3)]

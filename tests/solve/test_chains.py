@@ -9,7 +9,7 @@ from planner.checks import check_plan
 from planner.domain.plan import Plan
 from planner.solve.search.chains import Columns, Effort, Standing, search, stand
 from planner.solve.search.exchange import Exchange
-from planner.solve.site.arrays import site_arrays
+from planner.solve.site.arrays import Weights, site_arrays
 from planner.solve.site.sweeps import Sweeper, free_sites, negotiate, plan_weights
 
 SITES, CELLS = 30, 12
@@ -83,7 +83,7 @@ def test_a_search_is_repeatable() -> None:
 
 def test_chains_clear_what_is_overbooked_and_keep_the_law() -> None:
     case = plant("tight", "month", 160, 0, units=5).case
-    sweeper = Sweeper(site_arrays(case), plan_weights(case, entry=1_000_000, disturbance=0))
+    sweeper = Sweeper(site_arrays(case), Weights(1_000_000, 0, 0, plan_weights(case).drop))
     sites, board, rng = free_sites(sweeper.arrays), sweeper.empty_board(), np.random.default_rng(0)
     negotiate(sweeper, board, sites, rng, 2)
     exchange = Exchange(sweeper, board, sites, np.zeros_like(case.capacity), rng)

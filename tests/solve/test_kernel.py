@@ -90,10 +90,9 @@ def test_a_sites_days_cost_what_the_objective_says_where_the_month_pushes_what_w
     for plan in lawful_plans(case):
         worth, cost = objective_of(case, plan), int(sweeper.measure(plan.day).sum())
         dropped = int(sweeper.weights.drop[plan.day == LEFT_OUT].sum())
-        assert (
-            cost
-            == dropped + worth.all_entries * sweeper.weights.entry + worth.disturbance * sweeper.weights.disturbance
-        )
+        weights = sweeper.weights
+        told = worth.all_entries * weights.entry + worth.fire_alone * weights.fire_alone
+        assert cost == dropped + told + worth.disturbance * weights.disturbance
 
 
 def test_seasons_have_groups_with_several_dates() -> None:

@@ -231,3 +231,38 @@ def test_the_same_input_and_seed_give_the_same_plan_in_two_processes() -> None:
     assert printed[0] == printed[1]
     plans = [line for line in printed[0].splitlines() if len(line) == 64]
     assert len(plans) >= 5
+
+
+def test_fire_comes_in_company_where_that_costs_no_entry() -> None:
+    """Both plans enter twice. Fire alone would disturb less, for the two long checks would be one visit."""
+    fire = agency("f", domain="A03")
+    case = small_case(
+        [
+            task("f", "s", "f", domain="A03", fire=True, window=(june(1), june(1)), minutes=30),
+            task("t", "s", "a", minutes=120),
+            task("u", "s", "b", window=(june(12), june(12)), minutes=120),
+        ],
+        units=[fire],
+    )
+    match = solve_match(case, 0, work=WORK)
+    assert match.plan is not None
+    assert match.plan.day.tolist() == [0, 0, 2]
+    level = next(level for level in match.levels if level.name == "fire_alone")
+    assert (level.value, level.bound_certified) == (0, 0)
+
+
+def test_fire_alone_is_proven_where_crews_keep_company_away() -> None:
+    """At three sites alike the partner has time for one visit on fire's day, so fire is alone at two: proven."""
+    tasks = []
+    for s in ("r", "s", "v"):
+        tasks += [
+            task(f"f-{s}", s, "f", domain="A03", fire=True, window=(june(1), june(1)), minutes=30),
+            task(f"t-{s}", s, "a", minutes=120),
+            task(f"u-{s}", s, "b", window=(june(12), june(12)), minutes=120),
+        ]
+    case = small_case(tasks, units=[agency("f", domain="A03")], crews={"a": 9, "b": 1000, "f": 1000})
+    match = solve_match(case, 0, work=WORK)
+    level = next(level for level in match.levels if level.name == "fire_alone")
+    assert match.objective is not None
+    assert match.objective.all_entries == 7
+    assert (level.value, level.bound_certified) == (2, 2)

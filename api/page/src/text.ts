@@ -26,6 +26,7 @@ export const LEVELS: Record<string, string> = {
   'left_out.accepted': '未安排：应当（权重分）',
   'left_out.optional': '未安排：可选（权重分）',
   entries: '入企（本月与顺延合计，次）',
+  fire_alone: '消防单独入企（含顺延，次）',
   disturbance: '打扰程度（刻钟×敏感度）',
   worst_site: '打扰最多的对象（刻钟×敏感度）',
   quiet_hours: '避开时段内的检查（刻钟，已定日期下）',

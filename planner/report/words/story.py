@@ -59,6 +59,7 @@ ZH_STORY: Mapping[str, str] = {
     "level_left_out.accepted": "未安排：应当（权重分）",
     "level_left_out.optional": "未安排：可选（权重分）",
     "level_entries": "入企（本月与顺延合计，次）",
+    "level_fire_alone": "消防单独入企（含顺延，次）",
     "level_disturbance": "打扰程度（刻钟×敏感度）",
     "level_worst_site": "打扰最多的对象（刻钟×敏感度）",
     "levels_note": "权重分为未安排任务的优先级（每项 1 至 9 分）之和。各级下限对排日期、排时刻、派人员合在一起的全部"
@@ -135,6 +136,7 @@ EN_STORY: Mapping[str, str] = {
     "level_left_out.accepted": "Left out: accepted (points)",
     "level_left_out.optional": "Left out: optional (points)",
     "level_entries": "Month and deferred (entries)",
+    "level_fire_alone": "Fire alone (visits, deferred ones too)",
     "level_disturbance": "Disturbance (quarter-hours × sensitivity)",
     "level_worst_site": "Worst-off site (quarter-hours × sensitivity)",
     "status_infeasible": "infeasible",

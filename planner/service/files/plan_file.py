@@ -296,7 +296,12 @@ def _source_name(source: Path, folder: Path | None) -> str:
 
 
 def _objective(value: Mapping[str, Any] | None) -> Objective | None:
-    return None if value is None else Objective(**{**value, "left_out": tuple(value["left_out"])})
+    """Return what the match reached, None where the file does not tell it on all of today's levels."""
+    return (
+        None
+        if value is None or "fire_alone" not in value
+        else Objective(**{**value, "left_out": tuple(value["left_out"])})
+    )
 
 
 def price_list_json(certificate: PriceList) -> dict[str, Any]:

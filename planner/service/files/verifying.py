@@ -200,7 +200,7 @@ def _levels(result: MonthResult, say: Tell) -> Iterator[Problem]:
     for certificate in result.certificates:
         say(Step("verify", certificate.level))
         try:
-            verify_certificate(case, certificate, values[:5], result.roster)
+            verify_certificate(case, certificate, values[: len(LEVELS)], result.roster)
         except CertificateError as error:
             yield Problem("certificate", f"{certificate.level}: {error}")
         else:

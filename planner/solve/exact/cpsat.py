@@ -65,13 +65,13 @@ class Cuts:
 def site_cuts(arrays: SiteArrays) -> Cuts:
     """Return the cuts of every site."""
     case = arrays.case
-    sweeper = Sweeper(arrays, plan_weights(case, disturbance=0))
+    sweeper = Sweeper(arrays, plan_weights(case, later_levels=False))
     _, day = sweeper.quote()
     unserved = np.zeros((len(case.sites), 3), dtype=np.int64)
     for t in np.flatnonzero(day == LEFT_OUT).tolist():
         if not case.tasks[t].follows_fire:
             unserved[case.site_of[t], case.tasks[t].strength] += case.tasks[t].priority
-    sweeper.weights = Weights(1, 0, np.zeros(case.n_tasks, dtype=np.int64))
+    sweeper.weights = Weights(1, 0, 0, np.zeros(case.n_tasks, dtype=np.int64))
     return Cuts(unserved, sweeper.measure(day))
 
 

@@ -14,13 +14,13 @@ import numpy as np
 from planner.checks.certificate import GENTLE_FACTORS, PINNED_COST
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import LEFT_OUT, Objective
-from planner.domain.result import LEVELS, PriceList
+from planner.domain.result import DISTURBANCE, ENTRIES, LEVELS, PriceList
 from planner.solve.prices.master import SCALE, FloatArray, Master, factor_weights, level_weights, measures_of
 from planner.solve.prices.patterns import loads_by_site
 from planner.solve.site.arrays import SiteArrays
 from planner.solve.site.sweeps import Sweeper
 
-KEEP = (800 * SCALE, 40 * SCALE, 2 * SCALE, 1000 * SCALE)
+KEEP = (800 * SCALE, 40 * SCALE, 2 * SCALE, 1000 * SCALE, 200 * SCALE)
 """Multipliers of the earlier levels at which giving one up never pays while capacity is free: a left-out point costs
 more than the entry it can save, each strength more than all priorities (1 to 9) of the next."""
 SMOOTHING = 0.5
@@ -34,7 +34,7 @@ many that proved no more, and ends with steps shorter than this part of the firs
 
 def level_values(objective: Objective) -> tuple[int, ...]:
     """Return the objective's values in the order of LEVELS."""
-    return (*objective.left_out, objective.all_entries, objective.disturbance)
+    return (*objective.left_out, objective.all_entries, objective.fire_alone, objective.disturbance)
 
 
 def lagrange_value(
@@ -78,7 +78,7 @@ class Generation:
         self.sweeper = Sweeper(arrays, level_weights(self.case, self.n, np.zeros(self.n, dtype=np.int64)))
         self.prices = np.zeros(self.case.capacity.shape, dtype=np.int64)
         self.factors = np.array(KEEP[: self.n], dtype=np.int64)
-        if self.n == 4:
+        if self.n > ENTRIES:
             self.factors[:3] *= 1000
         self.proven, _, self._quoted = self._quote(self.prices, self.factors)
         self._master: Master | None = None
@@ -108,7 +108,7 @@ class Generation:
         for _ in range(rounds):
             if self.bound >= self.target or cancel():
                 return
-            if self.n == 4 and not self.master.limit_steps(DISTURBANCE_WORK):
+            if self.n == DISTURBANCE and not self.master.limit_steps(DISTURBANCE_WORK):
                 return
             value, site_dual, dual_prices, dual_factors = self.master.solve()
             if self.master.cut_short:

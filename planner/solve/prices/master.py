@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from planner.checks.certificate import PINNED_COST
 from planner.domain.case import Case, IntArray
-from planner.domain.result import DISTURBANCE, ENTRIES, LEVELS
+from planner.domain.result import DISTURBANCE, ENTRIES, FIRE_ALONE, LEVELS
 from planner.solve.prices.patterns import Known, loads_by_site
 from planner.solve.site.arrays import Weights
 from planner.solve.site.sweeps import Sweeper
@@ -37,7 +37,7 @@ def factor_weights(case: Case, factor: Sequence[int], pinned: int) -> Weights:
     drop = np.array(factor[:ENTRIES], dtype=np.int64)[columns.strength] * columns.priority
     drop[columns.follows_fire] = 0
     drop[columns.pinned > 0] = pinned
-    return Weights(factor[ENTRIES], factor[DISTURBANCE], drop)
+    return Weights(factor[ENTRIES], factor[FIRE_ALONE], factor[DISTURBANCE], drop)
 
 
 def measures_of(case: Case, level: int) -> list[Weights]:

@@ -8,14 +8,14 @@ below: one pass of the kernel for each end. With δ just above g nothing is lost
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.domain.case import IntArray
 from planner.domain.result import ENTRIES, PriceList
 from planner.solve.prices.master import SCALE, level_weights
-from planner.solve.site.arrays import SiteArrays, Weights
+from planner.solve.site.arrays import SiteArrays
 from planner.solve.site.sweeps import Sweeper
 
 
@@ -52,7 +52,7 @@ def entry_ranges(arrays: SiteArrays, one: PriceList, value: int) -> EntryRanges:
     step = min(gap + 1, SCALE - 1)
     slack = []
     for sign in (1, -1):
-        sweeper.reweigh(Weights(plain.entry + sign * step, plain.disturbance, plain.drop))
+        sweeper.reweigh(replace(plain, entry=plain.entry + sign * step))
         slack.append(sweeper.quote(one.prices)[0])
     above, below = cheapest - slack[1], slack[0] - cheapest
     # What the kernel does not see whole is bounded from below alone.

@@ -20,7 +20,7 @@ from planner.solve.run import Run
 from planner.solve.search.push_out import ruin
 from planner.solve.search.swaps import swap
 from planner.solve.site.arrays import SiteArrays, Weights
-from planner.solve.site.sweeps import ENTRY, Board, Sweeper, improve, legalise
+from planner.solve.site.sweeps import ENTRY, FIRE_ALONE, Board, Sweeper, improve, legalise
 
 WORTH = (40_000, 2_000, 2)
 """Entries that a priority point left out costs, by strength: no price of a crew-day comes near the first two."""
@@ -49,7 +49,7 @@ def worth(case: Case, of_optional: int = WORTH[OPTIONAL]) -> Weights:
     drop = np.array((*WORTH[:OPTIONAL], of_optional), dtype=np.int64)[columns.strength] * columns.priority * ENTRY
     drop[columns.follows_fire] = 0
     drop[columns.pinned > 0] = PINNED_COST
-    return Weights(ENTRY, 1, drop)
+    return Weights(ENTRY, FIRE_ALONE, 1, drop)
 
 
 def opening_prices(arrays: SiteArrays) -> IntArray:

@@ -13,7 +13,7 @@ from planner.checks.objective import crowding
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import Plan
 from planner.solve.site.arrays import Weights
-from planner.solve.site.sweeps import ENTRY, Board, Sweeper, plan_weights
+from planner.solve.site.sweeps import ENTRY, FIRE_ALONE, Board, Sweeper, plan_weights
 
 SCALE = 50_000
 """Kernel units of a quarter-hour of disturbance while the load is levelled."""
@@ -29,7 +29,7 @@ def levelling_weights(case: Case) -> Weights:
     pinned = np.array([t.pinned is not None for t in case.tasks], dtype=np.bool_)
     # What is pinned stays dearest; SCALE times its cost would leave the range of whole numbers.
     drop = np.where(pinned, plain.drop * 64, plain.drop * SCALE)
-    return Weights(ENTRY * SCALE, SCALE, drop)
+    return Weights(ENTRY * SCALE, FIRE_ALONE * SCALE, SCALE, drop)
 
 
 def level_load(sweeper: Sweeper, board: Board, sites: IntArray, rng: np.random.Generator, sweeps: int) -> Board:

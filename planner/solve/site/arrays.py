@@ -203,9 +203,12 @@ def _last_wait(case: Case) -> IntArray:
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """What the kernel minimises: `entry` per entry, `disturbance` per quarter-hour, `drop[t]` per left-out task."""
+    """What the kernel minimises: `entry` per entry, `fire_alone` per visit of fire without another body, `disturbance`
+    per quarter-hour, `drop[t]` per left-out task.
+    """
 
     entry: int
+    fire_alone: int
     disturbance: int
     drop: IntArray
 
@@ -219,12 +222,13 @@ class Tails:
     @cached_property
     def tables(self) -> tuple[IntArray, IntArray]:
         """[B + more] least cost of a left-over subset without visits, and the part of it that waits."""
-        from planner.solve.site.values import fill_tails
+        from planner.solve.site.values import Ends, fill_tails
 
         a, w = self._arrays, self._weights
         cost = np.zeros(len(a.later_visits), dtype=np.int64)
         wait = np.zeros(len(a.later_visits), dtype=np.int64)
         sites = np.concatenate((np.arange(len(a.kernel_tasks)), a.further))
         begin = np.concatenate((a.offset[:-1], a.offset[-1] + a.further_from))
-        fill_tails(a.case.start[sites], a.kernel_tasks[sites], begin, a.later_visits, w.drop, w.entry, cost, wait)
+        ends = Ends(a.later_visits, w.drop, w.entry, a.case.columns.fire, w.fire_alone)
+        fill_tails(a.case.start[sites], a.kernel_tasks[sites], begin, ends, cost, wait)
         return cost, wait

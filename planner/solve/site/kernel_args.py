@@ -64,12 +64,15 @@ class Site(NamedTuple):
     """Its first group of `Gaps`."""
     dim_to: int
     """The group after its last."""
+    whole: bool
+    """The kernel sees all of its tasks."""
 
 
 @nb.njit(cache=True)
 def site_at(s, shape, gaps):  # type: ignore[no-untyped-def]
     """Return site s."""
-    return Site(s, shape.start[s], shape.size[s], shape.offset[s], gaps.start[s], gaps.start[s + 1])
+    whole = shape.start[s + 1] - shape.start[s] == shape.size[s]
+    return Site(s, shape.start[s], shape.size[s], shape.offset[s], gaps.start[s], gaps.start[s + 1], whole)
 
 
 class Costs(NamedTuple):
@@ -77,6 +80,8 @@ class Costs(NamedTuple):
 
     entry: int
     """Per entry."""
+    fire_alone: int
+    """Per visit of fire without another body, and per site at which fire waits."""
     disturbance: int
     """Per quarter-hour, preparation included."""
     drop: IntArray
@@ -85,6 +90,10 @@ class Costs(NamedTuple):
     """Quarter-hours that a site prepares for a visit."""
     sensitivity: IntArray
     """[S, D] factor of the disturbance."""
+    fire: BoolArray
+    """[T] of the fire service."""
+    parent: IntArray
+    """[T] its agency."""
     tail_cost: IntArray
     """[B + more] the cheapest end of a pattern with a left-over subset (see `Tails`)."""
     tail_wait: IntArray

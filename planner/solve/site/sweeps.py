@@ -23,6 +23,9 @@ from planner.solve.site.kernel_args import Costs, Market, Turn
 
 ENTRY = 10_000
 """Kernel units of one entry; one quarter-hour of disturbance is 1, so a site's disturbance never outweighs an entry."""
+FIRE_ALONE = 2_000
+"""Kernel units of a visit of fire without another body: more than a site's disturbance, and four of them less than an
+entry."""
 DROP = (10_000_000_000, 100_000_000, 1_000_000)
 """Kernel units of one priority point left out, by strength: within a site each outweighs all that comes after."""
 
@@ -31,13 +34,16 @@ LAST_RESORT = 1 << 37
 """Kernel units of a quarter-hour above the limit: dearer than leaving any task out, cheaper than moving a pin."""
 
 
-def plan_weights(case: Case, entry: int = ENTRY, disturbance: int = 1) -> Weights:
-    """Return weights that order left-out by strength, then entries, then disturbance, within one site."""
+def plan_weights(case: Case, later_levels: bool = True) -> Weights:
+    """Return weights that order left-out by strength, then entries, fire alone, then disturbance, within one site.
+
+    Without `later_levels` nothing counts after entries.
+    """
     columns = case.columns
     drop = np.array(DROP, dtype=np.int64)[columns.strength] * columns.priority
     drop[columns.follows_fire] = 0
     drop[columns.pinned > 0] = PINNED_COST
-    return Weights(entry, disturbance, drop)
+    return Weights(ENTRY, FIRE_ALONE * later_levels, int(later_levels), drop)
 
 
 SIDE_BY_SIDE = 500
@@ -75,7 +81,10 @@ class Sweeper:
     def costs(self) -> Costs:
         """What patterns cost in today's weights, for the kernels."""
         c, w = self.case, self.weights
-        return Costs(w.entry, w.disturbance, w.drop, c.prep_quarters, c.sensitivity, *self.tails)
+        fire, parent = c.columns.fire, c.parent_of
+        return Costs(
+            w.entry, w.fire_alone, w.disturbance, w.drop, c.prep_quarters, c.sensitivity, fire, parent, *self.tails
+        )
 
     def market(
         self,
@@ -270,12 +279,13 @@ def chase(
     cancel: Callable[[], bool] | None = None,
     look_up: bool = False,
     sideways: bool = True,
+    least: int = ENTRY,
 ) -> Board:
-    """Return a board no worse than `board`: again and again some sites that cost more than `floor` [S] take what they
-    want, and those they push out settle at rising prices (an ejection chain). A round that ends lawful and no worse is
-    kept; without `sideways` only one that ends better, so that nobody moves for nothing. With `look_up` those pushed
-    out are looked up by crew-day, which is quicker in large cases; else all sites are gone through, and one pushed out
-    on the way settles in the same sweep.
+    """Return a board no worse than `board`: again and again some sites that cost at least `least` more than `floor` [S]
+    take what they want, and those they push out settle at rising prices (an ejection chain). A round that ends lawful
+    and no worse is kept; without `sideways` only one that ends better, so that nobody moves for nothing. With `look_up`
+    those pushed out are looked up by crew-day, which is quicker in large cases; else all sites are gone through, and
+    one pushed out on the way settles in the same sweep.
     """
     limit = sweeper.case.plan_capacity
     best = board.copy()
@@ -283,7 +293,7 @@ def chase(
     is_free = np.zeros(len(floor), dtype=np.bool_)
     is_free[sites] = True
     for n in range(rounds):
-        wanting = np.flatnonzero((best_value - floor >= ENTRY) & is_free).astype(np.int64)
+        wanting = np.flatnonzero((best_value - floor >= least) & is_free).astype(np.int64)
         if not wanting.size or (cancel and cancel()):
             break
         trial = best.copy()

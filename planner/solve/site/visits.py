@@ -96,6 +96,27 @@ def part_load(part, first, k, loads):  # type: ignore[no-untyped-def]
     return total + set_up
 
 
+@nb.njit(cache=True)
+def fire_mask(first, k, fire):  # type: ignore[no-untyped-def]
+    """Return the tasks of the fire service among k tasks from `first` on, a bit for each."""
+    mask = np.int64(0)
+    for i in range(k):
+        mask |= np.int64(fire[first + i]) << i
+    return mask
+
+
+@nb.njit(cache=True)
+def of_one_body(m, first, k, parent):  # type: ignore[no-untyped-def]
+    """Return whether the tasks of subset m are all of one agency."""
+    body = np.int64(-1)
+    for i in range(k):
+        if m >> i & 1:
+            if body >= 0 and parent[first + i] != body:
+                return False
+            body = parent[first + i]
+    return True
+
+
 @nb.njit(cache=True, nogil=True)
 def price_visits(  # type: ignore[no-untyped-def]
     site, lawful, loads, costs, market, cost, least
@@ -150,13 +171,17 @@ def price_visits(  # type: ignore[no-untyped-def]
     for i in range(k):
         for d in range(n_days):
             may[d] |= np.int64(allowed[first + i, d]) << i
+    fires = fire_mask(first, k, costs.fire) if site.whole and costs.fire_alone else np.int64(0)
     for m in range(1, full + 1):
         if not may_share[base + m]:
             continue
+        fixed = entry
+        if m & fires and of_one_body(m, first, k, costs.parent):
+            fixed += costs.fire_alone
         disturbs = disturbance * (prep + stay[m])
         lowest = DEAR
         for d in range(n_days):
-            c = cost[m, d] + entry + disturbs * sensitivity[d]
+            c = cost[m, d] + fixed + disturbs * sensitivity[d]
             if may[d] & m != m:
                 c = DEAR
             cost[m, d] = c
