@@ -25,7 +25,7 @@ demo: $(READY)
 page: $(READY)
 	$(BIN)/python -m api.page_build
 
-# All that an installation without network needs, in one archive: OUT/planner-<version>.tar.gz, some 600 MiB for both
+# All that an installation without network needs, in one archive: OUT/planner-<version>.tar.gz, some 300 MiB for both
 # processors. MACHINES="--machine x86_64" packs one.
 bundle: $(READY) page
 	$(BIN)/python tools/bundle.py $(BUNDLE) $(MACHINES)
@@ -43,7 +43,7 @@ soak: $(READY)
 	$(BIN)/python -m tests.api.kills --count 100
 	$(BIN)/python -m tests.http.server_kills --count 100
 	$(BIN)/python -m tests.operations.agreement --questions 10000 --json benchmarks/results/agreement.json
-	$(BIN)/python -m pytest -rs -m soak tests/http/test_race.py tests/reference/test_unannounced.py
+	$(BIN)/python -m pytest -rs -m soak tests/http/test_race.py tests/reference/test_unannounced.py tests/architecture/test_bundle.py
 
 # The pictures of docs/pictures, taken anew on the demonstration district: four minutes.
 pictures: $(READY)

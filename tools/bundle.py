@@ -42,7 +42,8 @@ mkdir -p "$target"
 cp -R planner/. "$target/"
 "$python" -m venv "$target/.venv"
 pip() { "$target/.venv/bin/python" -m pip --isolated --disable-pip-version-check "$@"; }
-pip install --quiet --no-index -f "wheels/$machine" -r "$target/requirements.txt" setuptools
+# A new environment brings a setuptools of its own, often too old to install the program: hence --upgrade.
+pip install --quiet --no-index --upgrade -f "wheels/$machine" -r "$target/requirements.txt" setuptools
 pip install --quiet --no-index --no-build-isolation --no-deps -e "$target"
 "$target/.venv/bin/planner" --version
 echo "已安装到 $target。下一步见 $target/docs/运维手册.md / installed"

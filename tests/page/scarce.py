@@ -16,6 +16,8 @@ BOOKED, DECLINED, CONTESTED = "化工7厂", "化工8厂", "化工9厂"
 """Sites at which 市场监管 and 应急 both have work that may wait until July, one for each test that uses it up."""
 LEFT_OUT = "化工6厂"
 """应急 filed two checks here whose windows lie closer together than the gap between two of its checks."""
+OFF_SITE = "化工5厂"
+"""生态环境 checks its papers without coming."""
 CROWDED = ("化工1厂", "化工2厂", "化工4厂")
 """生态环境 checks these for three hours each and has one crew: two fit into a day, three do not."""
 
@@ -42,6 +44,7 @@ def scarce_district() -> Raw:
         _filing("F-HL", "HBJ", "HBJ-2", sites="S1;S2;S4"),
         _filing("F-Y1", "YJJ", "YJJ-1", **early),
         _filing("F-Y2", "YJJ", "YJJ-2", **late),
+        _filing("F-HO", "HBJ", "HBJ-2", sites="S5", mode="非现场"),
     ]
     return raw
 

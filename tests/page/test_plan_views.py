@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.page.conftest import Opened, Prepared
-from tests.page.scarce import LEFT_OUT
+from tests.page.scarce import LEFT_OUT, OFF_SITE
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +55,27 @@ def test_why_a_task_has_no_day(scarce: Prepared, opened: Opened) -> None:
     page.get_by_role("cell", name="同一领域两次计划检查的间隔").wait_for()
     page.get_by_role("button", name=told["reason"]["clauses"][0]).first.click()
     page.locator(".el-drawer, dialog, [role=dialog]").get_by_text("间隔").first.wait_for()
+    assert watched.axe() == []
+    assert watched.errors == []
+
+
+def test_what_makes_no_visit_is_listed_with_its_clauses(scarce: Prepared, opened: Opened) -> None:
+    """The agency whose work it is sees it, another one sees nothing."""
+    (told,) = scarce.officer().ask("GET", f"/plans/{scarce.second}/not-visited")["items"]
+    assert told["kind"] == "off_site"
+    assert scarce.officer("zhang").ask("GET", f"/plans/{scarce.first}/not-visited")["items"] == []
+    watched = opened(scarce.root)
+    page = watched.page
+    watched.login(to=f"/plans/{scarce.second}")
+    page.get_by_role("tab", name="不安排的任务").click()
+    page.get_by_role("button", name=OFF_SITE).click()
+    why = page.get_by_role("region", name="不安排的依据")
+    assert "非现场检查" in why.inner_text()
+    assert told["zh"] in why.inner_text()
+    why.get_by_role("button", name=told["clauses"][0]).click()
+    why.get_by_text("非现场", exact=False).nth(1).wait_for()
+    page.get_by_role("button", name="复制不安排的任务").click()
+    page.get_by_text("已复制 1 行").wait_for()
     assert watched.axe() == []
     assert watched.errors == []
 

@@ -33,6 +33,16 @@ export const LEVELS: Record<string, string> = {
   town_changes: '各组跨街镇转场（次，已定日期下）',
   workload: '各单位最忙人员工作量之和（刻钟，已定日期下）',
 }
+export const NOT_VISITED: Record<string, string> = {
+  off_site: '非现场检查',
+  summons: '传唤到机关',
+  recognised: '市区结果互认',
+  absorbed: '触发式检查已覆盖',
+  done: '本主体已查',
+  done_off_site: '非现场已查无问题',
+  fire: '消防查一次',
+  removed: '依规不安排',
+}
 export const STEPS: Record<string, string> = {
   alone: '各自安排',
   chance: '偶然同日',

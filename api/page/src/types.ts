@@ -185,6 +185,20 @@ export interface LeftOut {
   why_due?: string
   reason: { rule: string; clauses: string[]; text_zh: string; blocked?: { day: string; rule: string }[] } | null
 }
+export interface NotVisited {
+  kind: string
+  rule: string
+  site: string
+  site_name: string
+  town: string
+  unit: string
+  parent: string
+  items: string[]
+  filings: string[]
+  clauses: string[]
+  on: string | null
+  zh: string
+}
 export interface PlanFile {
   number: number
   name: string

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 import zipfile
 import zlib
@@ -10,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from planner.domain.errors import InputError
 from planner.intake.read.csv_file import KNOWN_FILES, MAX_BYTES, csv_sheet, decode
 from planner.intake.read.forms.detect import table_of
+from planner.intake.read.forms.other_workbooks import other_workbook
 from planner.intake.read.forms.tables_in_html import html_sheets
-from planner.intake.read.sheets import RawSheet, numbered
+from planner.intake.read.sheets import RawSheet
 from planner.intake.read.workbook_file import KNOWN_NAMES, read_workbook
 from planner.intake.read.xlsx_parts import MAX_UNPACKED
 from planner.intake.tables.layout import GUIDE_NAME, TABLE_BY_NAME, normal
@@ -111,7 +109,7 @@ def _workbook(file: Path, findings: Findings) -> Iterator[tuple[Table, RawSheet]
         text = decode(file.read_bytes(), as_shown(file.name), "", findings)
         yield from _named(html_sheets(text, file.stem), file, findings)
     elif start.startswith(_OLE) or (start.startswith(_ZIP) and not _is_xlsx(file)):
-        sheets = _other_workbook(file)
+        sheets = other_workbook(file)
         if sheets is None:
             yield from read_workbook(file, findings)  # says what is wrong with it
         else:
@@ -135,22 +133,6 @@ def _named(sheets: Sequence[RawSheet], file: Path, findings: Findings) -> Iterat
             yield table, sheet
     if not found and not sheets:
         raise input_error("file.not-a-workbook", file.name)
-
-
-def _other_workbook(file: Path) -> list[RawSheet] | None:
-    """Return the sheets of an .xls, .et, .xlsb or .ods; None where it is none, or locked."""
-    if file.stat().st_size > MAX_BYTES:
-        return None
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(file.read_bytes()))
-        sheets = []
-        for name in book.sheet_names:
-            rows = numbered(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-            if rows:
-                sheets.append(RawSheet(name, rows, last_row=rows[-1][0]))
-    except (CalamineError, ValueError, OSError):
-        return None
-    return sheets
 
 
 def _is_xlsx(file: Path) -> bool:
