@@ -62,25 +62,28 @@ def test_why_fire_comes_alone(
     assert told_apart([row]) == {kind: 1}
 
 
-@pytest.mark.parametrize("of_fire", [False, True])
-def test_what_together_costs_is_counted(of_fire: bool) -> None:
-    """Fire and its own other task on the first day; who could come along on the second only has to come with others.
-
-    Where that other task is of fire's own items, too, it is left alone instead: nothing is won, whatever the days.
-    """
+def test_what_together_costs_is_counted() -> None:
+    """Fire and its own other task on the first day; who could come along on the second only has to come with others."""
     case = small(
         fire(),
-        task("g", "s0", "f", domain="A03", items=("other",), window=FIRST, fire=of_fire),
+        task("g", "s0", "f", domain="A03", items=("other",), window=FIRST),
         task("x", "s0", "a", window=(DAYS[1], DAYS[2])),
         task("y", "s0", "b", domain="A02", window=(DAYS[2], DAYS[2])),
     )
     (row,) = fire_alone(case, plan_of(case, f=0, g=0, x=2, y=2))
-    if of_fire:
-        assert (row.kind, row.entries, row.together) == ("rules", 2, None)
-        assert "至少单独到场 1 次" in row.zh
-    else:
-        assert (row.kind, row.entries, row.together) == ("costs", 2, 3)
-        assert "至少入企 3 次" in row.zh
+    assert (row.kind, row.entries, row.together) == ("costs", 2, 3)
+    assert "至少入企 3 次" in row.zh
+
+
+def test_rules_that_keep_fire_alone_are_told() -> None:
+    """Who could come along has to come with a third, whose window begins when fire's is over."""
+    theme = {"joint_group": "theme"}
+    case = small(
+        fire(), task("x", "s0", "a", **theme), task("y", "s0", "b", domain="A02", window=(DAYS[2], DAYS[2]), **theme)
+    )
+    (row,) = fire_alone(case, plan_of(case, f=0, x=2, y=2))
+    assert (row.kind, row.entries, row.together) == ("rules", 2, None)
+    assert "至少单独到场 1 次" in row.zh
 
 
 def test_fire_in_company_is_no_row() -> None:
