@@ -10,26 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 
 import numpy as np
 
 from planner.domain.calendar import is_one_month
-from planner.domain.case import BoolArray, Case
+from planner.domain.case import BoolArray, Case, IntArray
 from planner.domain.plan import Plan, visits_of
-from planner.solve.site.arrays import allowed_days
+from planner.solve.site.arrays import Weights, site_arrays
+from planner.solve.site.sweeps import Sweeper, plan_weights
 
-KINDS = ("nobody", "not_to_join", "apart", "costs", "crews", "others")
+KINDS = ("nobody", "not_to_join", "apart", "rules", "costs", "crews")
 
 
 @dataclass(frozen=True, slots=True)
 class FireAlone:
     """A visit of fire alone, by indexes of site and day. `kind` is one of `KINDS`: no other body has a task due there;
-    the site is not to be joined; the days do not meet; together takes more entries; the other comes alone, for want of
-    crews on one day; the others come with each other, which takes as many entries, and no crews were found to change.
+    the site is not to be joined; the days do not meet; no lawful choice of the site's days has fire alone less often;
+    together takes more entries; only crews keep them apart.
 
-    `entries` are those at the site now, `together` the fewest with fire in company whatever the crews; None where it
-    cannot be. `partners` are the units that could be thought to come along.
+    `entries` are those of the site now, deferred ones too, `together` the fewest with fire alone as seldom as can be
+    whatever the crews; None where that is no question. `partners` are the units that could be thought to come along.
     """
 
     site: int
@@ -42,16 +42,44 @@ class FireAlone:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Least:
+    """What the plan and the best choice of days, were crews free, come to at each site [S]."""
+
+    alone: IntArray
+    entries: IntArray
+    alone_at_best: IntArray
+    entries_at_best: IntArray
+    allowed: BoolArray
+    """[T, D] days on which each task alone is lawful."""
+
+
 def fire_alone(case: Case, plan: Plan) -> tuple[FireAlone, ...]:
     """Return fire's visits without another body, by site and day, each with its reason; none of more than a month, in
     which the days to choose from are too many to be tried.
     """
-    if not is_one_month(*case.period):
+    if not is_one_month(*case.period) or not case.columns.fire.any():
         return ()
-    return tuple(_each(case, plan, allowed_days(case)))
+    return tuple(_each(case, plan, _least(case, plan)))
 
 
-def _each(case: Case, plan: Plan, allowed: BoolArray) -> Iterator[FireAlone]:
+def _least(case: Case, plan: Plan) -> _Least:
+    """Ask the kernel for each site's days with the same tasks served, fire alone least often, then fewest entries."""
+    arrays, nothing = site_arrays(case), np.zeros(case.n_tasks, dtype=np.int64)
+    sweeper = Sweeper(arrays, Weights(100, 10_000, 0, plan_weights(case).drop))
+    _, best = sweeper.quote()
+
+    def counted(weights: Weights, day: IntArray) -> IntArray:
+        sweeper.reweigh(weights)
+        return sweeper.measure(day)
+
+    alone, entry = Weights(0, 1, 0, nothing), Weights(1, 0, 0, nothing)
+    return _Least(
+        counted(alone, plan.day), counted(entry, plan.day), counted(alone, best), counted(entry, best), arrays.allowed
+    )
+
+
+def _each(case: Case, plan: Plan, least: _Least) -> Iterator[FireAlone]:
     for visit in visits_of(case, plan):
         fires = [t for t in visit.tasks if case.tasks[t].fire]
         if not fires or len(visit.parents) > 1:
@@ -59,14 +87,13 @@ def _each(case: Case, plan: Plan, allowed: BoolArray) -> Iterator[FireAlone]:
         here = [t for t in case.tasks_at(visit.site) if plan.day[t] >= 0]
         others = [t for t in here if case.parent_of[t] not in visit.parents]
         others = [t for t in others if not (case.tasks[t].unannounced or case.tasks[t].follows_fire)]
-        yield _reason(case, plan, allowed, visit.site, visit.day, fires, others)
+        yield _reason(case, plan, least, visit.site, visit.day, fires, others)
 
 
 def _reason(
-    case: Case, plan: Plan, allowed: BoolArray, site: int, day: int, fires: Sequence[int], others: Sequence[int]
+    case: Case, plan: Plan, least: _Least, site: int, day: int, fires: Sequence[int], others: Sequence[int]
 ) -> FireAlone:
-    here = [t for t in case.tasks_at(site) if plan.day[t] >= 0]
-    entries = len({int(plan.day[t]) for t in here})
+    entries = int(least.entries[site])
     partners = tuple(sorted({case.tasks[t].unit for t in others}))
 
     def found(kind: str, zh: str, en: str, together: int | None = None) -> FireAlone:
@@ -74,6 +101,7 @@ def _reason(
 
     if not others:
         return found("nobody", "本月没有其他主体在该对象有待办任务", "no other body has a task due there this month")
+    allowed = least.allowed
     fire_days = np.logical_and.reduce(allowed[list(fires)])
     meeting = [t for t in others if (allowed[t] & fire_days).any()]
     if not meeting:
@@ -86,43 +114,20 @@ def _reason(
     willing = [t for t in meeting if case.tasks[t].opted_in and all(case.tasks[f].opted_in for f in fires)]
     if case.listed[site] and not willing:
         return found("not_to_join", "对象不鼓励联合，有关主体尚未决定联合", "the site is not to be joined")
-    together = _fewest(allowed, here, fires, willing if case.listed[site] else meeting, entries + 1)
     names = "、".join(dict.fromkeys(_who(case, t) for t in meeting))
-    if together is None or together > entries:
-        more = f"至少入企 {together} 次" if together else f"入企超过 {entries + 1} 次"
+    at_best, together = int(least.alone_at_best[site]), int(least.entries_at_best[site])
+    if at_best >= least.alone[site]:
         return found(
-            "costs", f"与{names}同去，该对象{more}，现为 {entries} 次", "together takes more entries", together
+            "rules",
+            f"与{names}有共同的可检查日，但依期限、间隔等规则，该对象各项检查无论怎样排，消防至少单独到场 {at_best} 次",
+            "whatever lawful days the site's checks take, fire is alone as often",
         )
-    apart = [t for t in meeting if not _in_company(case, plan, t)]
-    if apart:
-        on = "、".join(dict.fromkeys(f"{_who(case, t)} {case.days[int(plan.day[t])]}" for t in apart))
-        zh = f"{on} 单独到场：与消防同去不增加入企（{entries} 次），但当日人手未能排到一起"
-        return found("crews", zh, "the others come alone on another day: no crews together", together)
+    if together > entries:
+        zh = f"与{names}同去，该对象至少入企 {together} 次，现为 {entries} 次"
+        return found("costs", zh, "together takes more entries", together)
     on = "、".join(dict.fromkeys(f"{_who(case, t)} {case.days[int(plan.day[t])]}" for t in meeting))
-    zh = f"{on} 与别的主体同去：改与消防同去入企次数相同（{entries} 次），但当月人手未能排到一起"
-    return found(
-        "others", zh, "the others come with each other, which takes as many entries: no crews together", together
-    )
-
-
-def _in_company(case: Case, plan: Plan, task: int) -> bool:
-    """Return whether another body comes on the task's day."""
-    there = (u for u in case.tasks_at(int(case.site_of[task])) if plan.day[u] == plan.day[task])
-    return any(case.parent_of[u] != case.parent_of[task] for u in there)
-
-
-def _fewest(
-    allowed: BoolArray, here: Sequence[int], fires: Sequence[int], partners: Sequence[int], most: int
-) -> int | None:
-    """Return the fewest days that hold all of `here` with fire and a partner on one of them, None above `most`."""
-    fire_days = np.logical_and.reduce(allowed[list(fires)])
-    shared = fire_days & np.logical_or.reduce(allowed[list(partners)])
-    days = np.flatnonzero(np.logical_or.reduce(allowed[list(here)])).tolist()
-    for count in range(1, most + 1):
-        for chosen in combinations(days, count):
-            if shared[list(chosen)].any() and all(allowed[t, list(chosen)].any() for t in here):
-                return count
-    return None
+    zh = f"{on} 到场：改与消防同去入企次数相同（{together} 次），但当月人手未能排到一起"
+    return found("crews", zh, "together takes as many entries, but no crews were found for it", together)
 
 
 def _who(case: Case, task: int) -> str:

@@ -36,7 +36,7 @@ def one(*others: Any, listed: bool = False, days: dict[str, int]) -> tuple[FireA
             [task("x", "s0", "a"), task("y", "s0", "b", domain="A02", window=(DAYS[2], DAYS[2]))],
             False,
             {"x": 2, "y": 2},
-            "others",
+            "crews",
             2,
         ),
         (
@@ -73,6 +73,17 @@ def test_what_together_costs_is_counted() -> None:
     (row,) = fire_alone(case, plan_of(case, f=0, g=0, x=2, y=2))
     assert (row.kind, row.entries, row.together) == ("costs", 2, 3)
     assert "至少入企 3 次" in row.zh
+
+
+def test_rules_that_keep_fire_alone_are_told() -> None:
+    """Who could come along has to come with a third, whose window begins when fire's is over."""
+    theme = {"joint_group": "theme"}
+    case = small(
+        fire(), task("x", "s0", "a", **theme), task("y", "s0", "b", domain="A02", window=(DAYS[2], DAYS[2]), **theme)
+    )
+    (row,) = fire_alone(case, plan_of(case, f=0, x=2, y=2))
+    assert (row.kind, row.entries, row.together) == ("rules", 2, None)
+    assert "至少单独到场 1 次" in row.zh
 
 
 def test_fire_in_company_is_no_row() -> None:

@@ -11,7 +11,7 @@ from planner.checks import check_plan
 from planner.checks.objective import objective_of
 from planner.domain.case import Case
 from planner.domain.plan import Plan
-from planner.domain.result import Status
+from planner.domain.result import LEVELS, Status
 from planner.solve.match import solve_match
 from planner.solve.matched import Match
 from planner.solve.prices.bound import level_values
@@ -34,7 +34,7 @@ def test_a_case_with_a_planted_plan_is_never_infeasible(planted: tuple[Case, Pla
     ours, theirs = level_values(match.objective), level_values(objective_of(case, plan))
     if match.status is Status.OPTIMAL:
         assert ours[:4] <= theirs[:4]
-    for n, level in enumerate(match.levels[:5]):
+    for n, level in enumerate(match.levels[: len(LEVELS)]):
         if all(t <= o for t, o in zip(theirs[:n], ours[:n], strict=True)):
             assert max(level.bound_certified or 0, level.bound_solver or 0) <= theirs[n]
 

@@ -10,6 +10,7 @@ from planner.checks import check_plan
 from planner.checks.certificate import verify_certificate
 from planner.checks.objective import objective_of
 from planner.domain.plan import Plan
+from planner.domain.result import LEVELS
 from planner.solve.horizon import solve_horizon
 from planner.solve.match import solve_match
 from planner.solve.prices.bound import ascend
@@ -82,7 +83,7 @@ def test_certificates_of_an_overfull_year_recompute() -> None:
     planted = plant("overfull", "year", 1_500, 0)
     match = solve_horizon(planted.case, 0)
     assert match.plan is not None
-    values = tuple(level.value for level in match.levels[:5])
+    values = tuple(level.value for level in match.levels[: len(LEVELS)])
     for certificate in match.certificates:
         verify_certificate(planted.case, certificate, values)
 

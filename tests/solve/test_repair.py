@@ -163,7 +163,7 @@ def test_a_new_task_finds_a_day_beside_what_stands() -> None:
     assert found.plan.day[0] == found.plan.day[1] == day[0]
     assert found.touched.tolist() == [0]
     assert all(lv.gap == 0 for lv in found.levels if lv.name in DECISIVE_LEVELS)
-    assert [lv.name for lv in found.levels[:5]] == list(LEVELS)
+    assert [lv.name for lv in found.levels[: len(LEVELS)]] == list(LEVELS)
     assert before.period[0] == date(2026, 6, 1)
 
 
