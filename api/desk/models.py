@@ -175,7 +175,8 @@ class VisitAgency(BaseModel):
 class WhyOut(BaseModel):
     """Why a visit is as it is, in a sentence that opens its clauses.
 
-    `question`: "due" (why the task of `agency` is due), "together" (why they come together) or "day" (why that day).
+    `question`: "due" (why the task of `agency` is due), "together" (why they come together) or "day" (why that day);
+    of an unannounced one also "yields" (where it can go if others book its day).
     """
 
     question: str

@@ -151,7 +151,7 @@ export interface Crew {
   people: Person[]
 }
 export interface Why {
-  question: 'due' | 'together' | 'day'
+  question: 'due' | 'together' | 'day' | 'yields'
   agency: string
   text: string
   clauses: string[]
