@@ -70,6 +70,7 @@ FINDING: dict[str, Any] = {
     "column": "开始日期",
     "value": "六月",
     "clauses": [],
+    "opened": [],
 }
 
 
@@ -373,6 +374,7 @@ class FindingOut(BaseModel):
     column: str
     value: str
     clauses: list[str]
+    opened: list[str] = Field(description="各条款的位置、要旨与编号")
 
 
 class AgencyOut(BaseModel):

@@ -252,6 +252,7 @@ export interface Finding {
   column: string
   value: string
   clauses: string[]
+  opened: string[]
 }
 export interface FilingDetail {
   filing: Filing
