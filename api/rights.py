@@ -54,19 +54,20 @@ OPERATIONS: dict[str, Right] = {
     "healthz": _right(EVERYBODY, "none"),
     "readyz": _right(EVERYBODY, "none"),
     "metrics": _right("admin integrator", "none", "metrics"),
-    # session, accounts, tokens
+    # session, accounts, tokens: 三员分立, what the system's administrator does to an account the security administrator
+    # confirms, and the audit administrator reads of both in the log, which neither of them does
     "session.login": _right(EVERYBODY, "self"),
     "session.oidc": _right(EVERYBODY, "self"),
     "session.oidc-callback": _right(EVERYBODY, "self"),
     "session.me": _right(INSIDE, "self"),
     "session.logout": _right(INSIDE, "self"),
     "session.password": _right(INSIDE, "self", "accounts"),
-    "accounts.list": _right("bureau admin", "all", "accounts"),
+    "accounts.list": _right("bureau admin security", "all", "accounts"),
     "accounts.add": _right("admin", "all", "accounts"),
-    "accounts.get": _right("admin", "all", "accounts"),
+    "accounts.get": _right("admin security", "all", "accounts"),
     "accounts.change": _right("admin", "all", "accounts"),
     "accounts.password": _right("admin", "all", "accounts"),
-    "accounts.release": _right("bureau admin", "all", "accounts"),
+    "accounts.release": _right("bureau security", "all", "accounts"),
     "tokens.list": _right(INSIDE, "self", "accounts"),
     "tokens.issue": _right(INSIDE, "self", "accounts"),
     "tokens.revoke": _right(INSIDE, "self", "accounts"),
@@ -76,10 +77,10 @@ OPERATIONS: dict[str, Right] = {
     "jobs.events": _right(INSIDE, "own agency"),
     "jobs.cancel": _right("bureau agency town integrator admin", "own agency", "plans"),
     # log
-    "log.list": _right("bureau auditor admin agency", "own agency"),
-    "log.head": _right("bureau auditor admin agency", "none"),
-    "log.verify": _right("bureau auditor admin", "none"),
-    "log.export": _right("bureau auditor admin", "all"),
+    "log.list": _right("bureau auditor audit agency", "own agency"),
+    "log.head": _right("bureau auditor audit agency", "none"),
+    "log.verify": _right("bureau auditor audit", "none"),
+    "log.export": _right("bureau auditor audit", "all"),
     # plans, data
     "plans.create": _right("bureau", "all", "plans"),
     "plans.list": _right("bureau agency town auditor integrator", "all"),
@@ -211,7 +212,7 @@ def own_agencies(tx: Tx, who: Who) -> frozenset[str] | None:
 
     A town's, an integrator's without an agency and the public's are none.
     """
-    if who.role in ("bureau", "auditor", "admin") or (who.role == "integrator" and who.agency_id is None):
+    if who.role in ("bureau", "auditor", "admin", "audit") or (who.role == "integrator" and who.agency_id is None):
         return None
     if who.agency_id is None:
         return frozenset()

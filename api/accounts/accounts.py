@@ -127,10 +127,7 @@ def release(tx: Tx, account_id: str, who: str) -> Account:
     if account.held_by is None:
         return account
     if account.held_by == who:
-        raise StateError(
-            "须由另一位管理员或统筹部门确认，不能自己确认自己的改动。只有一个人时请在服务器上用命令行 / "
-            "somebody else has to confirm: another administrator or the bureau"
-        )
+        raise StateError("须由他人（安全管理员或统筹部门）确认，不能自己确认自己的改动 / somebody else has to confirm")
     tx.run(update(accounts).where(accounts.c.id == account_id).values(held_by=None))
     what = {"login": account.login, "held_by": account.held_by}
     log.append(tx, who, "account.release", f"account:{account_id}", what, agency_id=account.agency_id or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Role = Literal["bureau", "agency", "town", "auditor", "integrator", "public", "admin"]
+Role = Literal["bureau", "agency", "town", "auditor", "integrator", "public", "admin", "security", "audit"]
 ROLES: tuple[Role, ...] = get_args(Role)
 ROLE_NAMES: dict[str, str] = {
     "bureau": "统筹部门",
@@ -15,6 +15,8 @@ ROLE_NAMES: dict[str, str] = {
     "integrator": "系统对接",
     "public": "公众",
     "admin": "系统管理",
+    "security": "安全管理",
+    "audit": "审计管理",
 }
 Scope = Literal["read", "filings", "plans", "publish", "accounts", "metrics"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)

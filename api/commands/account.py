@@ -28,7 +28,7 @@ Login = Annotated[str, typer.Argument(help="登录名 / login")]
 def add(
     context: typer.Context,
     login: Login,
-    role: Annotated[str, typer.Option(help="bureau agency town auditor integrator admin")],
+    role: Annotated[str, typer.Option(help="bureau agency town auditor integrator admin security audit")],
     name: Annotated[str, typer.Option(help="姓名，默认同登录名 / name, default: the login")] = "",
     agency: Annotated[str | None, typer.Option(help="检查主体编号(agency) / agency id")] = None,
     town: Annotated[str | None, typer.Option(help="街镇(town) / town")] = None,

@@ -70,6 +70,7 @@ FINDING: dict[str, Any] = {
     "column": "开始日期",
     "value": "六月",
     "clauses": [],
+    "opened": [],
 }
 
 
@@ -175,7 +176,8 @@ class VisitAgency(BaseModel):
 class WhyOut(BaseModel):
     """Why a visit is as it is, in a sentence that opens its clauses.
 
-    `question`: "due" (why the task of `agency` is due), "together" (why they come together) or "day" (why that day).
+    `question`: "due" (why the task of `agency` is due), "together" (why they come together) or "day" (why that day);
+    of an unannounced one also "yields" (where it can go if others book its day).
     """
 
     question: str
@@ -372,6 +374,7 @@ class FindingOut(BaseModel):
     column: str
     value: str
     clauses: list[str]
+    opened: list[str] = Field(description="各条款的位置、要旨与编号")
 
 
 class AgencyOut(BaseModel):

@@ -1,13 +1,12 @@
 """The router that modules of routes are made with: its writes may carry an idempotency key.
 
 `Idempotency-Key: <text>` on a write makes it safe to send again: the answer is kept for two days under the account and
-the key, and given again. A key that is under way, or whose answer was lost with the process, is refused with 409 and
-never done twice; used for another request, it is refused with 422.
+the key, sealed with it (`sealing.py`), and given again. A key that is under way, or whose answer was lost with the
+process, is refused with 409 and never done twice; used for another request, it is refused with 422.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import delete, insert, select, update
 
 from api.accounts.identify import SAFE, identify
+from api.http.sealing import Seal
 from api.problems import Problem, problem_of
 from api.rights import allow
 from api.store import Store
@@ -83,9 +83,9 @@ class OnceRoute(APIRoute):
             if not who.account_id:
                 return await handler(request)  # the public writes nothing that could be done twice
             store: Store = request.app.state.store
-            digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
-            digest.update(await request.body())
-            kept = await run_in_threadpool(_reserve, store, who.account_id, key, digest.hexdigest())
+            asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
+            seal = Seal.of(who.account_id, key)
+            kept = await run_in_threadpool(_reserve, store, who.account_id, seal, asked)
             if kept is not None:
                 return kept
             try:
@@ -93,13 +93,13 @@ class OnceRoute(APIRoute):
             except Exception as error:
                 problem = problem_of(error)
                 if problem.status < 500:
-                    await run_in_threadpool(_forget, store, who.account_id, key)
+                    await run_in_threadpool(_forget, store, who.account_id, seal)
                 raise problem from error
             if isinstance(response, StreamingResponse) or response.status_code >= 500:
-                await run_in_threadpool(_forget, store, who.account_id, key)
+                await run_in_threadpool(_forget, store, who.account_id, seal)
             else:
                 kept_ = _told_once() if operation in TOLD_ONCE else response
-                await run_in_threadpool(_keep, store, who.account_id, key, kept_)
+                await run_in_threadpool(_keep, store, who.account_id, seal, kept_)
             return response
 
         return once
@@ -116,30 +116,32 @@ def router(tag: str) -> APIRouter:
     return APIRouter(tags=[tag], route_class=OnceRoute)
 
 
-def _reserve(store: Store, account: str, key: str, request: str) -> Response | None:
+def _reserve(store: Store, account: str, seal: Seal, asked: bytes) -> Response | None:
     """Take the key for a request; return the answer that is there already. Raises Problem 409, 422."""
+    request = seal.marked(asked)
     with store.write() as tx:
         now = tx.now()
         tx.run(delete(replies).where(replies.c.at < now - KEPT))
-        row = tx.row(select(replies).where(replies.c.account == account, replies.c.key == key))
+        row = tx.row(select(replies).where(replies.c.account == account, replies.c.key == seal.name))
         if row is None:
-            tx.run(insert(replies).values(account=account, key=key, request=request, at=now))
+            tx.run(insert(replies).values(account=account, key=seal.name, request=request, at=now))
             return None
-    if row["request"] != request:
+    if row["request"] not in (request, ""):  # "": kept before answers were sealed
         raise Problem(422, "idempotency-reused", f"此 {HEADER} 已用于另一请求。请换一个。")
     if row["status"] is None:
         detail = "同一请求仍在处理，或处理时服务中断。请先查询结果，确认未完成后换一个键重发。"
         raise Problem(409, "idempotency-open", detail)
-    return Response(row["body"], row["status"], {**row["headers"], REPLAYED: "true"})
+    headers, body = seal.opened(row["body"])
+    return Response(body, row["status"], {**headers, REPLAYED: "true"})
 
 
-def _keep(store: Store, account: str, key: str, response: Response) -> None:
+def _keep(store: Store, account: str, seal: Seal, response: Response) -> None:
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    values = {"status": response.status_code, "headers": headers, "body": bytes(response.body)}
+    values = {"status": response.status_code, "body": seal.closed(headers, bytes(response.body))}
     with store.write(alone=False) as tx:
-        tx.run(update(replies).where(replies.c.account == account, replies.c.key == key).values(values))
+        tx.run(update(replies).where(replies.c.account == account, replies.c.key == seal.name).values(values))
 
 
-def _forget(store: Store, account: str, key: str) -> None:
+def _forget(store: Store, account: str, seal: Seal) -> None:
     with store.write(alone=False) as tx:
-        tx.run(delete(replies).where(replies.c.account == account, replies.c.key == key))
+        tx.run(delete(replies).where(replies.c.account == account, replies.c.key == seal.name))

@@ -56,10 +56,11 @@ class Strength(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowRef:
-    """Where in the input something came from."""
+    """Where in the input something came from; `place` is its file and sheet, where several make up the table."""
 
     table: str
     row: int
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

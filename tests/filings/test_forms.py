@@ -22,8 +22,10 @@ from planner.intake.read.periods import read_span
 from planner.intake.read.reader import read_tables
 from planner.intake.tables.records import Tables
 from planner.intake.tables.schema import FILINGS, ITEMS
+from planner.intake.words.catalogue import render
 from planner.intake.write.writer import write_folder
 from planner.service.files.tidying import tidy
+from planner.service.month.hidden import announced
 from tests.filings.district import SITES, Raw, district, screened, visits_due, written
 
 Edit = Callable[[openpyxl.Workbook], object]
@@ -128,6 +130,37 @@ def test_a_folder_and_an_archive_of_workbooks_are_read_together(tmp_path: Path) 
     (folder / "坏.xlsx").write_bytes(b"PK\x03\x04 nothing")
     tables = read_tables(folder)
     assert errors(tables) == ["file.not-a-workbook 坏.xlsx 0 "]
+
+
+def test_a_finding_of_the_law_names_file_and_sheet_of_its_row(tmp_path: Path) -> None:
+    """Rows of two files have the same numbers: what is said of one may not be taken for the other's."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    changed(folder, lambda book: book.remove(book["检查计划"]))
+    for number, cells in enumerate(({"unannounced": "是"}, {"plan_code": "", "window_from": "6月"})):
+
+        def one(raw: Raw, number: int = number, cells: dict[str, str] = cells) -> None:
+            raw["filings"] = [{**raw["filings"][number], **cells}]
+
+        def alone(book: openpyxl.Workbook) -> None:
+            for sheet in list(book):
+                if sheet.title != "检查计划":
+                    book.remove(sheet)
+
+        aside = tmp_path / str(number)
+        aside.mkdir()
+        changed(aside, alone, one).rename(folder / f"第{number}份.xlsx")
+    tables, prepared = screened(folder)
+    places = {row.filing_id: (row.ref.row, row.ref.place) for row in tables.filings}
+    assert places == {"F-SC": (2, "第0份.xlsx《检查计划》"), "F-YJ": (2, "第1份.xlsx《检查计划》")}
+    (missing,) = [f for f in prepared.findings if f.code == "law.plan-uncoded"]
+    assert missing.params["place"] == "第1份.xlsx《检查计划》"
+    assert "第1份.xlsx" in render(missing)[1]
+    read = [f for f in tables.findings if f.table == "filings" and f.row == 2]
+    assert [f for f in announced(tables).findings if f.table == "filings" and f.row == 2] == [
+        f for f in read if "第0份" not in f.params["place"]
+    ]
+    assert any("第1份" in f.params["place"] for f in read)
 
 
 def test_csv_by_semicolons_and_under_another_name(tmp_path: Path) -> None:

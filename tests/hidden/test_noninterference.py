@@ -80,6 +80,7 @@ def test_what_is_hidden_is_there(worlds: dict[bool, World], told: dict[bool, Tra
     assert sum(one["unannounced"] for one in shown) >= 2
     (moved,) = [one["day"] for one in shown if one["site"]["id"] == "S7" and one["unannounced"]]
     assert moved != worlds[True].day  # it gave way to what YJJ booked, as a yes is a promise
+    assert all([w["question"] for w in one["why"]][-1:] == ["yields"] for one in shown if one["unannounced"])
     # None was lost by what outsiders booked, and nobody else enters where one comes.
     assert len({(one["site"]["id"], one["day"]) for one in shown}) == len(shown)
     assert SECRET not in repr([said for who, asked, _, said in told[True] if "agencies" not in asked])

@@ -117,7 +117,7 @@ def lived(service: Service, folder: Path, hidden: bool, day: str = "") -> World:
         "HBJ": hbj,
         "YJJ": agency(service, "YJJ"),
         "public": service.client(),
-        **{name: service.client(name) for name in ("town", "auditor", "admin", "integrator")},
+        **{name: service.client(name) for name in ("town", "auditor", "admin", "integrator", "security", "audit")},
     }
     return world
 

@@ -34,6 +34,8 @@ PEOPLE = {
     "town": {"role": "town", "town": "朱泾镇"},
     "auditor": {"role": "auditor"},
     "integrator": {"role": "integrator"},
+    "security": {"role": "security"},
+    "audit": {"role": "audit"},
 }
 """Accounts by login: two agencies' beside one of each other role."""
 

@@ -10,11 +10,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.accounts import accounts, tokens
+from api.desk.filings.filings import told
 from api.store import log
 from api.store.inputs.imports import import_tables
 from api.store.inputs.library import tables_of
+from planner.domain.finding import Finding, Severity
 from planner.intake.read.reader import read_tables
 from planner.intake.write.writer import write_workbook
+from planner.rulebook.offices import cited_by_domain
 from tests.cli.district import MONTH, Raw, district, workbook
 from tests.http.conftest import Service
 
@@ -120,6 +123,14 @@ def test_rows_with_errors_are_told_and_the_others_taken(client: Client, tmp_path
     errors = [finding for finding in answer["findings"] if finding["severity"] == "error"]
     assert {(finding["table"], finding["value"]) for finding in errors} == {("filings", "不定期")}
     assert all(finding["action"] for finding in errors)
+
+
+def test_a_finding_opens_its_clauses() -> None:
+    clause = cited_by_domain("joining")["A02"][0]
+    said = told(Finding("law.plan-uncoded", Severity.WARNING, "filings", 2, clauses=(clause,), params={"filing": "F"}))
+    (text,) = said.opened
+    assert text.startswith("附件2")
+    assert text.endswith(f"”（{clause}）")
 
 
 def test_filters_and_pages(client: Client, tmp_path: Path) -> None:

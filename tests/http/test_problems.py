@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import InvalidToken
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
@@ -18,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from api.accounts.limits import Buckets
 from api.http.page import NONCE, SIGN_ON, mount
 from api.http.routing import KEPT, OnceRoute
+from api.http.sealing import Seal
 from api.problems import MEDIA_TYPE, Problem
 from api.store import queue
 from api.store.database.errors import ConflictError, NotFoundError, StateError
@@ -172,6 +175,25 @@ def test_a_write_with_a_key_is_done_once_and_answered_again(service: Service) ->
     assert again.headers["Idempotency-Replayed"] == "true"
     other = admin.post("/v1/accounts", json={**NEW, "login": "c2"}, headers=headers)
     assert (other.status_code, other.json()["code"], count(service, "c2")) == (422, "idempotency-reused", 0)
+
+
+def test_what_is_kept_for_a_key_can_be_read_by_nobody_without_it(service: Service) -> None:
+    """Not in the rows of the database and not in its file: neither key nor answer nor, by trying, the request."""
+    admin, key = service.client("admin"), "9f8e7d6c-kept"
+    made = admin.post("/v1/accounts", json={**NEW, "name": "赵无极"}, headers={"Idempotency-Key": key})
+    assert made.status_code == 201
+    with service.store.read() as tx:
+        (row,) = tx.rows(select(replies))
+    told = repr(row)
+    body = bytes(row["body"])
+    assert key not in told
+    assert made.json()["id"] not in told
+    assert "赵无极".encode() not in body
+    assert "赵无极".encode("unicode_escape") not in body
+    with pytest.raises(InvalidToken):
+        Seal.of(row["account"], "another key").opened(body)
+    headers, opened = Seal.of(row["account"], key).opened(body)
+    assert (json.loads(opened), headers["etag"]) == (made.json(), made.headers["ETag"])
 
 
 def test_keys_are_each_accounts_own_and_end(service: Service) -> None:

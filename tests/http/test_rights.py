@@ -46,6 +46,8 @@ LOGINS: dict[Role, str | None] = {
     "town": "town",
     "auditor": "auditor",
     "integrator": "integrator",
+    "security": "security",
+    "audit": "audit",
     "public": None,
 }
 REFUSALS = ("login", "role", "scope")
@@ -108,6 +110,28 @@ def test_auditors_change_nothing_and_reading_tokens_neither() -> None:
             assert right.scope != "read", operation
 
 
+OWN = {"session.me", "session.logout", "session.password", "tokens.list", "tokens.issue", "tokens.revoke"}
+"""What every account does for itself."""
+RUNS = {"jobs.list", "jobs.get", "jobs.events"}
+"""Runs, of which an account sees what concerns it: neither the security nor the audit administrator any."""
+
+
+def test_no_administrator_does_the_part_of_another() -> None:
+    """The system's makes and changes accounts, the security's confirms, the audit's reads the log: none plans."""
+    open_to_all = {operation for operation, right in OPERATIONS.items() if "public" in right.roles}
+    parts = {
+        role: {operation for operation, right in OPERATIONS.items() if role in right.roles} - open_to_all - OWN - RUNS
+        for role in ("admin", "security", "audit")
+    }
+    assert parts["audit"] == {"log.list", "log.head", "log.verify", "log.export"}
+    assert parts["security"] == {"accounts.list", "accounts.get", "accounts.release"}
+    making = {"accounts.add", "accounts.change", "accounts.password"}
+    assert parts["admin"] == {"accounts.list", "accounts.get", *making, "jobs.cancel", "metrics"}
+    writes = {role: {one for one in part if ROUTES[one][0] not in SAFE} for role, part in parts.items()}
+    assert not writes["admin"] & writes["security"]
+    assert writes["audit"] == set()
+
+
 def test_an_operation_without_a_row_cannot_be_built() -> None:
     with pytest.raises(KeyError):
         allow("nothing.of-the-kind")
@@ -128,6 +152,8 @@ def test_every_route_under_v1_asks_who_is_there() -> None:
         ("bureau", None),
         ("auditor", None),
         ("integrator", None),
+        ("audit", None),
+        ("security", set()),
     ],
 )
 def test_an_agencys_rows_are_those_of_its_sections_too(service: Service, login: str, expected: set[str] | None) -> None:

@@ -31,7 +31,7 @@ from tests.http.conftest import Service
 EXAMPLES = 12
 """Requests of each operation; `make soak` is the place for more."""
 
-ORDER: tuple[Role, ...] = ("bureau", "admin", "agency", "town", "auditor", "integrator")
+ORDER: tuple[Role, ...] = ("bureau", "admin", "agency", "town", "auditor", "integrator", "security", "audit")
 """Who asks: the first of these who may."""
 LOGINS = {"agency": "a1"}
 

@@ -226,11 +226,31 @@ def test_an_administrator_makes_accounts(service: Service) -> None:
 
 
 def released(service: Service, account: str) -> None:
-    """Let the bureau confirm what the administrator did, which that one cannot do."""
+    """Let the security administrator confirm what the system's did: that one cannot, nor may others."""
     path = f"/v1/accounts/{account}/release"
-    assert service.client("admin").post(path).json()["code"] == "state"
-    assert service.client("a1").post(path).status_code == 403
-    assert service.client("bureau").post(path).json()["held_by"] is None
+    for login in ("admin", "audit", "a1"):
+        assert service.client(login).post(path).status_code == 403
+    assert service.client("security").post(path).json()["held_by"] is None
+
+
+def test_three_administrators_take_three_to_let_somebody_in_unseen(service: Service) -> None:
+    """A second system's administrator confirms nothing, the security's makes nothing, the audit's sees both."""
+    admin, security, audit = (service.client(login) for login in ("admin", "security", "audit"))
+    body = {"login": "c9", "name": "王五", "role": "admin", "password": PASSWORD}
+    for client in (security, audit):
+        assert client.post("/v1/accounts", json=body).json()["code"] == "role"
+    made = admin.post("/v1/accounts", json=body).json()
+    released(service, made["id"])
+    second = enter(service, "c9")
+    third = {**body, "login": "c10", "role": "bureau"}
+    made = admin.post("/v1/accounts", json=third).json()
+    csrf = {"X-CSRF-Token": second.cookies.get("planner_csrf", "")}
+    assert second.post(f"/v1/accounts/{made['id']}/release", headers=csrf).json()["code"] == "role"
+    assert service.client().post("/v1/session", json={"login": "c10", "password": PASSWORD}).json()["code"] == "held"
+    for client in (admin, security):
+        assert client.get("/v1/log").json()["code"] == "role"
+    told = [(one["who"], one["what"]) for one in audit.get("/v1/log", params={"limit": 500}).json()["items"]]
+    assert {("admin", "account.add"), ("admin", "account.hold"), ("security", "account.release")} <= set(told)
 
 
 def test_an_administrator_cannot_become_the_bureau(service: Service) -> None:
@@ -254,7 +274,7 @@ def test_an_administrator_cannot_become_the_bureau(service: Service) -> None:
         assert (shut.status_code, shut.json()["code"]) == (403, "held")
     assert service.client().post("/v1/session", json={"login": "a1", "password": PASSWORD}).status_code == 403
     assert service.client("a1").get("/v1/session").status_code == 401
-    assert admin.post(f"{path}/release").status_code == 409
+    assert admin.post(f"{path}/release").status_code == 403
     held = [entry["object"] for entry in log.entries(service.store) if entry["what"] == "account.hold"]
     assert len(held) == 5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from api.desk.models import FindingOut
 from api.problems import Problem
 from api.rights import Who, own_agencies
 from api.store import Store
+from api.store.database.clock import HERE
 from api.store.database.engine import Tx
 from api.store.database.errors import NotFoundError
 from api.store.database.schema import findings as findings_table
@@ -26,6 +28,8 @@ from planner.intake.read.reader import read_tables
 from planner.intake.tables.records import SiteRow
 from planner.intake.tables.schema import TABLE_BY_KEY
 from planner.intake.words.catalogue import render
+from planner.rulebook.book import load_rulebook
+from planner.rulebook.citing import opened
 
 KIND = "filings"
 MOST_SITES = 1_000_000
@@ -39,6 +43,7 @@ def shown(filing: Filing) -> FilingOut:
 def told(finding: Finding) -> FindingOut:
     """Return a finding in Chinese words."""
     title, message, action = render(finding)
+    law = load_rulebook().at(datetime.now(HERE).date())
     return FindingOut(
         code=finding.code,
         severity=finding.severity.value,
@@ -50,6 +55,7 @@ def told(finding: Finding) -> FindingOut:
         column=finding.column,
         value=finding.value,
         clauses=list(finding.clauses),
+        opened=[opened(law, clause) for clause in finding.clauses],
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
-from api.desk.models import NotVisitedOut, PlanOut, VisitOut
+from api.desk.models import NotVisitedOut, PlanOut, VisitOut, WhyOut
 from api.problems import Problem
 from api.rights import Who, own_agencies
 from api.settings import Settings
@@ -131,6 +131,14 @@ def visits_for(tx: Tx, who: Who, plan: PlanRow, wanted: Wanted, after: Place | N
         rows = list(there.values())
     asked = sorted((place_of(row), n) for n, row in enumerate(rows))
     return [cut_for(rows[n], own, named) for place, n in asked if after is None or place > after][:limit]
+
+
+def tell_leeway(found: Iterable[VisitOut], leeways: Mapping[tuple[str, date], tuple[str, str]]) -> None:
+    """Write into unannounced visits how they may still give way; `leeways` has agency and sentence by site and date."""
+    for visit in found:
+        if visit.unannounced and (visit.site.id, visit.day) in leeways:
+            agency, said = leeways[visit.site.id, visit.day]
+            visit.why.append(WhyOut(question="yields", agency=agency, text=said, clauses=[]))
 
 
 def place_of(row: Mapping[str, Any]) -> Place:

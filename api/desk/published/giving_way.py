@@ -6,6 +6,7 @@ They do so when somebody looks who may see them, not when somebody books: a book
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from random import SystemRandom
 from typing import Any
 
@@ -18,15 +19,45 @@ from api.store.planned.plans import PlanRow
 SERVICE = "system"
 
 
-def give_way(store: Store, plan: PlanRow, agencies: frozenset[str] | None) -> None:
-    """Move the unannounced checks of `agencies` (None: all) of a published plan that are in the way of what stands."""
+Leeways = dict[tuple[str, date], tuple[str, str]]
+"""By site and date of an unannounced check, its agency and what is said of its room to give way."""
+
+
+def give_way(store: Store, plan: PlanRow, agencies: frozenset[str] | None) -> Leeways:
+    """Move the unannounced checks of `agencies` (None: all) of a published plan that are in the way of what stands.
+
+    Return how each may still give way.
+    """
     with store.read() as tx:
         rows = hidden_of(tx, plan.id, agencies)
+    found: Leeways = {}
     for agency in sorted({row["agency_id"] for row in rows}):
         with books.opened(store, plan.month, agency) as kept:
             if kept.plan.id == plan.id and kept.whose == agency and kept.settled != kept.number:
                 _settle(store, kept, [row for row in rows if row["agency_id"] == agency], rows)
                 kept.settled = kept.number
+            if kept.plan.id == plan.id and kept.whose == agency:
+                _weigh(kept)
+                found |= {place: (agency, said) for place, said in kept.leeways.items()}
+    return found
+
+
+def _weigh(kept: Kept) -> None:
+    """Work out what is left to each unannounced check of a book, where that was not done since the last booking.
+
+    Other agencies' unannounced checks are not counted: the number would tell of them.
+    """
+    from planner.service.month.yielding import leeway
+
+    book, case = kept.book, kept.case
+    if kept.weighed == (kept.number, book.first_day):
+        return
+    at: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for t, task in enumerate(case.tasks):
+        if task.unannounced and book.day[t] >= book.first_day:
+            at[int(case.site_of[t]), int(book.day[t])].append(t)
+    kept.leeways = {(case.sites[site].id, case.days[d]): leeway(book, tasks).told() for (site, d), tasks in at.items()}
+    kept.weighed = (kept.number, book.first_day)
 
 
 def _settle(store: Store, kept: Kept, own: list[dict[str, Any]], everybodys: list[dict[str, Any]]) -> None:

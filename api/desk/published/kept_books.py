@@ -74,6 +74,10 @@ class Kept:
     """The parent agencies with unannounced checks in the month."""
     settled: int = 0
     """How many bookings the unannounced checks of the book have given way to."""
+    weighed: tuple[int, int] = (-1, -1)
+    """After how many bookings, and from which day on, `leeways` were worked out."""
+    leeways: dict[tuple[str, date], str] = field(default_factory=dict)
+    """What is said of an unannounced check's room to give way, by site and date."""
     hidden_number: int = 0
     """How many triggered checks that nobody joins are in the book."""
 

@@ -151,7 +151,7 @@ export interface Crew {
   people: Person[]
 }
 export interface Why {
-  question: 'due' | 'together' | 'day'
+  question: 'due' | 'together' | 'day' | 'yields'
   agency: string
   text: string
   clauses: string[]
@@ -252,6 +252,7 @@ export interface Finding {
   column: string
   value: string
   clauses: string[]
+  opened: string[]
 }
 export interface FilingDetail {
   filing: Filing

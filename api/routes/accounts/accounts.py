@@ -103,7 +103,10 @@ def set_password(
 def release_account(
     account_id: str, who: Annotated[Who, Depends(allow("accounts.release"))], response: Response, store: StoreDep
 ) -> AccountOut:
-    """Confirm what an administrator did to an account, which may be used from then on. Not by that one: 409."""
+    """Confirm what the system's administrator did to an account, which may be used from then on.
+
+    That is the part of the security administrator, or of the bureau, and of no system's administrator.
+    """
     with store.write() as tx:
         account = accounts.release(tx, account_id, who.login)
     set_etag(response, account.etag)

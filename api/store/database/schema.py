@@ -507,11 +507,11 @@ replies = Table(
     Column("request", String(64), nullable=False),
     Column("at", Moment, nullable=False),
     Column("status", Integer, nullable=True),
-    Column("headers", Json, nullable=True),
     Column("body", LargeBinary, nullable=True),
     Index("ix_replies_at", "at"),
 )
-"""Answers to writes that carried an idempotency key; `status` is empty while the write is under way."""
+"""Answers to writes that carried an idempotency key, sealed with it: `key` is a name made from it, `request` a
+mark of what was asked. `status` is empty while the write is under way."""
 
 jobs = Table(
     "jobs",

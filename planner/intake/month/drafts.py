@@ -100,7 +100,7 @@ class Draft:
             strength=self.strength,
             priority=self.priority,
             clauses=self.clauses,
-            rows=tuple(sorted((f.ref for f in self.filings), key=lambda r: (r.table, r.row))),
+            rows=tuple(sorted((f.ref for f in self.filings), key=lambda r: (r.table, r.place, r.row))),
             waits_until=self.waits_until,
             taken=self.taken,
             skill=self.skill,

@@ -151,7 +151,7 @@ class Notes:
                 value=value,
                 clauses=self.clauses(kind.rule, domain) if kind.rule else (),
                 subjects=tuple(subjects),
-                params={"domain": domain} | {key: str(text) for key, text in params.items()},
+                params=_place(ref) | {"domain": domain} | {key: str(text) for key, text in params.items()},
             )
         )
 
@@ -204,6 +204,7 @@ class Notes:
                     clauses=self.clauses(rule, domain),
                     subjects=(filing, *sorted(found)[:5]),
                     params={
+                        **_place(ref),
                         "filing": filing,
                         "count": str(len(found)),
                         "rule": rule,
@@ -212,3 +213,8 @@ class Notes:
                     },
                 )
             )
+
+
+def _place(ref: RowRef | None) -> dict[str, str]:
+    """Return the file and sheet of a row as findings name them, where several make up the table."""
+    return {"place": ref.place} if ref is not None and ref.place else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +114,9 @@ def _read_one(
 def _records(grid: Grid) -> tuple[Any, ...]:
     table = grid.table
     rows = zip(*(grid.columns[column.key] for column in grid.table.columns), strict=True)
+    places = grid.places or repeat("", len(grid.numbers))
     return tuple(
-        row_of(table, row, RowRef(table.key, number))
-        for row, number, usable in zip(rows, grid.numbers, grid.usable, strict=True)
+        row_of(table, row, RowRef(table.key, number, place))
+        for row, number, place, usable in zip(rows, grid.numbers, places, grid.usable, strict=True)
         if usable
     )

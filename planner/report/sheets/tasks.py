@@ -42,7 +42,10 @@ def _task_id_heads() -> list[Head]:
 
 def _task_ids(item: OpenTask) -> list[Cell]:
     task = item.task
-    rows = joined(text("source_row", table=table_name(ref.table), row=ref.row) for ref in task.rows)
+    rows = joined(
+        text("source_row", table=f"{table_name(ref.table)}{ref.place and f'（{ref.place}）'}", row=ref.row)
+        for ref in task.rows
+    )
     return [task.priority, joined(task.filings), item.site.id, task.id, rows]
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.checks.objective import objective_of
-from planner.domain.case import Case, IntArray, TaskInfo
+from planner.domain.case import Case, IntArray, RowRef, TaskInfo
 from planner.domain.duty import NO_START, Duty, Stay, stays_of
 from planner.domain.finding import Finding
 from planner.domain.plan import Plan, visits_of
@@ -78,18 +78,14 @@ def announced(tables: Tables) -> Tables:
     hidden = {row.filing_id for row in tables.filings if row.unannounced}
     if not hidden:
         return tables
-    rows = {row.ref.row for row in tables.filings if row.filing_id in hidden}
-    waivers = {row.ref.row for row in tables.waivers if row.filing_id in hidden}
+    rows = {row.ref for row in tables.filings if row.filing_id in hidden}
+    rows |= {row.ref for row in tables.waivers if row.filing_id in hidden}
     return replace(
         tables,
         filings=tuple(row for row in tables.filings if row.filing_id not in hidden),
         pins=tuple(row for row in tables.pins if row.filing_id not in hidden),
         waivers=tuple(row for row in tables.waivers if row.filing_id not in hidden),
-        findings=tuple(
-            f
-            for f in tables.findings
-            if not (f.table == "filings" and f.row in rows) and not (f.table == "waivers" and f.row in waivers)
-        ),
+        findings=tuple(f for f in tables.findings if RowRef(f.table, f.row, f.params.get("place", "")) not in rows),
     )
 
 
