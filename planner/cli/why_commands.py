@@ -33,6 +33,7 @@ def why(
     found = why_not(planned, task)
     text = "text_zh" if session.lang == "zh" else "text_en"
     session.show(found[text], *(f"  {n}. {member[text]}" for n, member in enumerate(found["members"], start=1)))
-    if found["wider_window"]:
-        session.show(found["wider_window"][text])
+    session.show(
+        *(f"  → {way[text]}" for way in found["ways"]), found[f"ways_{session.lang}"]
+    )
     session.emit({"month": planned.month, "plan_hash": planned.result.plan_hash, **found})

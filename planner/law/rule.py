@@ -30,6 +30,7 @@ Closes: TypeAlias = Callable[[Facts, date], bool]
 VisitTest: TypeAlias = Callable[[Case, Sequence[int]], bool]
 DutyCheck: TypeAlias = Callable[[Case, Roster, Sequence[Visit], Duty], Iterator[Violation]]
 DayConstraint: TypeAlias = Callable[[DayModel], None]
+Waived: TypeAlias = Callable[[Case, Sequence[int]], Case]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +83,8 @@ class Rule:
     """(case, roster, visits, duty) → violations."""
     day_constraint: DayConstraint | None = None
     """Adds what it says of starts and people to a day's model."""
+    waived: Waived | None = None
+    """(case, tasks) → the case that the intake makes where a signed waiver lifts the rule for the filings of these
+    tasks; what the intake does not lift by a waiver is not lifted. None where the rule cannot be waived."""
     example: Example | None = None
     """None only for a rule of starts and people alone, which tests of a day show."""

@@ -44,8 +44,11 @@ def test_the_set_is_told_with_clauses_in_both_languages(plan: Path) -> None:
     assert all(m["clauses"] and "依据" in m["text_zh"] and " By " in m["text_en"] for m in found["members"])
     assert found["members"][1]["days"] == ["2026-06-03", "2026-06-04"]
     assert [day["day"] for day in found["days"]] == ["2026-06-03", "2026-06-04"]
-    wider = found["wider_window"]
-    assert (wider["tasks"], wider["day"], wider["days"], wider["entries"]) == ([task], "2026-06-02", 1, 1)
+    wider = found["ways"][0]
+    assert (wider["kind"], wider["tasks"], wider["day"], wider["days"], wider["entries"]) == (
+        *("window", [task], "2026-06-02"),
+        *(1, 1),
+    )
     assert "放宽1天到6月2日" in run("why", plan, "--task", task).stdout.replace("\n", "")
     assert "已证明" in run("why", plan, "--task", task).stdout.replace("\n", "")
     assert "bar every day" in run("--lang", "en", "why", plan, "--task", task).stdout.replace("\n", " ")

@@ -10,6 +10,7 @@ from planner.domain.case import Case, IntArray
 from planner.domain.plan import Plan
 from planner.domain.roster import Roster
 from planner.explain.whynot.conflict import Conflict, Verdict, Walks, conflict_of, prove
+from planner.explain.whynot.ways import Carries
 from planner.solve.site.arrays import allowed_days
 from planner.solve.walk.blocks import entries_on
 from planner.solve.walk.day_test import Answer, Judge, JudgeWork
@@ -45,3 +46,16 @@ def walker(case: Case, roster: Roster | None, day: IntArray, work: JudgeWork | N
         return None if answer is Answer.UNKNOWN else answer is Answer.YES
 
     return walks
+
+
+def carrier(case: Case, roster: Roster | None) -> Carries:
+    """Return who says whether a day can be walked and manned as days [T] put it. Without people no day is asked."""
+    if roster is None:
+        return lambda day, d: True
+    judge = Judge(case, roster, allowed_days(case), teaches=False)
+
+    def carries(day: IntArray, d: int) -> bool | None:
+        answer = judge.ask(d, entries_on(case, day, d)).answer
+        return None if answer is Answer.UNKNOWN else answer is Answer.YES
+
+    return carries

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -64,6 +65,14 @@ def unwilling_apart(m: Model) -> None:
             _keep_alone(m, s, d, lambda t: not m.case.tasks[t].opted_in)
 
 
+def willing(case: Case, tasks: Sequence[int]) -> Case:
+    """Return the case in which the agencies of `tasks` have decided to join others there."""
+    infos = list(case.tasks)
+    for t in tasks:
+        infos[t] = replace(infos[t], opted_in=True)
+    return replace(case, tasks=tuple(infos))
+
+
 def _not_to_join_words(b: Blocked) -> tuple[str, str]:
     zh, en = b.others_present()
     return f"检查对象在不联合名单上，当日有{zh}到场", f"the site is not to be joined and {en} come that day"
@@ -77,6 +86,7 @@ NOT_TO_JOIN = Rule(
     check=unwilling_sites_are_not_joined,
     constraint=unwilling_apart,
     may_be_visit=willing_or_alone,
+    waived=willing,
     inside=("planner.solve.site.subsets.fill_subsets", "planner.law.later.later_companies"),
     example=Example(month(asked("t"), asked("u", unit="b"), listed=["s"]), {"t": 0, "u": 1}, {"t": 0, "u": 0}),
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -127,6 +128,13 @@ def closed_days(case: Case) -> BoolArray:
     return barred
 
 
+def open_all_days(case: Case, tasks: Sequence[int]) -> Case:
+    """Return the case in which the sites of `tasks` are open on all days."""
+    blackout = case.blackout.copy()
+    blackout[case.site_of[list(tasks)]] = False
+    return replace(case, blackout=blackout)
+
+
 BLACKOUT = Rule(
     id="blackout",
     order=20,
@@ -135,6 +143,7 @@ BLACKOUT = Rule(
     check=not_on_blackout_days,
     constraint=no_barred_day(closed_days),
     barred=closed_days,
+    waived=open_all_days,
     example=Example(month(asked("t"), blackout={"s": [DAYS[1]]}), {"t": 0}, {"t": 1}),
 )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -11,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from planner.domain.calendar import months_after
-from planner.domain.case import NO_CAP, BoolArray, Case, GroupInfo, IntArray
+from planner.domain.case import NO_CAP, NONE, BoolArray, Case, GroupInfo, IntArray
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.law.example import asked, month
 from planner.law.later import entangled, held_at, later_visits_of
@@ -170,6 +171,14 @@ def _gap_words(b: Blocked) -> tuple[str, str]:
     )
 
 
+def without_gap(case: Case, tasks: Sequence[int]) -> Case:
+    """Return the case in which the groups of `tasks` keep no gap."""
+    groups = list(case.groups)
+    for g in {int(case.group_of[t]) for t in tasks} - {NONE}:
+        groups[g] = replace(groups[g], gap_months=0)
+    return replace(case, groups=tuple(groups))
+
+
 GAP = Rule(
     id="gap.domain",
     order=30,
@@ -178,6 +187,7 @@ GAP = Rule(
     check=months_between_checks,
     constraint=gap_kept,
     barred=too_near_history,
+    waived=without_gap,
     inside=(
         "planner.solve.site.gaps",
         "planner.solve.site.visits.may_follow",
@@ -249,6 +259,19 @@ def _cap_words(b: Blocked) -> tuple[str, str]:
     )
 
 
+def needed_beyond_cap(case: Case, tasks: Sequence[int]) -> Case:
+    """Return the case in which `tasks` count as needed where the dates of a year are used up before the month.
+
+    Where only checks of the month itself use them up, a waiver lifts nothing of what is announced.
+    """
+    infos = list(case.tasks)
+    for t in tasks:
+        group = int(case.group_of[t])
+        if group != NONE and 0 in (case.groups[group].quota, case.groups[group].next_quota):
+            infos[t] = replace(infos[t], needed=True)
+    return replace(case, tasks=tuple(infos))
+
+
 CAP = Rule(
     id="cap.domain",
     order=40,
@@ -260,6 +283,7 @@ CAP = Rule(
     check=yearly_cap,
     constraint=cap_kept,
     barred=used_up,
+    waived=needed_beyond_cap,
     inside=(
         "planner.solve.site.gaps",
         "planner.solve.site.visits.may_follow",

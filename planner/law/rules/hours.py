@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -181,6 +182,14 @@ def none_in_business_hours(m: DayModel) -> None:
                     m.cp.add(m.at[v, q] == 0)
 
 
+def at_any_hour(case: Case, tasks: Sequence[int]) -> Case:
+    """Return the case in which `tasks` may be done during business hours."""
+    infos = list(case.tasks)
+    for t in tasks:
+        infos[t] = replace(infos[t], outside_hours=False)
+    return replace(case, tasks=tuple(infos))
+
+
 BUSINESS_HOURS = Rule(
     id="hours.business",
     order=140,
@@ -192,6 +201,7 @@ BUSINESS_HOURS = Rule(
     check=room_outside_business_hours,
     constraint=limited_outside_business_hours,
     may_be_visit=fits_outside_business_hours,
+    waived=at_any_hour,
     inside=("planner.solve.site.subsets.fill_subsets",),
     duty_check=outside_business_hours,
     day_constraint=none_in_business_hours,

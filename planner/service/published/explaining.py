@@ -11,10 +11,13 @@ from typing import Any
 from planner.domain.case import Case
 from planner.domain.errors import InputError
 from planner.domain.plan import LEFT_OUT, Plan
+from planner.explain.whynot.changes import Asked, Kind, waivable_of
 from planner.explain.whynot.conflict import Conflict
-from planner.explain.whynot.telling import headline, rank_answer, told_members, told_wider
-from planner.explain.whynot.walking import proven_conflict, walker
-from planner.explain.whynot.wider_window import wider_window
+from planner.explain.whynot.telling import headline, rank_answer, told_members
+from planner.explain.whynot.telling_ways import told_way, told_ways
+from planner.explain.whynot.walking import carrier, proven_conflict
+from planner.explain.whynot.ways import Way, ways_of
+from planner.rulebook.nouns import RulebookVersion
 from planner.service.month.planning import Planned
 
 
@@ -22,8 +25,9 @@ def why_not(planned: Planned, task: str) -> dict[str, Any]:
     """Return why a left-out task has no day: verdict, what stands against each day of its window, the smallest set.
 
     `verdict` is "blocked" (proven), "free" or "unknown", all else staying; `others` says whether moving others could
-    help ("no" or "unknown"). `wider_window` is the least widening of windows that gives it a day, None where none was
-    found. Raises InputError where the plan has no such task, or has a day for it, and where the plan breaks rules.
+    help ("no" or "unknown"). `ways` are the cheapest change of each kind that gives it a day, in order of kinds, each
+    proven by doing it; `none_exists` says that no single change does, `unsettled` which kinds stayed open. Raises
+    InputError where the plan has no such task, or has a day for it, and where the plan breaks rules.
     """
     case, plan = _planned(planned)
     conflict = proven_conflict(case, planned.result.roster, plan, left_out_task(case, plan, task))
@@ -61,8 +65,9 @@ def _why_not_json(planned: Planned, case: Case, plan: Plan, conflict: Conflict) 
     others, *rank = rank_answer(case, conflict.task, planned.result.levels)
     texts = headline(case, conflict)
     roster = planned.result.roster
-    wider = wider_window(case, plan, conflict, lambda changed: walker(changed, roster, plan.day))
-    wider_zh, wider_en = told_wider(case, wider)
+    asked = Asked(case, roster, plan, conflict, waivable_of([rule.id for rule in law.rules if rule.waivable]))
+    ways = ways_of(asked, carrier)
+    all_told = told_ways(ways)
     low, high = int(case.window_lo[conflict.task]), int(case.window_hi[conflict.task])
     return {
         "task": info.id,
@@ -74,15 +79,12 @@ def _why_not_json(planned: Planned, case: Case, plan: Plan, conflict: Conflict) 
         "others": others,
         "text_zh": texts[0] + rank[0],
         "text_en": f"{texts[1]} {rank[1]}",
-        "wider_window": wider
-        and {
-            "tasks": [case.tasks[t].id for t in wider.tasks],
-            "day": case.days[wider.day].isoformat(),
-            "days": wider.days,
-            "entries": wider.entries,
-            "text_zh": wider_zh,
-            "text_en": wider_en,
-        },
+        "ways": [_way_json(asked, way, law) for way in ways.found],
+        "none_exists": ways.none_exists,
+        "cheapest_proven": ways.proven,
+        "unsettled": [kind.value for kind in ways.unsettled],
+        "ways_zh": all_told.zh,
+        "ways_en": all_told.en,
         "walked": roster is not None,
         "days": [
             {
@@ -109,3 +111,27 @@ def _why_not_json(planned: Planned, case: Case, plan: Plan, conflict: Conflict) 
             for told in told_members(case, plan, conflict, law)
         ],
     }
+
+
+def _way_json(asked: Asked, way: Way, law: RulebookVersion) -> dict[str, Any]:
+    case, change = asked.case, way.change
+    told = told_way(asked, way, law)
+    found: dict[str, Any] = {
+        "kind": change.kind.value,
+        "day": case.days[way.day].isoformat(),
+        "tasks": [case.tasks[t].id for t in change.tasks],
+        "entries": way.entries,
+        "disturbance": way.disturbance,
+        "text_zh": told.zh,
+        "text_en": told.en,
+    }
+    if change.kind is Kind.VISIT:
+        found["site"] = case.tasks[change.tasks[0]].site
+        found["from"], found["to"] = (case.days[d].isoformat() for d in (change.source, change.target))
+    elif change.kind is Kind.WINDOW:
+        found["days"] = change.size
+    elif change.kind is Kind.CREW:
+        found |= {"unit": case.units[change.unit].id, "half": {0: "am", 1: "pm"}.get(change.half, "")}
+    elif change.kind is Kind.WAIVER:
+        found["rule"] = change.rule
+    return found
