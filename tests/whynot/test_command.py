@@ -76,3 +76,18 @@ def test_a_plan_that_breaks_rules_explains_nothing(plan: Path) -> None:
     broken = replace(planned, result=replace(planned.result, violations=1))
     with pytest.raises(InputError, match="planner verify"):
         why_not(broken, left_out(plan))
+
+
+def test_a_visit_is_told_with_other_days_absent_agencies_and_how_firm(plan: Path) -> None:
+    visit = content(plan)["visits"][0]
+    name = f"{visit['site']['id']}@{visit['day']}"
+    found = json.loads(run("why", plan, "--visit", name, "--json", "-").stdout)
+    assert (found["visit"], sorted(found["tasks"])) == (visit["id"], sorted(visit["tasks"]))
+    assert {w["question"] for w in found["why"]} >= {"due", "day"}
+    assert len(found["days"]) >= 15
+    assert {one["could"] for one in found["days"]} <= {"possible", "barred", "unwalked", "unsettled"}
+    assert "确定程度" in found["firm_zh"]
+    assert "F-X" not in json.dumps(found)
+    missing = run("why", plan, "--visit", name[:-1] + "~")
+    assert (missing.exit_code, "最接近的是" in missing.output) == (2, True)
+    assert run("why", plan).exit_code == 2
