@@ -97,6 +97,7 @@ OPERATIONS: dict[str, Right] = {
     "plans.left-out": _right("bureau", "all"),
     "plans.not-visited": _right("bureau agency auditor", "own agency"),
     "plans.why": _right("bureau", "all"),
+    "plans.reasons": _right("bureau", "all"),
     "plans.diff": _right("bureau", "all"),
     "plans.draws": _right("bureau", "all"),
     "plans.draw": _right("bureau", "all"),

@@ -24,7 +24,7 @@ from planner.service.month.planning import (
     read_source,
 )
 from planner.service.month.screening import findings_summary
-from planner.service.published.explaining import why_not
+from planner.service.published.explaining import why_not, why_visit
 from planner.service.published.operating import (
     book_of,
     event_from,
@@ -92,6 +92,7 @@ __all__ = [
     "verify_whatif",
     "why_not",
     "why_of",
+    "why_visit",
     "write_atlas",
     "write_outputs",
     "write_pins",

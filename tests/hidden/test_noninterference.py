@@ -55,7 +55,16 @@ def test_somebody_is_answered_everywhere(told: dict[bool, Transcript]) -> None:
     answered = {asked.split()[0] for _, asked, status, _ in told[False] if status < 400}
     assert set(READS) - answered <= {
         # the coordinator's alone, or of things that nobody has
-        *("plans.why", "plans.diff", "plans.draws", "plans.draw", "plans.lineage", "plans.events", "plans.verdicts"),
+        *(
+            "plans.why",
+            "plans.reasons",
+            "plans.diff",
+            "plans.draws",
+            "plans.draw",
+            "plans.lineage",
+            "plans.events",
+            "plans.verdicts",
+        ),
         *(
             "identities.list",
             "plans.left-out",

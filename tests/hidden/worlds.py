@@ -248,7 +248,7 @@ READS = tuple(
         "accounts.list accounts.get plans.why plans.diff plans.draws plans.draw calendar.month plans.lineage",
         "plans.metadata plans.get plans.events filings.list filings.get finding-types.list finding-types.get",
         "healthz readyz metrics jobs.list jobs.get jobs.events sites.ledger sites.gate sites.list sites.get",
-        "identities.list words.list",
+        "identities.list words.list plans.reasons",
         "sites.grades agencies.list log.list log.head log.verify log.export session.oidc session.oidc-callback",
         "plans.list plans.kpis plans.visits plans.verdicts plans.left-out plans.files plans.file public.months",
         "public.proofs public.visits plans.not-visited plans.notices reports.list rounds.list rounds.get rounds.visits",

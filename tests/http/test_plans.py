@@ -206,6 +206,7 @@ def test_a_month_from_the_workbook_to_what_is_published(service: Service, tmp_pa
     etag = envelope.headers["ETag"]
     assert envelope.json()["figures"]["plan_hash"] == envelope.json()["plan"]["plan_hash"]
     _moves(bureau, plan_id)
+    _reasons(bureau, plan_id)
     path = f"/v1/plans/{plan_id}/publish"
     assert bureau.post(path, json={}).status_code == 428
     assert bureau.post(path, json={}, headers={"If-Match": '"9"'}).status_code == 412
@@ -309,6 +310,19 @@ def test_what_is_no_workbook_is_refused_and_demo_data_are_a_job(service: Service
     made = [bureau.post("/v1/demo", headers=key).json()["id"] for _ in range(2)]
     assert made[0] == made[1]
     assert queue.job_of(service.store, made[0]).kind == "demo"
+
+
+def _reasons(bureau: TestClient, plan_id: str) -> None:
+    """A visit is told with its other days; a task that has a day, and nothing at all, are told apart."""
+    visit = bureau.get(f"/v1/plans/{plan_id}/visits").json()["items"][0]
+    found = bureau.get(f"/v1/plans/{plan_id}/why", params={"visit": visit["id"]}).json()
+    assert (found["task"], found["visit"]["day"]) == (None, visit["day"])
+    assert {"due", "day"} <= {one["question"] for one in found["visit"]["why"]}
+    assert len(found["visit"]["days"]) > 15
+    assert found["visit"]["firm_zh"].startswith("确定程度")
+    placed = bureau.get(f"/v1/plans/{plan_id}/why", params={"task": visit["tasks"][0]})
+    assert (placed.status_code, "没有漏排" in placed.json()["detail"]) == (404, True)
+    assert bureau.get(f"/v1/plans/{plan_id}/why").status_code == 422
 
 
 def _moves(bureau: TestClient, plan_id: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.page.conftest import Opened, Prepared
 from tests.page.scarce import LEFT_OUT, OFF_SITE
+from tests.page.test_plan_changes import _open_visit
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +56,27 @@ def test_why_a_task_has_no_day(scarce: Prepared, opened: Opened) -> None:
     page.get_by_role("cell", name="同一领域两次计划检查的间隔").wait_for()
     page.get_by_role("button", name=told["reason"]["clauses"][0]).first.click()
     page.locator(".el-drawer, dialog, [role=dialog]").get_by_text("间隔").first.wait_for()
+    page.get_by_role("button", name="怎样才能排进").click()
+    page.get_by_role("heading", name="为何排不进").wait_for()
+    told = scarce.officer().ask("GET", f"/plans/{scarce.second}/why?task={told['task']}")["task"]
+    assert told["verdict"] == "blocked"
+    for sentence in (told["text_zh"], *(one["text_zh"] for one in (*told["members"], *told["ways"])), told["ways_zh"]):
+        page.get_by_text(sentence).wait_for()
+    assert told["ways"]
+    assert watched.axe() == []
+    assert watched.errors == []
+
+
+def test_why_a_visit_is_on_its_day(scarce: Prepared, opened: Opened) -> None:
+    officer = scarce.officer()
+    visit = officer.ask("GET", f"/plans/{scarce.second}/visits")["items"][0]
+    told = officer.ask("GET", f"/plans/{scarce.second}/why?visit={visit['id']}")["visit"]
+    watched = opened(scarce.root)
+    page = watched.page
+    watched.login(to=f"/plans/{scarce.second}")
+    _open_visit(watched, visit)
+    page.get_by_role("button", name="为何在这天").click()
+    page.get_by_text(told["firm_zh"]).wait_for()
     assert watched.axe() == []
     assert watched.errors == []
 

@@ -44,8 +44,11 @@ def test_the_set_is_told_with_clauses_in_both_languages(plan: Path) -> None:
     assert all(m["clauses"] and "依据" in m["text_zh"] and " By " in m["text_en"] for m in found["members"])
     assert found["members"][1]["days"] == ["2026-06-03", "2026-06-04"]
     assert [day["day"] for day in found["days"]] == ["2026-06-03", "2026-06-04"]
-    wider = found["wider_window"]
-    assert (wider["tasks"], wider["day"], wider["days"], wider["entries"]) == ([task], "2026-06-02", 1, 1)
+    wider = found["ways"][0]
+    assert (wider["kind"], wider["tasks"], wider["day"], wider["days"], wider["entries"]) == (
+        *("window", [task], "2026-06-02"),
+        *(1, 1),
+    )
     assert "放宽1天到6月2日" in run("why", plan, "--task", task).stdout.replace("\n", "")
     assert "已证明" in run("why", plan, "--task", task).stdout.replace("\n", "")
     assert "bar every day" in run("--lang", "en", "why", plan, "--task", task).stdout.replace("\n", " ")
@@ -73,3 +76,18 @@ def test_a_plan_that_breaks_rules_explains_nothing(plan: Path) -> None:
     broken = replace(planned, result=replace(planned.result, violations=1))
     with pytest.raises(InputError, match="planner verify"):
         why_not(broken, left_out(plan))
+
+
+def test_a_visit_is_told_with_other_days_absent_agencies_and_how_firm(plan: Path) -> None:
+    visit = content(plan)["visits"][0]
+    name = f"{visit['site']['id']}@{visit['day']}"
+    found = json.loads(run("why", plan, "--visit", name, "--json", "-").stdout)
+    assert (found["visit"], sorted(found["tasks"])) == (visit["id"], sorted(visit["tasks"]))
+    assert {w["question"] for w in found["why"]} >= {"due", "day"}
+    assert len(found["days"]) >= 15
+    assert {one["could"] for one in found["days"]} <= {"possible", "barred", "unwalked", "unsettled"}
+    assert "确定程度" in found["firm_zh"]
+    assert "F-X" not in json.dumps(found)
+    missing = run("why", plan, "--visit", name[:-1] + "~")
+    assert (missing.exit_code, "最接近的是" in missing.output) == (2, True)
+    assert run("why", plan).exit_code == 2

@@ -127,6 +127,19 @@ export interface Figures {
   day_levels?: Level[]
   look_ahead?: LookAhead | null
 }
+export interface TaskReasons {
+  text_zh: string
+  verdict: 'blocked' | 'free' | 'unknown'
+  members: { rule: string; clauses: string[]; text_zh: string }[]
+  ways: { kind: string; day: string; text_zh: string }[]
+  ways_zh: string
+}
+export interface VisitReasons {
+  why: { question: string; text_zh: string }[]
+  days: { day: string; could: string; text_zh: string }[]
+  absent: { tasks: string[]; text_zh: string }[]
+  firm_zh: string
+}
 export interface Envelope {
   plan: Plan
   figures: Figures | null

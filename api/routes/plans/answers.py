@@ -8,8 +8,12 @@ from fastapi import Depends, Path, Query
 
 from api.desk.plans import answers as desk
 from api.desk.plans.answer_models import DrawOut, DrawRecordOut, PlanDifference, WhyOut
+from api.desk.plans.plans import hidden_part, visible
+from api.desk.plans.reason_models import ReasonsOut
+from api.desk.plans.reasons import reasons_of
 from api.http.deps import Listed, StoreDep
 from api.http.routing import router as new_router
+from api.problems import Problem
 from api.rights import Who, allow
 
 router = new_router("方案")
@@ -20,6 +24,27 @@ def get_why(plan_id: str, task_id: str, who: Annotated[Who, Depends(allow("plans
     """Return what the plan decided on a task, with reason and clauses."""
     with store.read() as tx:
         return desk.why(tx, who, plan_id, task_id)
+
+
+@router.get("/plans/{plan_id}/why", operation_id="plans.reasons", summary="为何排不进、怎样才能排进；入企为何在这天")
+def get_reasons(
+    plan_id: str,
+    who: Annotated[Who, Depends(allow("plans.reasons"))],
+    store: StoreDep,
+    task: Annotated[str | None, Query(max_length=64, description="未安排任务的编号")] = None,
+    visit: Annotated[str | None, Query(max_length=120, description="入企编号，或 对象编号@日期")] = None,
+) -> ReasonsOut:
+    """Return why a left-out task has no day and what it would take, or why a visit is on its day; proven when asked.
+
+    The first question about a plan takes seconds, as its case is made anew; others take about a second.
+    """
+    with store.read() as tx:
+        row = visible(tx, who, plan_id)
+        hidden = {one["task"] for one in hidden_part(tx, plan_id).get("left_out", ())} if task else set()
+    if task in hidden:
+        detail = "突击检查不在公布的方案里，怎样才能排进已写在它的原因中。"
+        raise Problem(409, "unannounced", detail)
+    return reasons_of(store, row, task, visit)
 
 
 @router.get("/plans/{plan_id}/diff", operation_id="plans.diff", summary="与同月另一方案的不同")

@@ -10,7 +10,6 @@ from planner.domain.plan import Plan, loads_of
 from planner.domain.result import LEFT_OUT_LEVELS, Level
 from planner.explain.reason_texts import days_text
 from planner.explain.whynot.conflict import Conflict, Member, Verdict
-from planner.explain.whynot.wider_window import Wider
 from planner.law.register import RULES
 from planner.law.words import Blocked, date_en, date_zh
 from planner.rulebook.citing import opened_all
@@ -115,19 +114,4 @@ def rank_answer(case: Case, task: int, levels: Sequence[Level]) -> tuple[str, st
         "移动其他安排、又不挤掉同级或更高一级的检查，是否可行：没有证明，不能断定。",
         "Whether others could be moved without one of the same or a higher strength falling out is not proven "
         "either way.",
-    )
-
-
-def told_wider(case: Case, wider: Wider | None) -> tuple[str, str]:
-    """Return in Chinese and English by how much windows would have to be wider, "" of both where none was found."""
-    if wider is None:
-        return "", ""
-    day = case.days[wider.day]
-    filings = sorted({f for t in wider.tasks for f in case.tasks[t].filings})
-    return (
-        f"变更备案可行：计划{'、'.join(filings)}的办理期限放宽{wider.days}天到{date_zh(day)}，当天即可排进，其他安排都不动，"
-        f"入企{wider.entries:+d}次（已按放宽后的期限核验；其他限制以变更后的备案为准）。",
-        f"An amended filing would do: with the window of {', '.join(filings)} wider by {wider.days} "
-        f"day{'s' if wider.days != 1 else ''}, to {date_en(day)}, it can come that day, nobody else moving, entries "
-        f"{wider.entries:+d} (checked with the wider window; what else binds follows the filing as amended).",
     )

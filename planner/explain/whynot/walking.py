@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -10,23 +10,27 @@ from planner.domain.case import Case, IntArray
 from planner.domain.plan import Plan
 from planner.domain.roster import Roster
 from planner.explain.whynot.conflict import Conflict, Verdict, Walks, conflict_of, prove
+from planner.explain.whynot.ways import Carries
 from planner.solve.site.arrays import allowed_days
 from planner.solve.walk.blocks import entries_on
-from planner.solve.walk.day_test import Answer, Judge, JudgeWork
+from planner.solve.walk.day_test import Answer, Judge
+
+Begin = Mapping[tuple[int, int], int]
+"""(site, day) → start of a visit in the plan's timetable: where a search for starts begins, to be quick."""
 
 
-def proven_conflict(case: Case, roster: Roster | None, plan: Plan, task: int) -> Conflict:
+def proven_conflict(case: Case, roster: Roster | None, plan: Plan, task: int, begin: Begin | None = None) -> Conflict:
     """Return why a left-out task has no day, proven by checks of the whole case and by days that are asked afresh.
 
     Raises ValueError where the task is not left out, MismatchError where the proof fails.
     """
-    found = conflict_of(case, plan, task, walker(case, roster, plan.day))
+    found = conflict_of(case, plan, task, walker(case, roster, plan.day, begin))
     if found.verdict is Verdict.BLOCKED:
-        prove(case, plan, found, walker(case, roster, plan.day))
+        prove(case, plan, found, walker(case, roster, plan.day, begin))
     return found
 
 
-def walker(case: Case, roster: Roster | None, day: IntArray, work: JudgeWork | None = None) -> Walks:
+def walker(case: Case, roster: Roster | None, day: IntArray, begin: Begin | None = None) -> Walks:
     """Return who says whether a day can carry tasks beside what `day` [T] puts there.
 
     A day that cannot be walked as it stands says nothing of what is added: unknown. Without people (a plan by days
@@ -34,7 +38,7 @@ def walker(case: Case, roster: Roster | None, day: IntArray, work: JudgeWork | N
     """
     if roster is None:
         return lambda tasks, d: True
-    judge = Judge(case, roster, allowed_days(case), work or JudgeWork(), teaches=False)
+    judge = Judge(case, roster, allowed_days(case), teaches=False, begin=begin or {})
 
     def walks(tasks: Sequence[int], d: int) -> bool | None:
         then = day.copy()
@@ -45,3 +49,16 @@ def walker(case: Case, roster: Roster | None, day: IntArray, work: JudgeWork | N
         return None if answer is Answer.UNKNOWN else answer is Answer.YES
 
     return walks
+
+
+def carrier(case: Case, roster: Roster | None, begin: Begin | None = None) -> Carries:
+    """Return who says whether a day can be walked and manned as days [T] put it. Without people no day is asked."""
+    if roster is None:
+        return lambda day, d: True
+    judge = Judge(case, roster, allowed_days(case), teaches=False, begin=begin or {})
+
+    def carries(day: IntArray, d: int) -> bool | None:
+        answer = judge.ask(d, entries_on(case, day, d)).answer
+        return None if answer is Answer.UNKNOWN else answer is Answer.YES
+
+    return carries

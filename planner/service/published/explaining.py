@@ -5,29 +5,96 @@ A plan holds what is announced alone, so no answer tells of an unannounced check
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from difflib import get_close_matches
 from typing import Any
 
 from planner.domain.case import Case
 from planner.domain.errors import InputError
-from planner.domain.plan import LEFT_OUT, Plan
+from planner.domain.plan import LEFT_OUT, Plan, Visit, visits_of
+from planner.explain.trace import Tracer
+from planner.explain.visit_words import told_absent, told_day, told_margin
+from planner.explain.why_visit import Absent, OtherDay, reasons_of_visit
+from planner.explain.whynot.changes import Asked, Kind, waivable_of
 from planner.explain.whynot.conflict import Conflict
-from planner.explain.whynot.telling import headline, rank_answer, told_members, told_wider
-from planner.explain.whynot.walking import proven_conflict, walker
-from planner.explain.whynot.wider_window import wider_window
+from planner.explain.whynot.telling import headline, rank_answer, told_members
+from planner.explain.whynot.telling_ways import told_way, told_ways
+from planner.explain.whynot.walking import Begin, carrier, proven_conflict
+from planner.explain.whynot.ways import Way, ways_of
+from planner.law.words import Both
+from planner.operations.book import starts_in
+from planner.rulebook.nouns import RulebookVersion
 from planner.service.month.planning import Planned
+from planner.service.published.operating import starts_of
 
 
 def why_not(planned: Planned, task: str) -> dict[str, Any]:
     """Return why a left-out task has no day: verdict, what stands against each day of its window, the smallest set.
 
     `verdict` is "blocked" (proven), "free" or "unknown", all else staying; `others` says whether moving others could
-    help ("no" or "unknown"). `wider_window` is the least widening of windows that gives it a day, None where none was
-    found. Raises InputError where the plan has no such task, or has a day for it, and where the plan breaks rules.
+    help ("no" or "unknown"). `ways` are the cheapest change of each kind that gives it a day, in order of kinds, each
+    proven by doing it; `none_exists` says that no single change does, `unsettled` which kinds stayed open. Raises
+    InputError where the plan has no such task, or has a day for it, and where the plan breaks rules.
     """
     case, plan = _planned(planned)
-    conflict = proven_conflict(case, planned.result.roster, plan, left_out_task(case, plan, task))
+    conflict = proven_conflict(case, planned.result.roster, plan, left_out_task(case, plan, task), _begin(planned))
     return _why_not_json(planned, case, plan, conflict)
+
+
+def why_visit(planned: Planned, visit: str) -> dict[str, Any]:
+    """Return why a visit, named by its id or as SITE@DATE, is on its day: the tasks and why they are due, every other
+    day of the common window with what it costs or what bars it, who of the site is not there and why, and how firm.
+
+    Raises InputError where the plan has no such visit, and where the plan breaks rules.
+    """
+    case, plan = _planned(planned)
+    law, found = planned.rulebook, _visit(case, plan, visit)
+    reasons = reasons_of_visit(case, plan, found, carrier(case, planned.result.roster, _begin(planned)))
+    firm = told_margin(case, reasons)
+    site, day = case.sites[found.site], case.days[found.day].isoformat()
+    return {
+        "visit": found.id,
+        "site": site.id,
+        "site_name": site.name,
+        "day": day,
+        "tasks": [case.tasks[t].id for t in found.tasks],
+        "why": [
+            {"question": w.question, "text_zh": w.zh, "text_en": w.en, "clauses": list(w.clauses)}
+            for w in Tracer.of(case).visit(found)
+        ],
+        "days": [
+            {"day": case.days[one.day].isoformat(), **_otherwise(one, told_day(case, one, law))} for one in reasons.days
+        ],
+        "absent": [
+            {"tasks": [case.tasks[t].id for t in one.tasks], **_otherwise(one, told_absent(case, one, law))}
+            for one in reasons.absent
+        ],
+        "firm_zh": firm.zh,
+        "firm_en": firm.en,
+    }
+
+
+def _visit(case: Case, plan: Plan, name: str) -> Visit:
+    """Return the visit that `name` means. Raises InputError where there is none, with the nearest."""
+    found: dict[str, Visit] = {}
+    for visit in visits_of(case, plan):
+        found[visit.id] = found[f"{case.sites[visit.site].id}@{case.days[visit.day].isoformat()}"] = visit
+    if name in found:
+        return found[name]
+    near = get_close_matches(name, found, 1, cutoff=0.5)
+    hint = (f"，最接近的是“{near[0]}”", f"; nearest is {near[0]!r}") if near else ("", "")
+    raise InputError(
+        f"计划中没有入企“{name}”{hint[0]}：请给出入企编号，或“对象编号@日期” / "
+        f"the plan has no visit {name!r}{hint[1]}: give a visit's id or SITE@DATE"
+    )
+
+
+def _otherwise(one: OtherDay | Absent, told: Both) -> dict[str, Any]:
+    more = None
+    if one.more is not None:
+        more = asdict(one.more)
+    rules = [against.rule for against in one.against]
+    return {"could": one.could.value, "more": more, "rules": rules, "text_zh": told.zh, "text_en": told.en}
 
 
 def left_out_task(case: Case, plan: Plan, task: str) -> int:
@@ -56,13 +123,20 @@ def _planned(planned: Planned) -> tuple[Case, Plan]:
     return planned.result.case, planned.result.plan
 
 
+def _begin(planned: Planned) -> Begin:
+    """Return the starts of the plan's visits by (site, day): where questions about its days begin."""
+    return starts_in(planned.result.case, starts_of(planned.result))
+
+
 def _why_not_json(planned: Planned, case: Case, plan: Plan, conflict: Conflict) -> dict[str, Any]:
     law, info = planned.rulebook, case.tasks[conflict.task]
     others, *rank = rank_answer(case, conflict.task, planned.result.levels)
     texts = headline(case, conflict)
     roster = planned.result.roster
-    wider = wider_window(case, plan, conflict, lambda changed: walker(changed, roster, plan.day))
-    wider_zh, wider_en = told_wider(case, wider)
+    asked = Asked(case, roster, plan, conflict, waivable_of([rule.id for rule in law.rules if rule.waivable]))
+    begin = _begin(planned)
+    ways = ways_of(asked, lambda changed, people: carrier(changed, people, begin))
+    all_told = told_ways(ways)
     low, high = int(case.window_lo[conflict.task]), int(case.window_hi[conflict.task])
     return {
         "task": info.id,
@@ -74,15 +148,12 @@ def _why_not_json(planned: Planned, case: Case, plan: Plan, conflict: Conflict) 
         "others": others,
         "text_zh": texts[0] + rank[0],
         "text_en": f"{texts[1]} {rank[1]}",
-        "wider_window": wider
-        and {
-            "tasks": [case.tasks[t].id for t in wider.tasks],
-            "day": case.days[wider.day].isoformat(),
-            "days": wider.days,
-            "entries": wider.entries,
-            "text_zh": wider_zh,
-            "text_en": wider_en,
-        },
+        "ways": [_way_json(asked, way, law) for way in ways.found],
+        "none_exists": ways.none_exists,
+        "cheapest_proven": ways.proven,
+        "unsettled": [kind.value for kind in ways.unsettled],
+        "ways_zh": all_told.zh,
+        "ways_en": all_told.en,
         "walked": roster is not None,
         "days": [
             {
@@ -109,3 +180,27 @@ def _why_not_json(planned: Planned, case: Case, plan: Plan, conflict: Conflict) 
             for told in told_members(case, plan, conflict, law)
         ],
     }
+
+
+def _way_json(asked: Asked, way: Way, law: RulebookVersion) -> dict[str, Any]:
+    case, change = asked.case, way.change
+    told = told_way(asked, way, law)
+    found: dict[str, Any] = {
+        "kind": change.kind.value,
+        "day": case.days[way.day].isoformat(),
+        "tasks": [case.tasks[t].id for t in change.tasks],
+        "entries": way.entries,
+        "disturbance": way.disturbance,
+        "text_zh": told.zh,
+        "text_en": told.en,
+    }
+    if change.kind is Kind.VISIT:
+        found["site"] = case.tasks[change.tasks[0]].site
+        found["from"], found["to"] = (case.days[d].isoformat() for d in (change.source, change.target))
+    elif change.kind is Kind.WINDOW:
+        found["days"] = change.size
+    elif change.kind is Kind.CREW:
+        found |= {"unit": case.units[change.unit].id, "half": {0: "am", 1: "pm"}.get(change.half, "")}
+    elif change.kind is Kind.WAIVER:
+        found["rule"] = change.rule
+    return found
