@@ -23,6 +23,7 @@ from planner.service.month.planning import (
     prepare_tables,
     read_source,
 )
+from planner.service.month.recorded import filings_of_month
 from planner.service.month.screening import findings_summary
 from planner.service.published.explaining import why_not
 from planner.service.published.operating import (
@@ -64,6 +65,7 @@ __all__ = [
     "due_in",
     "event_from",
     "figures",
+    "filings_of_month",
     "findings_summary",
     "fixed_by",
     "is_plan_file",
