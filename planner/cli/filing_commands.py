@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from planner.cli.plan_commands import JsonTo, Month, Source, stages_of
+from planner.cli.operation_commands import DAY
+from planner.cli.plan_commands import JsonTo, Month, Source, explain_in, stages_of
 from planner.cli.session import Exit, session_of
+from planner.domain.errors import InputError
+from planner.domain.finding import Severity
+
+On = Annotated[datetime, typer.Option("--on", formats=DAY, help="看到哪一天 / as seen on this day")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("filings")(filings)
+    app.command("results")(results)
+    app.command("duties")(duties)
 
 
 def filings(
@@ -65,3 +75,72 @@ def filings(
         }
     )
     raise typer.Exit(Exit.FINDINGS if publish and barred else Exit.OK)
+
+
+def results(
+    context: typer.Context,
+    source: Source,
+    on: On,
+    limit: Annotated[int, typer.Option(min=1, help="最多显示几条 / findings shown")] = 30,
+    json_to: JsonTo = None,
+) -> None:
+    """检查结果的码和时限，以及结果留下的待办 / codes and times of results, and what they leave to do."""
+    from planner.report.console import findings_table
+    from planner.service import read_source, results_read
+
+    session = session_of(context)
+    session.json_to = json_to
+    with session.progress(1) as tell:
+        tables = read_source(source, stages_of(session, tell))
+    findings, todos = results_read(tables, on.date())
+    count = Counter(finding.severity.value for finding in findings)
+    session.show(findings_table(findings, explain_in(session), session.lang, limit=limit))
+    session.show(session.word("findings_count", error=count["error"], warning=count["warning"], info=count["info"]))
+    chinese = session.lang == "zh"
+    session.show(
+        *(f"  {one.site} {one.zh if chinese else one.en}（{'、'.join(one.clauses)}）" for one in todos[:limit])
+    )
+    session.emit(
+        {
+            "on": on.date(),
+            "results": len(tables.results),
+            "counts": {severity.value: count[severity.value] for severity in Severity},
+            "findings": [{**asdict(one), "message": explain_in(session)(one)[0]} for one in findings],
+            "todos": [asdict(todo) for todo in todos],
+        }
+    )
+    raise typer.Exit(Exit.FINDINGS if count["error"] else Exit.OK)
+
+
+def duties(
+    context: typer.Context,
+    source: Source,
+    on: On,
+    agency: Annotated[str, typer.Option(help="只看这个主体，司法局为 bureau / one body only")] = "",
+    ics: Annotated[Path | None, typer.Option(help="另存为日历文件 / as a calendar file")] = None,
+    json_to: JsonTo = None,
+) -> None:
+    """职责日历：谁在何时之前要办什么，办了没有 / who owes what by when, and what is done of it."""
+    from planner.obligations.ics import duties_ics
+    from planner.service import duties_of, read_source
+
+    session = session_of(context)
+    session.json_to = json_to
+    with session.progress(1) as tell:
+        tables = read_source(source, stages_of(session, tell))
+    owed, calendar = duties_of(tables, on.date())
+    owed = tuple(one for one in owed if agency in ("", one.agency, one.section))
+    states = {"open": "待办", "done": "已办", "late": "超期", "waived": "免除"}
+    chinese = session.lang == "zh"
+    for one in owed:
+        state, text = (states[one.state], one.zh) if chinese else (one.state, one.en)
+        mark = " ⏰" if one.remind else ""
+        session.show(f"  {one.due} {state}{mark} {one.section or one.agency} {text}（{'、'.join(one.clauses)}）")
+    if ics is not None:
+        try:
+            ics.write_bytes(duties_ics(owed, calendar))
+        except OSError as error:
+            raise InputError(f"无法写入 {ics}：{error.strerror} / cannot write {ics}") from error
+    count = Counter(one.state for one in owed)
+    session.show("，".join(f"{states[key] if chinese else key} {count[key]}" for key in states))
+    session.emit({"on": on.date(), "counts": {key: count[key] for key in states}, "duties": [asdict(o) for o in owed]})

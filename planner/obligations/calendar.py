@@ -49,21 +49,25 @@ class Owed:
 
 
 def duties_on(tables: Tables, on: date, calendar: WorkCalendar, year: int | None = None) -> tuple[Owed, ...]:
-    """Return the duties of `year` (of `on` where None) that have a day, as they stand on `on`, by due day.
+    """Return the duties that fall due in `year` (that of `on` where None), as they stand on `on`, by due day.
 
     What is recorded after `on` counts as not done. Duties whose clock runs from a visit or filing have no day here.
     """
     told = {(row.agency_id, row.row, row.period, row.section): row for row in tables.duties}
+    wanted = year or on.year
+    periods = {
+        key: [pattern.format(year=near) for near in (wanted - 1, wanted, wanted + 1) for pattern in patterns]
+        for key, patterns in PERIODS.items()
+    }
     found = []
     for duty in DUTY_ROWS:
         for body, section, domain in _owing(duty, tables.agencies):
-            for pattern in PERIODS.get(duty.period, ()):
-                period = pattern.format(year=year or on.year)
+            for period in periods.get(duty.period, ()):
                 due = duty.due_on(period, calendar)
                 entry = told.get((body, duty.row, period, section))
                 if entry is not None and entry.due is not None:
                     due = entry.due
-                if due is not None:
+                if due is not None and due.year == wanted:
                     found.append(_owed(tables, duty, (body, section, domain), (period, due, on), calendar, entry))
     return tuple(sorted(found, key=lambda one: (one.due, one.row, one.agency, one.section)))
 

@@ -23,7 +23,7 @@ from planner.service.month.planning import (
     prepare_tables,
     read_source,
 )
-from planner.service.month.recorded import filings_of_month
+from planner.service.month.recorded import duties_of, filings_of_month, results_read
 from planner.service.month.screening import findings_summary
 from planner.service.published.explaining import why_not
 from planner.service.published.operating import (
@@ -63,6 +63,7 @@ __all__ = [
     "difference_of",
     "draft_consultation",
     "due_in",
+    "duties_of",
     "event_from",
     "figures",
     "filings_of_month",
@@ -87,6 +88,7 @@ __all__ = [
     "replan_event",
     "reprove",
     "restore_plan",
+    "results_read",
     "ruling_counts",
     "site_ledger",
     "suggestions",

@@ -61,9 +61,10 @@ DONE = frozenset({State.CODED, State.PUBLIC})
 class Standing:
     """One filing: the state of its newest version, and what is in force.
 
-    `coded_on` is the day of the code in force, None without one; `passed_on` that of the last leg, where all are passed. `open_step` is the first leg not passed, "" where none
-    is. `shut` are sites that a version under way adds: they wait for its code. `early`: a code stands although a leg
-    was open. `accepted` is the bureau's reason where it lets an unproven filing be published. `clauses` say why.
+    `coded_on` is the day of the code in force, None without one; `passed_on` that of the last leg, where all are
+    passed. `open_step` is the first leg not passed, "" where none is. `shut` are sites that a version under way adds:
+    they wait for its code. `early`: a code stands although a leg was open. `accepted` is the bureau's reason where it
+    lets an unproven filing be published. `clauses` say why.
     """
 
     filing: str

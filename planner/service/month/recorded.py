@@ -1,13 +1,20 @@
-"""What the tables tell beside the plan: where filings stand, by the month's calendar and lookups."""
+"""What the tables tell beside the plan: where filings stand, what results say, what is owed."""
 
 from __future__ import annotations
 
-from planner.domain.calendar import period_bounds
+from datetime import date
+
+from planner.domain.calendar import WorkCalendar, period_bounds
 from planner.domain.errors import InputError
+from planner.domain.finding import Finding
 from planner.intake.month.filed_states import filing_standings
 from planner.intake.month.lookups import Lookups
+from planner.intake.month.working_days import make_calendar
+from planner.intake.recorded.checking import check_results
+from planner.intake.recorded.effects import Todo, todos_of
 from planner.intake.routes.standing import Standing
 from planner.intake.tables.records import Tables
+from planner.obligations.calendar import Owed, duties_on
 
 
 def filings_of_month(tables: Tables, month: str) -> dict[str, Standing]:
@@ -19,3 +26,16 @@ def filings_of_month(tables: Tables, month: str) -> dict[str, Standing]:
     found = filing_standings(tables, Lookups(tables, first, last), first, last)
     due = {row.filing_id for row in tables.filings if row.window_from <= last and row.window_to >= first}
     return {name: one for name, one in sorted(found.items()) if name in due}
+
+
+def results_read(tables: Tables, on: date) -> tuple[tuple[Finding, ...], tuple[Todo, ...]]:
+    """Return what is wrong with codes and times of the results as seen on `on`, and what they leave to do."""
+    years = range(min((row.date.year for row in tables.results), default=on.year), on.year + 2)
+    calendar = make_calendar(years, tables.calendar)
+    return check_results(tables, calendar, on), todos_of(tables, date.min, on)
+
+
+def duties_of(tables: Tables, on: date) -> tuple[tuple[Owed, ...], WorkCalendar]:
+    """Return the duties of the year of `on` as they stand on that day, and the calendar that dates them."""
+    calendar = make_calendar(range(on.year - 2, on.year + 3), tables.calendar)
+    return duties_on(tables, on, calendar), calendar
