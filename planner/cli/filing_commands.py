@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("filings")(filings)
     app.command("results")(results)
     app.command("duties")(duties)
+    app.command("evaluate")(evaluate)
 
 
 def filings(
@@ -144,3 +145,32 @@ def duties(
     count = Counter(one.state for one in owed)
     session.show("，".join(f"{states[key] if chinese else key} {count[key]}" for key in states))
     session.emit({"on": on.date(), "counts": {key: count[key] for key in states}, "duties": [asdict(o) for o in owed]})
+
+
+def evaluate(
+    context: typer.Context,
+    source: Source,
+    period: Annotated[str, typer.Option(help="2026、2026-H1、2026-Q2 或 2026-06 / year, half, quarter or month")],
+    base: Annotated[int, typer.Option(help="基期年份 / base year")] = 2024,
+    out: Annotated[Path | None, typer.Option(help="文件和工作簿写到这里 / document and workbook")] = None,
+    json_to: JsonTo = None,
+) -> None:
+    """评估一个时期：各项指标的分子分母、分项、与基期比较 / a period's indicators, cuts, and the base year."""
+    from planner.rulebook.indicators import INDICATORS
+    from planner.service import evaluation_of, read_source, write_evaluation
+
+    session = session_of(context)
+    session.json_to = json_to
+    with session.progress(1) as tell:
+        tables = read_source(source, stages_of(session, tell))
+    found, document = evaluation_of(tables, period, base)
+    names = {one.key: one.zh if session.lang == "zh" else one.en for one in INDICATORS}
+    for one in found.figures:
+        if not one.cut:
+            parts = "" if one.denominator is None else f"  {one.numerator:,} / {one.denominator:,}"
+            session.show(f"  {names[one.key]} {one.text}{parts}（{'、'.join(one.clauses)}）")
+    session.show(*(f"  {one.value} {one.text_zh}".replace("  ", " ") for one in found.compared))
+    if out is not None:
+        files = write_evaluation(found, document, tables, out)
+        session.show(session.word("files"), *(f"  {file}" for file in files))
+    session.emit({key: value for key, value in document.items() if key not in ("results", "columns")})

@@ -23,7 +23,13 @@ from planner.service.month.planning import (
     prepare_tables,
     read_source,
 )
-from planner.service.month.recorded import duties_of, filings_of_month, results_read
+from planner.service.month.recorded import (
+    duties_of,
+    evaluation_of,
+    filings_of_month,
+    results_read,
+    write_evaluation,
+)
 from planner.service.month.screening import findings_summary
 from planner.service.published.explaining import why_not
 from planner.service.published.operating import (
@@ -64,6 +70,7 @@ __all__ = [
     "draft_consultation",
     "due_in",
     "duties_of",
+    "evaluation_of",
     "event_from",
     "figures",
     "filings_of_month",
@@ -97,6 +104,7 @@ __all__ = [
     "why_not",
     "why_of",
     "write_atlas",
+    "write_evaluation",
     "write_outputs",
     "write_pins",
     "write_whatif",

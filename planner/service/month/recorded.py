@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 from planner.domain.calendar import WorkCalendar, period_bounds
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding
+from planner.evaluation import recount_evaluation
+from planner.evaluation.document import Evaluation, as_document, evaluate, write_workbook
 from planner.intake.month.filed_states import filing_standings
 from planner.intake.month.lookups import Lookups
 from planner.intake.month.working_days import make_calendar
@@ -39,3 +45,30 @@ def duties_of(tables: Tables, on: date) -> tuple[tuple[Owed, ...], WorkCalendar]
     """Return the duties of the year of `on` as they stand on that day, and the calendar that dates them."""
     calendar = make_calendar(range(on.year - 2, on.year + 3), tables.calendar)
     return duties_on(tables, on, calendar), calendar
+
+
+def evaluation_of(tables: Tables, period: str, base: int) -> tuple[Evaluation, dict[str, Any]]:
+    """Return the evaluation of `period` against the year `base`, and its document, which anyone can recount.
+
+    Raises InputError where `period` is none, or where the base counts another unit.
+    """
+    try:
+        found = evaluate(tables, period, base)
+    except ValueError:
+        raise InputError(
+            f"“{period}”不是时期，可写 2026、2026-H1、2026-Q2、2026-06 / {period!r} is no year, half, quarter or month"
+        ) from None
+    return found, as_document(found, tables)
+
+
+def write_evaluation(found: Evaluation, document: dict[str, Any], tables: Tables, folder: Path) -> list[Path]:
+    """Write the document, the workbook and the script that recounts them; return the paths. Raises InputError."""
+    paths = [folder / name for name in ("evaluation.json", "evaluation.xlsx", "recount_evaluation.py")]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths[0].write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_workbook(found, paths[1], {row.agency_id: row.name for row in tables.agencies})
+        shutil.copyfile(Path(recount_evaluation.__file__), paths[2])
+    except OSError as error:
+        raise InputError(f"无法写入 {folder}：{error.strerror} / cannot write {folder}") from error
+    return paths
