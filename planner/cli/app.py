@@ -15,6 +15,7 @@ from planner import __version__
 from planner.cli import (
     bench_commands,
     consult_commands,
+    filing_commands,
     input_commands,
     operation_commands,
     plan_commands,
@@ -74,6 +75,7 @@ def settings(
 plan_commands.register(app)
 input_commands.register(app)
 consult_commands.register(app)
+filing_commands.register(app)
 operation_commands.register(app)
 whatif_commands.register(app)
 why_commands.register(app)

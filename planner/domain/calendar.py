@@ -83,6 +83,31 @@ class WorkCalendar:
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return tuple(day for day in days if self.is_working(day) and day not in self.closed)
 
+    def last_working(self, day: date) -> date:
+        """Return `day`, or the last working day before it: a date of filing that falls on a holiday binds before it.
+
+        A day on which the district is not inspected is a working day here, unlike for `roll_back`.
+        """
+        return self.working_before(day, 0)
+
+    def working_before(self, day: date, count: int) -> date:
+        """Return the working day `count` working days before the last one up to `day`; ValueError past 400 dates."""
+        return self._step(day, count, -1)
+
+    def working_after(self, day: date, count: int) -> date:
+        """Return the `count`-th working day after `day`, which is not counted itself; `day` for 0."""
+        return self._step(day + timedelta(days=1), count - 1, 1) if count else day
+
+    def _step(self, day: date, count: int, way: int) -> date:
+        left = count
+        for _ in range(400):
+            if self.is_working(day):
+                if left == 0:
+                    return day
+                left -= 1
+            day += timedelta(days=way)
+        raise ValueError(f"fewer than {count} working days within 400 dates of {day}")
+
     def roll_back(self, day: date) -> date:
         """Return `day`, or the last open day before it: a deadline on a holiday binds on the day before."""
         for _ in range(60):

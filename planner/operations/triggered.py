@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -24,11 +24,10 @@ from planner.operations.riders import SiteWithCheck
 from planner.rulebook.citing import opened_first, together_clauses
 from planner.rulebook.nouns import RulebookVersion
 from planner.rulebook.offices import cited, cited_by_domain
+from planner.rulebook.recording import CODE_DAYS
 
 SOURCES = ("complaint", "assignment", "transfer", "remote", "sample", "accident", "warning", "violation_found")
 """Where one comes from: 投诉举报, 上级交办, 部门移送, 远程监管线索, 抽检不合格, 事故, 风险预警, 当场发现."""
-CODE_DAYS = 3
-"""An urgent check's code is asked for within so many working days of it."""
 LATE_CODE_CLAUSES = cited_by_domain("late-code")
 """Annexes that let an urgent check go before its code, with the clauses that set the time."""
 OPEN_CODE_CLAUSES = cited_by_domain("late-code-open")
@@ -349,11 +348,7 @@ def code_deadline(check: Triggered, calendar: WorkCalendar, today: date) -> Code
         told = "已要码" if check.coded is not None else "可先检查后补码，附件未定期限，请检查后及时补要"
         return CodeDeadline(None, "open" if check.coded is None else "done", by, f"{told}（{'、'.join(by)}）")
     clauses = LATE_CODE_CLAUSES.get(check.domain, ()) if check.urgent else ()
-    due = check.day
-    for _ in range(CODE_DAYS if clauses else 0):
-        due += timedelta(days=1)
-        while not calendar.is_working(due):
-            due += timedelta(days=1)
+    due = calendar.working_after(check.day, CODE_DAYS if clauses else 0)
     if check.coded is not None:
         state = "done" if check.coded <= due else "late"
     else:

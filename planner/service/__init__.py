@@ -23,6 +23,13 @@ from planner.service.month.planning import (
     prepare_tables,
     read_source,
 )
+from planner.service.month.recorded import (
+    duties_of,
+    evaluation_of,
+    filings_of_month,
+    results_read,
+    write_evaluation,
+)
 from planner.service.month.screening import findings_summary
 from planner.service.published.explaining import why_not, why_visit
 from planner.service.published.operating import (
@@ -62,8 +69,11 @@ __all__ = [
     "difference_of",
     "draft_consultation",
     "due_in",
+    "duties_of",
+    "evaluation_of",
     "event_from",
     "figures",
+    "filings_of_month",
     "findings_summary",
     "fixed_by",
     "is_plan_file",
@@ -85,6 +95,7 @@ __all__ = [
     "replan_event",
     "reprove",
     "restore_plan",
+    "results_read",
     "ruling_counts",
     "site_ledger",
     "suggestions",
@@ -94,6 +105,7 @@ __all__ = [
     "why_of",
     "why_visit",
     "write_atlas",
+    "write_evaluation",
     "write_outputs",
     "write_pins",
     "write_whatif",

@@ -50,6 +50,11 @@ def good() -> Raw:
             {"holder": "bureau", "month": "2026-06", "commitment": "ab" * 32, "committed_on": date(2026, 5, 20)},
         ],
         "identities": [{"site_id": "S1", "other_id": "S2", "verdict": "不同"}],
+        "filing_steps": [{"filing_id": "F1", "step": "司法局备案", "date": date(2026, 5, 22), "outcome": "同意"}],
+        "results": [{"result_id": "R1", "site_id": "S1", "agency_id": "SCJG", "date": date(2026, 5, 12)}],
+        "result_items": [{"result_id": "R1", "item_id": "I1", "finding": "未发现问题"}],
+        "baseline": [{"year": 2024, "unit": "户次", "planned_on": 400, "document": "2024年统计表"}],
+        "duties": [{"agency_id": "SCJG", "row": "4", "period": "2026", "done_on": date(2026, 3, 27)}],
     }
 
 

@@ -98,7 +98,7 @@ def test_a_reference_that_narrows_is_never_taken_for_empty(tmp_path: Path) -> No
     """A waiver for an unknown site must not become a waiver for all sites, nor a filing's unknown sites all sites."""
     raw = good()
     raw["waivers"] = [waiver("W", site_id="S9")]
-    raw["filings"] = [filing("F1", sites="S8;S9", scope="")]
+    raw["filings"], raw["filing_steps"] = [filing("F1", sites="S8;S9", scope="")], []
     raw["pins"][0]["filing_id"] = "F9"
     raw["lists"][0]["site_id"] = "S9"
     found = read_raw(tmp_path, raw)

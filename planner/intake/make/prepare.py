@@ -27,6 +27,7 @@ from planner.intake.make.with_fire import tell_apart
 from planner.intake.month.account import Account
 from planner.intake.month.context import Context
 from planner.intake.month.drafts import Draft
+from planner.intake.month.filed_states import filing_standings
 from planner.intake.month.law import Law
 from planner.intake.month.lookups import Lookups, blackout_of
 from planner.intake.month.outcome import Notes, Prepared
@@ -43,6 +44,7 @@ from planner.intake.people.hours import (
     start_step,
 )
 from planner.intake.people.roster import People, build_roster, kept_off_all_sites, people_of, unstaffed_days
+from planner.intake.recorded.effects import with_results
 from planner.intake.screen.caps import apply_caps
 from planner.intake.screen.fire import apply_fire_exclusivity
 from planner.intake.screen.held import bar_undated, tell_lost, with_clauses
@@ -92,7 +94,7 @@ def prepare_month(
     except ValueError:
         raise InputError(f"“{month}”不是 YYYY-MM 形式的月份 / {month!r} is no month (YYYY-MM)") from None
     start = perf_counter()
-    registers = one_register(tables)
+    registers = one_register(with_results(tables))
     tables = with_absences(registers.tables, given)
     tables = replace(tables, absences=(*tables.absences, *kept_off_all_sites(tables.lists)))
     context = replace(_context(tables, first, last, rulebook, seed, registers), set_aside=set_aside)
@@ -213,6 +215,8 @@ def _context(
     ends = [f.window_to.year for f in tables.filings if f.window_from <= last and f.window_to >= first]
     tell_alike(lookups, tables, notes)
     years = range(first.year - 1, min(max([first.year, *ends]), first.year + 5) + 1)
+    standing = filing_standings(tables, lookups, first, last)
+    stepped = {row.filing_id for row in tables.filing_steps if row.step != "accept"}
     return Context(
         first=first,
         last=last,
@@ -224,6 +228,7 @@ def _context(
         settings=settings,
         notes=notes,
         waivers=Waivers(tables, rulebook, first, last, notes),
+        standings={name: one for name, one in standing.items() if name in stepped},
     )
 
 

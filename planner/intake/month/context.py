@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from planner.domain.calendar import WorkCalendar
@@ -12,6 +13,7 @@ from planner.intake.month.outcome import Notes
 from planner.intake.month.set_aside import WHOLE, SetAside
 from planner.intake.month.settings import Settings
 from planner.intake.month.waivers import Waivers
+from planner.intake.routes.standing import Standing
 from planner.intake.tables.records import FilingRow
 
 
@@ -30,3 +32,5 @@ class Context:
     notes: Notes
     waivers: Waivers
     set_aside: SetAside = WHOLE
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    """Where the filings stand that have steps, by id."""

@@ -15,7 +15,7 @@ from planner.intake.tables.schema import Column, Table
 
 FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 
-RESTRICTING = frozenset({"absences", "history", "lists", "calendar"})
+RESTRICTING = frozenset({"absences", "history", "lists", "calendar", "filing_steps", "results"})
 """Tables of which every row restricts: none may be left out in silence."""
 
 NEEDED_BY_LISTS: dict[str, tuple[str, ...]] = {
@@ -53,6 +53,10 @@ _STRICTEST: dict[tuple[str, str], object] = {
     ("lists", "to"): None,
     ("calendar", "kind"): "closed",
     ("settings", "value"): "",
+    ("filing_steps", "outcome"): "refuse",
+    ("results", "trigger"): "planned",
+    ("results", "mode"): "on_site",
+    ("results", "result"): "clear",
 }
 """The strictest value by (table, column); a list's kind is settled by what else stands in its row."""
 

@@ -20,6 +20,7 @@ from planner.intake.tables.layout import (
 )
 from planner.intake.tables.schema import Table
 from planner.intake.words.findings import Findings, as_shown
+from planner.rulebook.recording import is_forbidden
 
 HEADER_WITHIN = 10
 """The header stands in one of the first so many rows."""
@@ -134,7 +135,9 @@ def _positions(
         if is_blank(cell):
             continue
         key = names.get(normal(cell))
-        if key is None:
+        if key is None and is_forbidden(cell):
+            findings.add("fig.forbidden", table.key, number, as_shown(cell), cell)
+        elif key is None:
             close = get_close_matches(normal(cell), names, 1)
             title = table.column(names[close[0]]).title if close else ""
             if close and table.column(names[close[0]]).bars:

@@ -74,8 +74,26 @@ def apply_pins(
                     filing=filing,
                     **about,
                 )
+            _tell_before_code(context, pin, draft)
             out[place] = replace(draft, pinned=pin.date, strength=Strength.MANDATORY)
     return out, dict(neighbours)
+
+
+def _tell_before_code(context: Context, pin: PinRow, draft: Draft) -> None:
+    for name in draft.filing_ids:
+        standing = context.standings.get(name)
+        if standing is not None and standing.coded_on and pin.date < standing.coded_on:
+            context.notes.find(
+                "plan.before-code",
+                pin.ref,
+                column="date",
+                domain=draft.domain,
+                subjects=(pin.pin_id, name),
+                filing=name,
+                coded=standing.coded_on,
+                pin=pin.pin_id,
+                date=pin.date,
+            )
 
 
 def _bound(pin: PinRow, drafts: Sequence[Draft], places: Sequence[int]) -> list[int]:

@@ -26,6 +26,11 @@ RECORDS: dict[str, type[Any]] = {
     "waivers": records.WaiverRow,
     "nonces": records.NonceRow,
     "identities": records.IdentityRow,
+    "filing_steps": records.FilingStepRow,
+    "results": records.ResultRow,
+    "result_items": records.ResultItemRow,
+    "baseline": records.BaselineRow,
+    "duties": records.DutyRow,
 }
 """Row type by table; its fields are the table's columns that are no facts, in order, then `ref`, then the facts."""
 

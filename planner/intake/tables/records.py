@@ -12,6 +12,9 @@ from datetime import date
 from planner.domain.case import Fact, RowRef
 from planner.domain.finding import Finding
 
+Day = date
+"""The type of a date in classes that have a field of that name."""
+
 
 @dataclass(frozen=True, slots=True)
 class AgencyRow:
@@ -104,6 +107,8 @@ class ItemRow:
     fire: bool
     multi_day: bool
     explicit_law: bool
+    urgent_cases: tuple[str, ...]
+    result_days: int
     ref: RowRef
 
 
@@ -240,6 +245,101 @@ class IdentityRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FilingStepRow:
+    filing_id: str
+    version: int
+    step: str
+    date: date
+    outcome: str
+    note: str
+    document_no: str
+    by: str
+    code: str
+    adds: tuple[str, ...]
+    ref: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    result_id: str
+    check_code: str
+    prior_code: str
+    visit_no: int
+    filing_id: str
+    plan_code: str
+    trigger: str
+    source: str
+    site_id: str
+    agency_id: str
+    unit_id: str
+    entry_id: str
+    mode: str
+    place: str
+    date: date
+    start: str
+    end: str
+    ended_on: Day | None
+    officers: tuple[str, ...]
+    code_applied_at: str
+    urgent_reason: str
+    shown: bool
+    recorded_at: str
+    result: str
+    measure: str
+    guidance: bool
+    rating: int
+    unwilling_joint: bool
+    survey: bool
+    evaluated: bool
+    ref: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class ResultItemRow:
+    result_id: str
+    item_id: str
+    point: str
+    finding: str
+    measure: str
+    ref: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineRow:
+    year: int
+    unit: str
+    month: int
+    agency_id: str
+    domain: str
+    town: str
+    industry: str
+    grade: str
+    planned_on: int
+    triggered_on: int
+    off: int
+    sites: int
+    items: int
+    joint: int
+    random: int
+    problem: int
+    document: str
+    ref: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRow:
+    agency_id: str
+    row: int
+    period: str
+    due: date | None
+    done_on: date | None
+    evidence: str
+    waived: str
+    section: str
+    ref: RowRef
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """All rows that could be read, in input order, and what was wrong with the rest.
 
@@ -263,6 +363,11 @@ class Tables:
     waivers: tuple[WaiverRow, ...] = ()
     nonces: tuple[NonceRow, ...] = ()
     identities: tuple[IdentityRow, ...] = ()
+    filing_steps: tuple[FilingStepRow, ...] = ()
+    results: tuple[ResultRow, ...] = ()
+    result_items: tuple[ResultItemRow, ...] = ()
+    baseline: tuple[BaselineRow, ...] = ()
+    duties: tuple[DutyRow, ...] = ()
     findings: tuple[Finding, ...] = field(default=(), repr=False)
 
     @property

@@ -95,3 +95,86 @@ FILED: tuple[FindingType, ...] = (
         ("请核对编号", "Check the id"),
     ),
 )
+
+FIX_CODE = ("请补报检查码，并由司法局跟进", "Report the code; the bureau follows it up")
+RECORDED: tuple[FindingType, ...] = (
+    finding_type(
+        "fig.forbidden",
+        WARNING,
+        ("不得统计的数字", "A figure that must not exist"),
+        (
+            "“{table}”的“{column}”列统计处罚、案件或罚没，没有读入",
+            "{table}: column '{column}' counts penalties; not read",
+        ),
+        ("请删去这一列；评估不以处罚、罚没为指标", "Delete the column: no evaluation counts penalties"),
+    ),
+    finding_type(
+        "code.none",
+        ERROR,
+        ("没有检查码", "No check code"),
+        ("结果 {result}：{why_zh}", "Result {result}: {why_en}"),
+        ("没有码不得检查；司法局可发监督建议书", "No code, no check; the bureau may send a letter"),
+    ),
+    finding_type(
+        "code.late",
+        WARNING,
+        ("补码", "A code afterwards"),
+        ("结果 {result}：{why_zh}", "Result {result}: {why_en}"),
+        FIX_CODE,
+    ),
+    finding_type(
+        "code.foreign",
+        ERROR,
+        ("检查码不是这次检查的", "Another check's code"),
+        ("检查码 {code} {why_zh}", "Check code {code} {why_en}"),
+        ("请核对检查码", "Check the code"),
+    ),
+    finding_type(
+        "code.reason-unlisted",
+        WARNING,
+        ("紧急原因不在清单", "Reason not on the list"),
+        ("结果 {result} 先查后补码，原因“{reason}”不在事项的紧急情形清单", "Result {result}: '{reason}' is not listed"),
+        ("请按清单写明原因，或由主管部门修订清单", "Name a listed reason, or have the list amended"),
+    ),
+    finding_type(
+        "result.late",
+        INFO,
+        ("结果录入超期", "Result recorded late"),
+        ("结果 {result} 应在 {due} 前录入，实际 {recorded}", "Result {result} was due on {due}, recorded {recorded}"),
+        ("请及时录入", "Record results in time"),
+    ),
+    finding_type(
+        "result.no-limit",
+        INFO,
+        ("没有录入时限", "No limit for the result"),
+        ("事项 {item} 没有规定结果录入时限", "Item {item} sets no limit for its results"),
+        ("请在“检查事项”表填结果录入时限", "Fill it in at the items"),
+    ),
+    finding_type(
+        "result.time-unread",
+        WARNING,
+        ("时间读不出", "Time not readable"),
+        ("结果 {result} 的“{what}”读不出：{text}，按没有填处理", "Result {result}: '{what}' cannot be read: {text}"),
+        ("请写成 2026-06-09 09:30 或 09:30", "Write 2026-06-09 09:30 or 09:30"),
+    ),
+    finding_type(
+        "result.recheck-unfounded",
+        WARNING,
+        ("不是同一任务的再次到场", "No further visit of one task"),
+        (
+            "结果 {result} 填第{visit}次，此前没有同一检查码、同一主体对象的前次检查，按新的检查计",
+            "Result {result} says visit {visit}, yet no earlier one has its code: it counts as a check of its own",
+        ),
+        ("请核对检查码和次数", "Check code and number"),
+    ),
+    finding_type(
+        "result.site-unlisted",
+        INFO,
+        ("对象不在名录", "Site not in the library"),
+        (
+            "结果 {result} 的对象 {site} 不在检查对象表，没有列入检查记录",
+            "Result {result}: site {site} is not in the library",
+        ),
+        ("请补入对象库，或更正编号", "Add it to the library, or correct the id"),
+    ),
+)

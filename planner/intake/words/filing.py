@@ -231,4 +231,59 @@ FILING: tuple[FindingType, ...] = (
         ("请二者取一", "Choose one of the two"),
         UNANNOUNCED.id,
     ),
+    finding_type(
+        "plan.route-open",
+        WARNING,
+        ("程序没有走完", "Route still open"),
+        (
+            "计划 {filing} 处于“{state_zh}”，{then_zh}",
+            "Filing {filing} is in state '{state}': {then_en}",
+        ),
+        ("请走完备案程序；公布前须全部通过", "Finish the route; nothing of it is published before"),
+        "plan.coded",
+    ),
+    finding_type(
+        "plan.no-code",
+        WARNING,
+        ("备案通过而未得编码", "Passed, not coded"),
+        (
+            "计划 {filing} 已备案通过，还没有取得计划编码，{then_zh}",
+            "Filing {filing} has passed and has no code yet: {then_en}",
+        ),
+        ("请取得计划编码并登记“取得编码”一步", "Fetch the code and record that step"),
+        "plan.coded",
+    ),
+    finding_type(
+        "plan.code-early",
+        WARNING,
+        ("编码早于程序", "Code before its route"),
+        (
+            "计划 {filing} 在 {coded} 已有编码，而“{step_zh}”当时没有通过",
+            "Filing {filing} was coded on {coded}, while step '{step}' was open",
+        ),
+        ("请核对编码，或补登该步骤", "Check the code, or record the step"),
+        "plan.coded",
+    ),
+    finding_type(
+        "plan.before-code",
+        ERROR,
+        ("到场早于编码", "A visit before the code"),
+        (
+            "锁定 {pin} 的日期 {date} 早于计划 {filing} 取得编码的 {coded}",
+            "Pin {pin} is on {date}, before filing {filing} was coded on {coded}",
+        ),
+        ("请把到场日期改到 {coded} 或以后", "Come on {coded} or later"),
+        "plan.coded",
+    ),
+    finding_type(
+        "plan.late",
+        ERROR,
+        ("得码时期限已过", "Coded after its window"),
+        (
+            "计划 {filing} 于 {coded} 取得编码，期限 {until} 已过，没有安排",
+            "Filing {filing} was coded on {coded}, after its window ended on {until}; nothing is scheduled",
+        ),
+        ("请重新备案以后的期限", "File it anew for later"),
+        "plan.coded",
+    ),
 )

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from planner.domain.finding import Finding, Severity
 from planner.intake.tables.schema import TABLE_BY_KEY
 from planner.intake.words.catalogue import finding_types
+from planner.rulebook.recording import FORBIDDEN
 
 MAX_OF_A_KIND = 1000
 """Most findings listed of one code in one column; the rest are counted in one `table.more`."""
 
 MAX_VALUE = 100
 """Most characters of a cell that a finding repeats."""
+
+CLAUSES: Mapping[str, tuple[str, ...]] = {"fig.forbidden": FORBIDDEN}
+"""Clauses of the findings on form that rest on the law."""
 
 _TABLE_ORDER = {key: number for number, key in enumerate(TABLE_BY_KEY)}
 
@@ -45,7 +50,7 @@ class Findings:
         text = as_shown(value)
         if self.place:
             params.setdefault("place", self.place)
-        self._list.append(Finding(code, severity, table, row, column, text, (), subjects, params))
+        self._list.append(Finding(code, severity, table, row, column, text, CLAUSES.get(code, ()), subjects, params))
 
     def any_error(self, table: str) -> bool:
         """Return whether an error on `table` has been found."""

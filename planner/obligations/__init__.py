@@ -1,0 +1,1 @@
+"""What each body owes by when: the rows of the duty calendar, dated, with what is done of them."""

@@ -1,0 +1,35 @@
+"""Steps of the demo district's filings: each has gone its route, and was coded on the day on which it was filed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from planner.rulebook.routes import route_of
+from scenarios.filings import Filing
+
+Row = dict[str, object]
+
+DAYS_BETWEEN = 2
+"""Days from one leg to the next."""
+
+
+def step_rows(filings: Iterable[Filing], agencies: Iterable[Row]) -> list[Row]:
+    """Return the steps of all filings that the desk does not turn back, the last leg and the code on the filing date.
+
+    A plan that has no code by its annex has its legs alone.
+    """
+    towns = {row["agency_id"] for row in agencies if row["level"] in ("town", "街镇")}
+    rows: list[Row] = []
+    for filing in filings:
+        filed = filing.row["filed_on"]
+        if filing.refused or not isinstance(filed, date):
+            continue
+        route = route_of(filing.domain, str(filing.row["period"]), filing.row["agency_id"] in towns)
+        for place, leg in enumerate(reversed(route.steps)):
+            day = filed - timedelta(days=DAYS_BETWEEN * place)
+            rows.append({"filing_id": filing.id, "version": 1, "step": leg, "date": day, "outcome": "pass"})
+        if route.code != "none":
+            code = str(filing.row.get("plan_code") or f"JH-{filing.id}")
+            rows.append({"filing_id": filing.id, "version": 1, "step": "code", "date": filed, "code": code})
+    return rows
