@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from planner.domain.calendar import WorkCalendar
@@ -30,3 +30,8 @@ class Context:
     notes: Notes
     waivers: Waivers
     set_aside: SetAside = WHOLE
+
+    def apart(self) -> Context:
+        """Return the context with books of its own, which go on from what is written in these."""
+        notes = self.notes.copy()
+        return replace(self, notes=notes, waivers=self.waivers.writing_to(notes))
