@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -74,10 +75,15 @@ def link_tasks(before: Case, after: Case) -> tuple[Requirement, ...]:
     return tuple(sorted(found, key=lambda one: _name(before, after, one)))
 
 
-def common_service(before: Case, after: Case, days: tuple[IntArray, IntArray]) -> Service:
-    """Return what the plans `days` ([T0] and [T1]) both do of what the cases ask alike."""
-    links = [one for one in link_tasks(before, after) if one.same and one.before and one.after]
-    kept = [one for one in links if _served(days[0], one.before) and _served(days[1], one.after)]
+def common_service(
+    before: Case, after: Case, days: tuple[IntArray, IntArray], links: Sequence[Requirement] | None = None
+) -> Service:
+    """Return what the plans `days` ([T0] and [T1]) both do of what the cases ask alike.
+
+    `links` are those of `link_tasks`, made here where they are not given.
+    """
+    both = [one for one in links or link_tasks(before, after) if one.same and one.before and one.after]
+    kept = [one for one in both if _served(days[0], one.before) and _served(days[1], one.after)]
     while True:
         chosen = (
             _mask(before.n_tasks, [t for one in kept for t in one.before]),
@@ -112,12 +118,19 @@ def monotone(before: Case, after: Case) -> str:
     if [task.id for task in before.tasks] != [task.id for task in after.tasks]:
         return ""
     for f in fields(before):
-        if f.name not in (*_RELAXING, *_NAMES) and hashed(getattr(before, f.name)) != hashed(getattr(after, f.name)):
+        if f.name not in (*_RELAXING, *_NAMES) and not _alike(getattr(before, f.name), getattr(after, f.name)):
             return ""
     if any(getattr(before, name).shape != getattr(after, name).shape for name in _RELAXING):
         return ""
     down, up = all(_no_less(after, before)), all(_no_less(before, after))
     return "same" if down and up else "relaxed" if down else "restricted" if up else ""
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Return whether two fields' values are the same to a hash; what is equal anyway need not be hashed."""
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other)
+    return bool(one == other) or hashed(one) == hashed(other)
 
 
 def _no_less(one: Case, other: Case) -> Iterator[bool]:

@@ -114,11 +114,11 @@ def _checked(session: Session, files: list[Path], planned: Planned) -> dict[str,
 
 
 def _played(session: Session, planned: Planned, chosen: list[Any], depth: str) -> list[dict[str, Any]]:
-    from planner.service import Depth, play, played_json
+    from planner.service import Base, Depth, play, played_json
 
-    documents = []
+    documents, base = [], Base(planned)
     for one in chosen:
-        documents.append(played_json(planned, play(planned, one, Depth(depth))))
+        documents.append(played_json(planned, play(base, one, Depth(depth))))
         _show(session, documents[-1])
     return documents
 

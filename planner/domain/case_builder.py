@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -14,9 +14,11 @@ from planner.domain.case import (
     NONE,
     QUARTER_MINUTES,
     AgencyInfo,
+    BoolArray,
     CapacityRow,
     Case,
     GroupInfo,
+    IntArray,
     Levers,
     SiteInfo,
     TaskInfo,
@@ -98,13 +100,7 @@ def build_case(parts: CaseParts) -> Case:
     skills = sorted({(t.unit, t.skill) for t in task_list if t.skill})
     row_list = [CapacityRow(u.id) for u in unit_list] + [CapacityRow(u, s) for u, s in skills]
     skill_row = {(u, s): len(unit_list) + n for n, (u, s) in enumerate(skills)}
-    cap = np.zeros((len(row_list), n_days), dtype=np.int64)
-    for n, row in enumerate(row_list):
-        given = capacity.get(row)
-        if given is not None:
-            require(len(given) == n_days, f"capacity of {row.unit} has not one value a day")
-            cap[n] = given
-    require(bool((cap >= 0).all()), "a capacity is negative")
+    cap = _crews_of(row_list, n_days, capacity)
 
     group_key = {g.key: g for g in groups if g.site in used_sites}
 
@@ -138,11 +134,7 @@ def build_case(parts: CaseParts) -> Case:
             for d, weight in weights.items():
                 if d in day_index:
                     sens[site_index[site], day_index[d]] = weight
-    staffed = np.ones((len(task_list), n_days), dtype=np.bool_)
-    for n, t in enumerate(task_list):
-        for d in (parts.unstaffed or {}).get(t.id, ()):
-            if d in day_index:
-                staffed[n, day_index[d]] = False
+    staffed = _staffed_on(task_list, day_list, parts.unstaffed or {})
     longest = parts.longest_visit or {}
     listed_set, before = set(parts.listed), parts.entries_before or {}
     site_of = ints(site_index[t.site] for t in task_list)
@@ -182,3 +174,33 @@ def build_case(parts: CaseParts) -> Case:
         plan_capacity=cap,
         prep_quarters=quarters_of(parts.prep_minutes),
     )
+
+
+def with_crews(
+    case: Case, capacity: Mapping[CapacityRow, Sequence[int]], unstaffed: Mapping[str, Iterable[date]]
+) -> Case:
+    """Return the case with the crews and the unstaffed days of its tasks, both as in `CaseParts`; else as it was."""
+    crews = _crews_of(case.rows, case.n_days, capacity)
+    return replace(case, capacity=crews, plan_capacity=crews, staffed=_staffed_on(case.tasks, case.days, unstaffed))
+
+
+def _crews_of(rows: Sequence[CapacityRow], n_days: int, capacity: Mapping[CapacityRow, Sequence[int]]) -> IntArray:
+    """Return [R, D] the crews' quarter-hours; a row that is not given has none."""
+    crews = np.zeros((len(rows), n_days), dtype=np.int64)
+    for n, row in enumerate(rows):
+        given = capacity.get(row)
+        if given is not None:
+            require(len(given) == n_days, f"capacity of {row.unit} has not one value a day")
+            crews[n] = given
+    require(bool((crews >= 0).all()), "a capacity is negative")
+    return crews
+
+
+def _staffed_on(tasks: Sequence[TaskInfo], days: Sequence[date], unstaffed: Mapping[str, Iterable[date]]) -> BoolArray:
+    """Return [T, D] whether a lawful crew can do the task on the day."""
+    day_index = {d: n for n, d in enumerate(days)}
+    staffed = np.ones((len(tasks), len(days)), dtype=np.bool_)
+    for n, task in enumerate(tasks):
+        missing = [day_index[d] for d in unstaffed.get(task.id, ()) if d in day_index]
+        staffed[n, missing] = False
+    return staffed

@@ -29,13 +29,16 @@ class Plan:
         day.flags.writeable = False
         object.__setattr__(self, "day", day)
 
-    def hash(self, case: Case) -> str:
-        """Return a hash of case and plan by content: the same decisions give the same hash in any input order."""
+    def hash(self, case: Case, case_hash: str = "") -> str:
+        """Return a hash of case and plan by content: the same decisions give the same hash in any input order.
+
+        `case_hash` is the case's own hash, taken anew where it is "".
+        """
         placed = [
             [task.id, case.days[d].isoformat() if d >= 0 else ("later" if d == LATER else "out")]
             for task, d in zip(case.tasks, self.day.tolist(), strict=True)
         ]
-        return sha256_hex({"case": case.content_hash(), "plan": placed})
+        return sha256_hex({"case": case_hash or case.content_hash(), "plan": placed})
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from planner.service.published.operating import (
     suggestions,
 )
 from planner.service.published.triggering import register_triggered
+from planner.service.whatif.base import Base
 from planner.service.whatif.outputs import compare_plans, write_whatif
 from planner.service.whatif.playing import Depth, play
 from planner.service.whatif.scenario import read_scenarios
@@ -52,6 +53,7 @@ from planner.service.year import due_in, fixed_by, plan_year, published_document
 __all__ = [
     "FORMAT",
     "NOTHING",
+    "Base",
     "Consulted",
     "Depth",
     "Given",

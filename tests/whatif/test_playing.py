@@ -9,8 +9,9 @@ import pytest
 
 from planner.domain.errors import InputError
 from planner.service import Planned
+from planner.service.whatif.base import Base, inputs_of
 from planner.service.whatif.changes import Inputs, apply_changes, lot
-from planner.service.whatif.playing import Depth, Played, inputs_of, play
+from planner.service.whatif.playing import Depth, Played, play
 from planner.service.whatif.scenario import Scenario, scenarios_of
 from planner.service.whatif.telling import played_json
 from planner.service.whatif.verifying import verify_whatif
@@ -28,7 +29,7 @@ def touched(base: Planned, *changes: str) -> list[dict[str, int]]:
 
 
 def played(base: Planned, *changes: str, depth: Depth = Depth.AT_ONCE) -> Played:
-    return play(base, scenario(*changes), depth)
+    return play(Base(base), scenario(*changes), depth)
 
 
 @pytest.mark.parametrize(

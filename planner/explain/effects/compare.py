@@ -85,7 +85,7 @@ class Comparison:
 def compare(before: Side, after: Side) -> Comparison:
     """Return the effect of going from one case to the other."""
     links = link_tasks(before.case, after.case)
-    service = common_service(before.case, after.case, (before.day, after.day))
+    service = common_service(before.case, after.case, (before.day, after.day), links)
     effects = level_effects(before.held, after.held)
     weighed = _in_old_weights(before.case, after, links)
     verdict = verdict_of(DECISIVE_LEVELS, effects) if weighed is None else Verdict("other_weights")
@@ -153,6 +153,6 @@ def _in_old_weights(case: Case, after: Side, links: Sequence[Requirement]) -> tu
         if one.before:
             old = case.tasks[one.before[0]]
             for t in one.after:
-                changed |= (infos[t].strength, infos[t].priority) != (old.strength, old.priority)
-                infos[t] = replace(infos[t], strength=old.strength, priority=old.priority)
+                if (infos[t].strength, infos[t].priority) != (old.strength, old.priority):
+                    infos[t], changed = replace(infos[t], strength=old.strength, priority=old.priority), True
     return objective_of(replace(after.case, tasks=tuple(infos)), Plan(after.day)).left_out if changed else None

@@ -52,15 +52,27 @@ class Month:
     neighbours: Neighbours
 
 
-def look_ahead(context: Context, tables: Tables, rulebook: RulebookVersion, month: Month) -> LookAhead:
-    """Return the look-ahead of the month, with the ids of the waiting tasks that it has to take."""
+@dataclass(frozen=True, eq=False)
+class Filed:
+    """All that is filed until the last day that anything waits for, whoever is there to do it. `own` of `days` are the
+    month's. `tasks` is None where nothing waits.
+    """
+
+    days: tuple[date, ...]
+    own: int
+    tasks: Sequence[tuple[Draft, Known]] | None
+    rows: tuple[CapacityRow, ...]
+    filed_by: date | None
+
+
+def filed_later(context: Context, tables: Tables, rulebook: RulebookVersion, month: Month) -> Filed:
+    """Return what the month and the later ones have to do, from what was filed alone."""
     filed_by = max((f.filed_on for f in tables.filings if f.filed_on), default=None)
     waiting = [draft for draft in month.visits if draft.waits_until]
     days = context.calendar.open_days(context.first, _end(context, waiting))
     own = sum(day <= context.last for day in days)
     if not waiting:
-        nothing = np.zeros((0, own), dtype=np.int64)
-        return LookAhead(days[:own], own, (), nothing, (), filed_by=filed_by)
+        return Filed(days, own, None, (), filed_by)
     units = {draft.unit for draft in waiting}
     later = _later(context, tables, rulebook, month, days[-1])
     drafts = [d for d in (*month.visits, *later) if not d.follows_fire]
@@ -72,23 +84,32 @@ def look_ahead(context: Context, tables: Tables, rulebook: RulebookVersion, mont
             key=lambda row: (row.skill != "", row.unit, row.skill),
         )
     )
+    return Filed(days, own, found, rows, filed_by)
+
+
+def look_ahead(context: Context, tables: Tables, month: Month, filed: Filed) -> LookAhead:
+    """Return the look-ahead of the month, with the ids of the waiting tasks that it has to take."""
+    days, own, found, rows, filed_by = filed.days, filed.own, filed.tasks, filed.rows, filed.filed_by
+    if found is None:
+        nothing = np.zeros((0, own), dtype=np.int64)
+        return LookAhead(days[:own], own, (), nothing, (), filed_by=filed_by)
     ahead = LookAhead(
         days,
         own,
         rows,
         _halves(context, tables, days, rows),
-        known,
+        tuple(task for _, task in found),
         spare_percent=context.settings.number(SPARE),
         filed_by=filed_by,
     )
     return replace(ahead, taken=taken_by(ahead, _facts(context, ahead, found, month), _walking(context, ahead, found)))
 
 
-def take(ahead: LookAhead, visits: Iterable[Draft]) -> list[Draft]:
-    """Return the month's drafts; those that the look-ahead takes cannot wait."""
-    if not ahead.taken:
+def take(taken: frozenset[str], visits: Iterable[Draft]) -> list[Draft]:
+    """Return the month's drafts; those that the look-ahead has `taken` cannot wait."""
+    if not taken:
         return list(visits)
-    return [replace(d, waits_until=None, taken=d.waits_until) if d.id in ahead.taken else d for d in visits]
+    return [replace(d, waits_until=None, taken=d.waits_until) if d.id in taken else d for d in visits]
 
 
 def _end(context: Context, waiting: Iterable[Draft]) -> date:
@@ -238,11 +259,8 @@ def _facts(context: Context, ahead: LookAhead, known: Iterable[tuple[Draft, Know
             continue
         group = groups.get(group_key(context, task.site, draft.domain, draft.parent))
         crews = [n for n, row in enumerate(ahead.rows) if row.unit == task.unit and row.skill in ("", task.skill)]
-        open_days = [
-            n
-            for n in range(task.first, ahead.month)
-            if ahead.halves[crews, n].all() and _lawful(draft, ahead.days[n], group)
-        ]
+        manned = np.flatnonzero(ahead.halves[crews, task.first : ahead.month].all(axis=0)) + task.first
+        open_days = [n for n in manned.tolist() if _lawful(draft, ahead.days[n], group)]
         joins = not draft.unannounced and (draft.site.join != "discouraged" or draft.opted_in)
         out.append(
             Waiting(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from time import perf_counter
+from typing import Any
 
 from planner.domain.calendar import WorkCalendar, is_one_month, period_bounds
-from planner.domain.case import AgencyInfo, CapacityRow, Case, GroupInfo, SiteInfo
-from planner.domain.case_builder import CaseParts, build_case, quarters_of
+from planner.domain.case import AgencyInfo, CapacityRow, Case, SiteInfo
+from planner.domain.case_builder import CaseParts, build_case, quarters_of, with_crews
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding
 from planner.intake.identity.told import tell_registers
@@ -18,7 +19,7 @@ from planner.intake.identity.union import Registers, one_register
 from planner.intake.make.frequency import fire_coverage, key_site_coverage, unfiled_key_items
 from planner.intake.make.given import NOTHING, Given, due_by_the_year, fix_published, with_absences
 from planner.intake.make.joint import apply_joint
-from planner.intake.make.look_ahead import Month, look_ahead, take
+from planner.intake.make.look_ahead import Filed, Month, filed_later, look_ahead, take
 from planner.intake.make.merging import merge_same_item
 from planner.intake.make.sectors import tell_sectors
 from planner.intake.make.unfold import Unfolded, unfold
@@ -30,7 +31,7 @@ from planner.intake.month.drafts import Draft
 from planner.intake.month.filed_states import filing_standings
 from planner.intake.month.law import Law
 from planner.intake.month.lookups import Lookups, blackout_of
-from planner.intake.month.outcome import Notes, Prepared
+from planner.intake.month.outcome import CoverageNote, Notes, Prepared
 from planner.intake.month.set_aside import WHOLE, SetAside
 from planner.intake.month.settings import read_settings
 from planner.intake.month.waivers import Waivers
@@ -89,14 +90,70 @@ def prepare_month(
     Raises InputError where `month` is no month; bad rows are findings.
     """
     tell = progress or (lambda _: None)
+    return man_month(screen_month(tables, month, rulebook, seed, tell, given, set_aside), tables, tell)
+
+
+@dataclass(frozen=True, eq=False)
+class Unmanned:
+    """A month's case before crews are counted, by what the look-ahead takes, and all that is told of it by then.
+
+    `now` and `waiting` are drafts on site, in the order of nothing; `context` has books of its own.
+    """
+
+    context: Context
+    now: Sequence[Draft]
+    waiting: Sequence[Draft]
+    case: Case | None
+    waiting_case: Case | None
+    parts: Mapping[str, Any]
+    """Fields of `Prepared` that people have no part in."""
+
+
+@dataclass(frozen=True, eq=False)
+class Screened:
+    """A month up to where people come in: nothing here depends on inspectors and absences.
+
+    `man_month` goes on from it as often as people change. It builds what it needs for each choice of the look-ahead
+    once, in `built`; no book of findings in here is written to any more.
+    """
+
+    context: Context
+    tables: Tables
+    month: str
+    given: Given
+    unfolded: Unfolded
+    due: Due
+    days: Sequence[date]
+    filed: Month
+    future: Filed | None
+    coverage: tuple[CoverageNote, ...]
+    registers: Registers
+    seconds: Mapping[str, float]
+    built: dict[frozenset[str], Unmanned] = field(default_factory=dict)
+
+    @property
+    def one_month(self) -> bool:
+        """Return whether the period is a single month."""
+        return is_one_month(self.context.first, self.context.last)
+
+
+def screen_month(
+    tables: Tables,
+    month: str,
+    rulebook: RulebookVersion,
+    seed: int,
+    tell: Tell = lambda _: None,
+    given: Given = NOTHING,
+    set_aside: SetAside = WHOLE,
+) -> Screened:
+    """Return the month screened, drawn and unfolded, without its people; else as `prepare_month`."""
     try:
         first, last = period_bounds(month)
     except ValueError:
         raise InputError(f"“{month}”不是 YYYY-MM 形式的月份 / {month!r} is no month (YYYY-MM)") from None
     start = perf_counter()
     registers = one_register(with_results(tables))
-    tables = with_absences(registers.tables, given)
-    tables = replace(tables, absences=(*tables.absences, *kept_off_all_sites(tables.lists)))
+    tables = registers.tables
     context = replace(_context(tables, first, last, rulebook, seed, registers), set_aside=set_aside)
     tell_registers(context.notes.find, registers)
     seconds = {"lookups": perf_counter() - start}
@@ -117,55 +174,80 @@ def prepare_month(
     visits = settle_waits(context, apply_joint(context, _opted_in(context, visits), beside), groups)
     unfiled_key_items(context)
     coverage = (*unfolded.coverage, *fire_coverage(context, drafts), *key_site_coverage(context, drafts))
-    ahead = None
-    if is_one_month(first, last):
-        filed = Month(visits, groups, due.future, neighbours)
-        ahead = look_ahead(context, tables, rulebook, filed)
-        visits = take(ahead, visits)
+    filed = Month(visits, groups, due.future, neighbours)
+    future = filed_later(context, tables, rulebook, filed) if is_one_month(first, last) else None
+    seconds["tasks"] = perf_counter() - start - sum(seconds.values())
+    return Screened(context, tables, month, given, unfolded, due, days, filed, future, coverage, registers, seconds)
+
+
+def man_month(screened: Screened, people: Tables, tell: Tell = lambda _: None) -> Prepared:
+    """Return the screened month with the inspectors and absences of `people`; of its other tables nothing is read."""
+    start = perf_counter()
+    tell("人员能力与建模")
+    tables = replace(screened.tables, inspectors=people.inspectors, absences=people.absences)
+    tables = with_absences(tables, screened.given)
+    tables = replace(tables, absences=(*tables.absences, *kept_off_all_sites(tables.lists)))
+    ahead = None if screened.future is None else look_ahead(screened.context, tables, screened.filed, screened.future)
+    taken = ahead.taken if ahead else frozenset()
+    if taken not in screened.built:
+        screened.built[taken] = _unmanned(screened, take(taken, screened.filed.visits))
+    bare = screened.built[taken]
+    context = bare.context.apart()
+    found = people_of(context, tables, screened.days)
+    case = None if bare.case is None else _manned(context, tables, found, bare.case, bare.now)
+    waiting = None
+    if bare.waiting_case is not None:
+        aside = replace(context, notes=Notes(context.law.book))  # what is found on tasks that wait is none of the month
+        waiting = _manned(aside, tables, found, bare.waiting_case, bare.waiting)
+    findings = (*people.findings, *_sorted_findings(context.notes))
+    return Prepared(
+        case=case,
+        findings=_lost_first(with_clauses(context.notes, findings)),
+        roster=build_roster(context, found, case) if case and screened.one_month else None,
+        look_ahead=ahead,
+        waiting=waiting,
+        waiting_roster=build_roster(context, found, waiting) if waiting else None,
+        seconds={**screened.seconds, "case": perf_counter() - start},
+        **bare.parts,
+    )
+
+
+def _unmanned(screened: Screened, visits: Sequence[Draft]) -> Unmanned:
+    """Return the case of the month's drafts, of which the look-ahead has taken its own, before crews are counted."""
+    context, unfolded, due = screened.context.apart(), screened.unfolded, screened.due
     now, deferred = split_deferred([_with_clauses(context, d) for d in visits])
     beside = [_with_clauses(context, d) for d in due.now if d.mode != "on_site"]
-    seconds["tasks"] = perf_counter() - start - sum(seconds.values())
-    tell("人员能力与建模")
     now = keep_off_business_hours(context, first_day_shares(context, now))
     tell_sectors(context, now)
-    people = people_of(context, tables, days)
     # A month in which all that is filed waits, or makes no visit, is a month with results.
     case = None
     if now or deferred or beside or any(gone.site for gone in context.notes.removed):
-        case = _case(context, tables, people, month, days, now, groups, neighbours, rulebook.version)
-    account = _account(context, tables, unfolded, (now, deferred, beside, due))
+        case = _case(context, screened, now)
+    ledger = replace(unfolded.ledger, found={fate: set(pairs) for fate, pairs in unfolded.ledger.found.items()})
+    account = _account(context, screened.tables, replace(unfolded, ledger=ledger), (now, deferred, beside, due))
     waivers_used = context.waivers.report()
-    tell_lost(context, tables)
-    context.notes.summarise_removed({f.filing_id: f.ref for f in tables.filings})
-    seconds["case"] = perf_counter() - start - sum(seconds.values())
-    one_month = is_one_month(first, last)
-    waiting = None
-    if deferred and one_month:
-        aside = replace(context, notes=Notes(rulebook))  # what is found on tasks that wait is no finding of the month
-        later_on = keep_off_business_hours(aside, first_day_shares(aside, deferred))
-        waiting = _case(aside, tables, people, month, days, later_on, groups, neighbours, rulebook.version)
-    return Prepared(
-        case=case,
-        findings=_lost_first(with_clauses(context.notes, (*tables.findings, *_sorted_findings(context.notes)))),
-        draws=tuple(unfolded.draws),
-        removed=tuple(
-            sorted(context.notes.removed, key=lambda r: (r.filings, r.site, r.rule, r.domain, r.items, r.unit))
-        ),
-        off_site=tuple(d.task() for d in beside if d.mode == "off_site"),
-        summons=tuple(d.task() for d in beside if d.mode == "summons"),
-        deferred=tuple(d.task() for d in deferred),
-        future=unfolded.future + len(due.future),
-        account=account,
-        registers=registers,
-        coverage=coverage,
-        waivers_used=waivers_used,
-        settings=context.settings.values,
-        roster=build_roster(context, people, case) if case and one_month else None,
-        look_ahead=ahead,
-        waiting=waiting,
-        waiting_roster=build_roster(context, people, waiting) if waiting else None,
-        seconds=seconds,
-    )
+    tell_lost(context, screened.tables)
+    context.notes.summarise_removed({f.filing_id: f.ref for f in screened.tables.filings})
+    waiting: list[Draft] = []
+    if deferred and screened.one_month:
+        aside = replace(context, notes=Notes(context.law.book))
+        waiting = keep_off_business_hours(aside, first_day_shares(aside, deferred))
+    removed = sorted(context.notes.removed, key=lambda r: (r.filings, r.site, r.rule, r.domain, r.items, r.unit))
+    parts = {
+        "draws": tuple(unfolded.draws),
+        "removed": tuple(removed),
+        "off_site": tuple(d.task() for d in beside if d.mode == "off_site"),
+        "summons": tuple(d.task() for d in beside if d.mode == "summons"),
+        "deferred": tuple(d.task() for d in deferred),
+        "future": unfolded.future + len(due.future),
+        "account": account,
+        "registers": screened.registers,
+        "coverage": screened.coverage,
+        "waivers_used": waivers_used,
+        "settings": context.settings.values,
+    }
+    waiting_case = _case(context, screened, waiting) if deferred and screened.one_month else None
+    return Unmanned(context, now, waiting, case, waiting_case, parts)
 
 
 def _account(
@@ -272,27 +354,10 @@ def _lost_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return (*lost, *(f for f in findings if f.code != "held.lost"))
 
 
-def _case(
-    context: Context,
-    tables: Tables,
-    people: People,
-    month: str,
-    days: Sequence[date],
-    drafts: Sequence[Draft],
-    groups: Sequence[GroupInfo],
-    neighbours: Neighbours,
-    version: str,
-) -> Case:
-    lookups, settings = context.lookups, context.settings
+def _case(context: Context, screened: Screened, drafts: Sequence[Draft]) -> Case:
+    """Return the case of the drafts, without crews."""
+    settings, groups, neighbours = context.settings, screened.filed.groups, screened.filed.neighbours
     sites = {draft.site.site_id: draft.site for draft in drafts}
-    skills = sorted({(draft.unit, draft.skill) for draft in drafts if draft.skill})
-    per_crew = {
-        unit: context.law.number(CREWS.id, "inspectors_per_crew", lookups.agency_domain.get(unit, ""))
-        for unit in lookups.agencies
-    }
-    capacity = crew_quarters(tables.inspectors, tables.absences, days, per_crew, skills)
-    _tell_without_crew(context, drafts, capacity)
-    unstaffed = unstaffed_days(context, people, drafts, days, capacity)
     waived = {
         draft.site.site_id
         for draft in drafts
@@ -303,29 +368,42 @@ def _case(
     }
     return build_case(
         CaseParts(
-            name=f"{settings.values['district_name']}{month}",
+            name=f"{settings.values['district_name']}{screened.month}",
             period=(context.first, context.last),
-            days=days,
+            days=screened.days,
             tasks=[draft.task() for draft in drafts],
             sites=[_site(context, site_id) for site_id in sites],
             units=[_unit(context, unit) for unit in sorted({draft.unit for draft in drafts})],
-            capacity=less_reserve(context, capacity) if context.set_aside.reserve else capacity,
-            setup_minutes={row.agency_id: row.setup_minutes for row in tables.agencies},
+            capacity={},
+            setup_minutes={row.agency_id: row.setup_minutes for row in screened.tables.agencies},
             groups=groups,
             blackout={s: blackout_of(sites[s], context.first, context.last) for s in sites if s not in waived},
             listed=[site_id for site_id, site in sites.items() if site.join == "discouraged"],
             entries_before={site_id: _entries_beside(context, site_id, neighbours) for site_id in sites},
-            unstaffed=unstaffed,
             longest_visit={
                 site_id: longest_visit(business_quarters(context, site), start_step(context))
                 for site_id, site in sites.items()
             },
             levers=settings.levers,
             prep_minutes=settings.number("prep_minutes"),
-            rulebook_version=version,
-            synthetic=tables.synthetic,
+            rulebook_version=context.law.book.version,
+            synthetic=screened.tables.synthetic,
         )
     )
+
+
+def _manned(context: Context, tables: Tables, people: People, case: Case, drafts: Sequence[Draft]) -> Case:
+    """Return the case of the drafts with the crews that its people make."""
+    lookups = context.lookups
+    skills = sorted({(draft.unit, draft.skill) for draft in drafts if draft.skill})
+    per_crew = {
+        unit: context.law.number(CREWS.id, "inspectors_per_crew", lookups.agency_domain.get(unit, ""))
+        for unit in lookups.agencies
+    }
+    capacity = crew_quarters(tables.inspectors, tables.absences, case.days, per_crew, skills)
+    _tell_without_crew(context, drafts, capacity)
+    unstaffed = unstaffed_days(context, people, drafts, case.days, capacity)
+    return with_crews(case, less_reserve(context, capacity) if context.set_aside.reserve else capacity, unstaffed)
 
 
 def _site(context: Context, site_id: str) -> SiteInfo:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from planner.domain.calendar import WorkCalendar
@@ -34,3 +34,8 @@ class Context:
     set_aside: SetAside = WHOLE
     standings: Mapping[str, Standing] = field(default_factory=dict)
     """Where the filings stand that have steps, by id."""
+
+    def apart(self) -> Context:
+        """Return the context with books of its own, which go on from what is written in these."""
+        notes = self.notes.copy()
+        return replace(self, notes=notes, waivers=self.waivers.writing_to(notes))

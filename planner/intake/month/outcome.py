@@ -121,6 +121,12 @@ class Notes:
         self.removed: list[Removed] = []
         self._clauses: dict[tuple[str, str], tuple[str, ...]] = {}
 
+    def copy(self) -> Notes:
+        """Return a book with the same entries, in which others can be written."""
+        other = Notes(self._rulebook)
+        other.findings, other.removed, other._clauses = list(self.findings), list(self.removed), self._clauses
+        return other
+
     def clauses(self, rule: str, domain: str = "") -> tuple[str, ...]:
         """Return the rule's clauses for `domain`."""
         key = (rule, domain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from copy import copy
 from datetime import date
 
 from planner.domain.calendar import is_one_month
@@ -37,6 +38,12 @@ class Waivers:
                 )
             elif row.from_ <= soon and late <= row.to:
                 self._by_rule[row.rule].append(row)
+
+    def writing_to(self, notes: Notes) -> Waivers:
+        """Return the same waivers with the same uses, whose further uses are its own and told in `notes`."""
+        other = copy(self)
+        other._uses, other._notes = set(self._uses), notes
+        return other
 
     def lifts(self, rule: str, *, site: str, agencies: tuple[str, ...], filings: tuple[str, ...]) -> bool:
         """Return whether a waiver lifts `rule` here, and record its use. An empty cell of a waiver fits everything."""

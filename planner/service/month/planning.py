@@ -185,13 +185,20 @@ def prepare_tables(
 
     if whole:
         return prepare_month(tables, month, rulebook, seed, told, given), rulebook, seed
+    aside, everything = set_aside_of(tables, month, rulebook, seed, given)
+    prepared = prepare_month(announced(tables), month, rulebook, seed, told, given, aside)
+    return replace(prepared, whole=(given, everything) if everything else None), rulebook, seed
+
+
+def set_aside_of(
+    tables: Tables, month: str, rulebook: RulebookVersion, seed: int, given: Given
+) -> tuple[SetAside, Prepared | None]:
+    """Return what the month sets aside for unannounced checks, and the month with them where some were filed."""
     everything = None
     if has_unannounced(tables) and is_one_month(*period_bounds(month)):  # a longer period is planned without them
         # Silently: others are told of each step of a run, and must not see that there was one more.
         everything = prepare_month(tables, month, rulebook, seed, None, given)
-    aside = SetAside(windows_kept(everything) if everything else {}, reserve=True)
-    prepared = prepare_month(announced(tables), month, rulebook, seed, told, given, aside)
-    return replace(prepared, whole=(given, everything) if everything else None), rulebook, seed
+    return SetAside(windows_kept(everything) if everything else {}, reserve=True), everything
 
 
 def plan_month(
@@ -379,9 +386,14 @@ def crew_seeds(tables: Tables, month: str, seed: int, given: Given = NOTHING) ->
     return CrewSeeds(seed, revealed, {(team.unit, team.visit): team.inspectors for team in given.teams})
 
 
-def plan_hash(case: Case, plan: Plan, settings: Mapping[str, str]) -> str:
-    """Return the hash of case, decisions, rulebook and settings: the same in any process and order of rows."""
-    return sha256_hex({"plan": plan.hash(case), "rulebook": case.rulebook_version, "settings": dict(settings)})
+def plan_hash(case: Case, plan: Plan, settings: Mapping[str, str], case_hash: str = "") -> str:
+    """Return the hash of case, decisions, rulebook and settings: the same in any process and order of rows.
+
+    `case_hash` is the case's own hash, taken anew where it is "".
+    """
+    return sha256_hex(
+        {"plan": plan.hash(case, case_hash), "rulebook": case.rulebook_version, "settings": dict(settings)}
+    )
 
 
 def days_text(case: Case, day: IntArray) -> list[str]:

@@ -12,8 +12,9 @@ from planner.explain.effects.compare import compare
 from planner.report.page.whatif import write_whatif_page
 from planner.report.sheets.whatif import write_whatif_workbook
 from planner.service.month.planning import Planned
+from planner.service.whatif.base import inputs_of, side_of
 from planner.service.whatif.changes import input_diff
-from planner.service.whatif.playing import Depth, inputs_of, side_of
+from planner.service.whatif.playing import Depth
 from planner.service.whatif.telling import comparison_json
 
 COMPARED = "joint-inspection-comparison/1"

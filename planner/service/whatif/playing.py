@@ -10,16 +10,15 @@ import numpy as np
 
 from planner.checks.same_service import link_tasks
 from planner.domain.case import Case, IntArray
-from planner.domain.errors import InputError
 from planner.domain.finding import Severity
 from planner.domain.plan import Objective, Plan, loads_of
 from planner.domain.result import Level, MonthResult, PriceList, Status
 from planner.explain.effects.compare import Comparison, Side, compare
 from planner.intake.month.outcome import Prepared
 from planner.service.changes.carrying import carried
-from planner.service.month.hidden import announced
-from planner.service.month.planning import Cancel, Planned, crew_seeds, plan_hash, prepare_tables
-from planner.service.whatif.changes import Applied, Inputs, Touched, apply_changes
+from planner.service.month.planning import Cancel, Planned, crew_seeds, plan_hash
+from planner.service.whatif.base import Base
+from planner.service.whatif.changes import Applied, Touched, apply_changes
 from planner.service.whatif.scenario import Scenario
 from planner.solve.day.half_rows import strengthened
 from planner.solve.match import solve_match
@@ -80,30 +79,14 @@ class _Found:
     lists: tuple[PriceList, ...]
 
 
-def inputs_of(planned: Planned) -> Inputs:
-    """Return what the month of a plan was made of: what is announced, as nothing of a plan depends on what is not."""
-    return Inputs(announced(planned.tables), planned.rulebook, planned.month)
-
-
-def side_of(planned: Planned) -> Side:
-    """Return a plan as one side of a comparison. Raises InputError where it has none."""
-    result = planned.result
-    if result.plan is None or result.roster is None:
-        raise InputError("情景须从一份有方案的月度计划推演 / a what-if starts from a month that has a plan")
-    return Side(result.case, result.plan.day, result.levels, result.certificates, result.duty is not None)
-
-
-def play(planned: Planned, scenario: Scenario, depth: Depth = Depth.AT_ONCE, cancel: Cancel = lambda: False) -> Played:
-    """Return what the scenario comes to, from the plan of `planned`, which stays as it is.
+def play(base: Base, scenario: Scenario, depth: Depth = Depth.AT_ONCE, cancel: Cancel = lambda: False) -> Played:
+    """Return what the scenario comes to, from the plan of `base`, which stays as it is.
 
     Raises InputError where a change cannot be made.
     """
-    base, seconds, mark = side_of(planned), dict[str, float](), perf_counter()
-    inputs = inputs_of(planned)
-    applied = apply_changes(inputs, scenario)
-    law = applied.inputs.rulebook
-    seed = planned.result.seed
-    prepared, _, _ = prepare_tables(applied.inputs.tables, planned.month, seed, None, planned.given, law=law)
+    planned, from_, seconds, mark = base.planned, base.side, dict[str, float](), perf_counter()
+    applied = apply_changes(base.inputs, scenario)
+    prepared = base.prepare(applied.inputs)
     errors = [sum(f.severity is Severity.ERROR for f in of.findings) for of in (planned.prepared, prepared)]
     seconds["intake"] = perf_counter() - mark
     new_errors = max(0, errors[1] - errors[0])
@@ -118,7 +101,8 @@ def play(planned: Planned, scenario: Scenario, depth: Depth = Depth.AT_ONCE, can
     if case is None or prepared.roster is None or not case.n_tasks:
         return ended("no_tasks")
     mark = perf_counter()
-    found, repaired = _plan(planned, prepared, case, depth, cancel)
+    case_hash = case.content_hash()
+    found, repaired = _plan(base, prepared, case, case_hash, depth, cancel)
     seconds["plan"] = perf_counter() - mark
     if found is None:
         return ended("infeasible")
@@ -134,7 +118,7 @@ def play(planned: Planned, scenario: Scenario, depth: Depth = Depth.AT_ONCE, can
         assert result.plan is not None
         side = Side(case, result.plan.day, result.levels, result.certificates, walked=True)
     mark = perf_counter()
-    comparison = compare(base, side)
+    comparison = compare(from_, side)
     seconds["effects"] = perf_counter() - mark
     return Played(
         scenario,
@@ -144,7 +128,7 @@ def play(planned: Planned, scenario: Scenario, depth: Depth = Depth.AT_ONCE, can
         side,
         comparison,
         result.status if result else found.status,
-        plan_hash(case, Plan(side.day), settings),
+        plan_hash(case, Plan(side.day), settings, case_hash),
         len(repaired.moved),
         len(repaired.touched),
         _rounded(seconds),
@@ -154,20 +138,20 @@ def play(planned: Planned, scenario: Scenario, depth: Depth = Depth.AT_ONCE, can
 
 
 def _plan(
-    planned: Planned, prepared: Prepared, case: Case, depth: Depth, cancel: Cancel
+    base: Base, prepared: Prepared, case: Case, case_hash: str, depth: Depth, cancel: Cancel
 ) -> tuple[_Found | None, Repaired]:
     """Return the scenario's plan: repaired, or matched where nothing can be repaired or more is asked for."""
-    was, seed = planned.result, planned.result.seed
+    was, seed = base.planned.result, base.planned.result.seed
     assert was.plan is not None
     assert was.objective is not None
     assert prepared.roster is not None
-    if case.content_hash() == was.case.content_hash():
+    if case_hash == base.case_hash:
         nothing = np.zeros(0, dtype=np.int64)
         same = Repaired(was.plan, was.objective, was.status, was.levels, was.certificates, nothing, nothing)
         return _Found(was.plan.day, was.objective, was.status, was.levels, was.certificates), same
     whole = strengthened(case, prepared.roster)
     day, new = carried_days(was.case, was.plan.day, case, link_tasks(was.case, case))
-    slack = [held.high - held.low for held in side_of(planned).held]
+    slack = [held.high - held.low for held in base.side.held]
     lists = carried_lists(was.certificates, was.case, whole)
     repaired = repair(whole, day, lists, new, seed, cancel=cancel, slack=slack)
     found = None

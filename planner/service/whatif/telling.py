@@ -19,8 +19,9 @@ from planner.domain.result import DECISIVE_LEVELS
 from planner.explain.effects.compare import Comparison, SameService, Side
 from planner.service.files.plan_file import price_list_json
 from planner.service.month.planning import Planned, days_text
+from planner.service.whatif.base import inputs_of
 from planner.service.whatif.changes import input_diff
-from planner.service.whatif.playing import Played, inputs_of, loads, moved_tasks
+from planner.service.whatif.playing import Played, loads, moved_tasks
 from planner.service.whatif.words import NOT_COMPARABLE, WORDS, of_effect, of_verdict, of_whole
 
 FORMAT = "joint-inspection-whatif/1"

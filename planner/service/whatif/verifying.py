@@ -16,9 +16,9 @@ from planner.domain.plan import LEFT_OUT, Plan
 from planner.domain.result import DECISIVE_LEVELS, LEVELS, PriceList
 from planner.domain.roster import Roster
 from planner.service.files.plan_file import price_list_from
-from planner.service.month.planning import Planned, prepare_tables
+from planner.service.month.planning import Planned
+from planner.service.whatif.base import Base
 from planner.service.whatif.changes import apply_changes
-from planner.service.whatif.playing import inputs_of
 from planner.service.whatif.scenario import Scenario, ScenarioFile
 from planner.service.whatif.telling import FORMAT, days_from
 
@@ -51,10 +51,9 @@ def _problems(document: Mapping[str, Any], planned: Planned) -> Iterator[str]:
         return
     told = document["scenario"]
     scenario = Scenario(ScenarioFile.model_validate(told["file"]), tuple(told["point"].items()), told["draw"])
-    applied = apply_changes(inputs_of(planned), scenario)
-    prepared, _, _ = prepare_tables(
-        applied.inputs.tables, planned.month, planned.result.seed, None, planned.given, law=applied.inputs.rulebook
-    )
+    base = Base(planned)
+    applied = apply_changes(base.inputs, scenario)
+    prepared = base.prepare_anew(applied.inputs)
     if [dict(one.rows) for one in applied.touched] != [one["rows"] for one in document["touched"]]:
         yield "改动涉及的行数不符 / the rows touched differ"
     if document.get("case_hash") is None:
