@@ -31,6 +31,7 @@ from planner.service.month.recorded import (
     write_evaluation,
 )
 from planner.service.month.screening import findings_summary
+from planner.service.published.codes import batch_rows, read_back, write_batches
 from planner.service.published.explaining import why_not
 from planner.service.published.operating import (
     book_of,
@@ -61,6 +62,7 @@ __all__ = [
     "Step",
     "Told",
     "atlas_of",
+    "batch_rows",
     "book_of",
     "compare_plans",
     "describe",
@@ -87,6 +89,7 @@ __all__ = [
     "prepare_source",
     "prepare_tables",
     "published_document",
+    "read_back",
     "read_consultation",
     "read_event",
     "read_scenarios",
@@ -104,6 +107,7 @@ __all__ = [
     "why_not",
     "why_of",
     "write_atlas",
+    "write_batches",
     "write_evaluation",
     "write_outputs",
     "write_pins",
