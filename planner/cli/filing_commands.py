@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.operation_commands import DAY
-from planner.cli.plan_commands import JsonTo, Month, Source, explain_in, stages_of
+from planner.cli.operation_commands import DAY, PlanFile
+from planner.cli.plan_commands import CaseSource, JsonTo, Month, Source, explain_in, stages_of
 from planner.cli.session import Exit, session_of
 from planner.domain.errors import InputError
 from planner.domain.finding import Severity
@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("filings")(filings)
     app.command("results")(results)
+    app.command("codes")(codes)
     app.command("duties")(duties)
     app.command("evaluate")(evaluate)
 
@@ -174,3 +175,36 @@ def evaluate(
         files = write_evaluation(found, document, tables, out)
         session.show(session.word("files"), *(f"  {file}" for file in files))
     session.emit({key: value for key, value in document.items() if key not in ("results", "columns")})
+
+
+def codes(
+    context: typer.Context,
+    file: PlanFile,
+    out: Annotated[Path | None, typer.Option(help="要码批次写到这里，每个主体一份 / batches, one per agency")] = None,
+    back: Annotated[list[Path] | None, typer.Option(help="返回的文件，可重复 / files that came back")] = None,
+    case: CaseSource = None,
+    json_to: JsonTo = None,
+) -> None:
+    """检查码批次：每个主体送出的，和返回的核对 / batches of check codes to the city system, and what came back."""
+    from planner.service import batch_rows, read_back, restore_plan, write_batches
+
+    session = session_of(context)
+    session.json_to = json_to
+    with session.progress(2) as tell:
+        planned = restore_plan(file, case, stages_of(session, tell))
+    sent = batch_rows(planned)
+    if out is not None:
+        session.show(session.word("files"), *(f"  {path}" for path in write_batches(planned, out)))
+    read = [read_back(path, sent) for path in back or ()]
+    coded, wrong = [one for found, _ in read for one in found], [one for _, found in read for one in found]
+    chinese = session.lang == "zh"
+    session.show(*(f"  [{one.code}] {one.row}：{one.zh if chinese else one.en}" for one in wrong))
+    session.show(f"{sum(map(len, sent.values()))} → {len(coded)}")
+    session.emit(
+        {
+            "sent": {agency: len(rows) for agency, rows in sent.items()},
+            "coded": [asdict(one) for one in coded],
+            "wrong": [asdict(one) for one in wrong],
+        }
+    )
+    raise typer.Exit(Exit.FINDINGS if wrong else Exit.OK)

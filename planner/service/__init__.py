@@ -31,6 +31,7 @@ from planner.service.month.recorded import (
     write_evaluation,
 )
 from planner.service.month.screening import findings_summary
+from planner.service.published.codes import batch_rows, read_back, write_batches
 from planner.service.published.explaining import why_not, why_visit
 from planner.service.published.operating import (
     book_of,
@@ -63,6 +64,7 @@ __all__ = [
     "Step",
     "Told",
     "atlas_of",
+    "batch_rows",
     "book_of",
     "compare_plans",
     "describe",
@@ -89,6 +91,7 @@ __all__ = [
     "prepare_source",
     "prepare_tables",
     "published_document",
+    "read_back",
     "read_consultation",
     "read_event",
     "read_scenarios",
@@ -107,6 +110,7 @@ __all__ = [
     "why_of",
     "why_visit",
     "write_atlas",
+    "write_batches",
     "write_evaluation",
     "write_outputs",
     "write_pins",

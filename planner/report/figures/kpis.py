@@ -1,7 +1,8 @@
 """The month's figures, all computed from case and plan.
 
-What is measured is how little enterprises are disturbed and how well agencies come together. What inspections lead to
-afterwards is not a figure here, on purpose: A01-7.1 and A04-7.1 forbid it as a target.
+What is measured is how little enterprises are disturbed and how well agencies come together. What checks found is
+counted from their results, in the evaluation of a period. Counts of penalties, cases or fines are nowhere: A01-7.1 and
+A04-7.1 forbid them.
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ def _is_xlsx(file: Path) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
         return True  # read_workbook says what is wrong
 
 
@@ -150,7 +150,7 @@ def _is_archive(file: Path) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
         return False
     inside = any(Path(name).suffix.lower() in WORKBOOKS | CSV for name in names)
     return inside and "[Content_Types].xml" not in names and "mimetype" not in names
@@ -178,7 +178,7 @@ def _unpack(path: Path, folder: Path) -> None:
                 if place.exists():
                     place = place.with_stem(f"{place.stem}~{number}")
                 place.write_bytes(_member(archive, one, path.name))
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):
         raise input_error("file.not-a-workbook", path.name) from None
 
 
