@@ -106,8 +106,14 @@ def append(
     state = root_to_log(tx, number)
     if state:
         grounds = {**(grounds or {}), "state_root": state}
+    now = tx.now().isoformat(timespec="microseconds")
+    # Whoever follows the log asks for what comes after a time. Where the clock was set back, that goes on from the last
+    # entry, and the entry says what the clock said. The open chain's times are its own: the hidden one's tell nothing.
+    at = max([now, *(_last_at(tx, one) for one in ((log, hidden_log) if reserved else (log,)))])
+    if at != now:
+        grounds = {**(grounds or {}), "clock": now}
     content = {
-        "at": tx.now().isoformat(timespec="microseconds"),
+        "at": at,
         "who": who,
         "what": what,
         "object": object,
@@ -293,6 +299,11 @@ def verify(values: Iterable[Mapping[str, Any]], kept: Head | None = None) -> lis
 def _head(tx: Tx, chain: int = 1) -> Head:
     row = tx.row(select(log_head.c.seq, log_head.c.hash).where(log_head.c.id == chain))
     return Head(**row) if row else Head()
+
+
+def _last_at(tx: Tx, table: Table) -> str:
+    """Return the time of the last entry of a chain, "" where it has none."""
+    return str(tx.value(select(table.c.at).order_by(table.c.seq.desc()).limit(1)) or "")
 
 
 def _hash(entry: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from api.store import Store, log
+from api.store.database.engine import Tx
 
 Values = list[dict[str, Any]]
 
@@ -39,6 +41,31 @@ def test_what_was_done_is_in_it_and_it_verifies(six: Store) -> None:
     assert first["grounds"] == {"plan_hash": "ab", "n": 1}
     assert first["at"].endswith("+00:00")
     assert log.head_of(six).seq == 6
+
+
+def test_a_clock_that_is_set_back_hides_no_entry_from_who_follows(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A follower asks for what comes after the last entry that he has: also an hour that comes a second time."""
+    write(store, 1)
+    write(store, 2, reserved=True, agency_id="HBJ")
+    true = Tx.now
+    monkeypatch.setattr(Tx, "now", lambda tx: true(tx) - timedelta(hours=1))
+    seen = log.place_of(log.entries(store)[-1])
+    write(store, 3)
+    write(store, 4, reserved=True, agency_id="HBJ")
+    monkeypatch.setattr(Tx, "now", true)
+    write(store, 5)
+    everything = log.entries(store, reserved=True)
+    assert sorted(entry["object"] for entry in everything) == [f"plan:{n}" for n in range(1, 6)]
+    later = [entry["object"] for entry in log.entries(store, after=seen)]
+    assert later == ["plan:3", "plan:5"]
+    by = {entry["object"]: entry for entry in everything}
+    assert by["plan:3"]["at"] == by["plan:1"]["at"]  # the open chain goes on from its own last entry
+    assert by["plan:4"]["at"] >= by["plan:2"]["at"]
+    assert by["plan:3"]["grounds"]["clock"] < by["plan:3"]["at"]  # what the clock said is kept
+    assert "clock" not in by["plan:5"]["grounds"]
+    assert log.verify_log(store) == []
 
 
 def test_writers_at_once_make_one_chain(store: Store) -> None:
