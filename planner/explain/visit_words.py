@@ -48,12 +48,12 @@ def told_margin(case: Case, reasons: VisitReasons) -> Both:
             f"choice{open_en}.",
         )
     day, more = case.days[one.day], one.more
-    if more.key <= (0, 0, 0, 0, 0, 0):
-        worse = Both("一样好", "as good") if not any(more.key) else Both("更好", "better by these levels")
+    if not any(more.key[:-1]):
+        even = _cost(more)
         return Both(
-            f"确定程度：不确定。只移动这一次入企，{date_zh(day)}{worse.zh}，任何理由都可以改选{open_zh}。",
-            f"How firm: not at all. Moving this visit alone, {date_en(day)} is {worse.en}; any reason may "
-            f"decide{open_en}.",
+            f"确定程度：低。只移动这一次入企，{date_zh(day)}在未安排、入企、打扰各级上与所选日子一样好，{even.zh}{open_zh}。",
+            f"How firm: barely. Moving this visit alone, {date_en(day)} is as good by what is left out, entries and "
+            f"disturbance: {even.en}{open_en}.",
         )
     cost = _cost(more)
     return Both(

@@ -318,7 +318,7 @@ def _reasons(bureau: TestClient, plan_id: str) -> None:
     found = bureau.get(f"/v1/plans/{plan_id}/why", params={"visit": visit["id"]}).json()
     assert (found["task"], found["visit"]["day"]) == (None, visit["day"])
     assert {"due", "day"} <= {one["question"] for one in found["visit"]["why"]}
-    assert len(found["visit"]["days"]) > 15
+    assert len(found["visit"]["days"]) > 10
     assert found["visit"]["firm_zh"].startswith("确定程度")
     placed = bureau.get(f"/v1/plans/{plan_id}/why", params={"task": visit["tasks"][0]})
     assert (placed.status_code, "没有漏排" in placed.json()["detail"]) == (404, True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from planner.domain.errors import InputError
 from planner.service import restore_plan, why_not
@@ -91,3 +92,15 @@ def test_a_visit_is_told_with_other_days_absent_agencies_and_how_firm(plan: Path
     missing = run("why", plan, "--visit", name[:-1] + "~")
     assert (missing.exit_code, "最接近的是" in missing.output) == (2, True)
     assert run("why", plan).exit_code == 2
+
+
+def test_the_left_out_sheet_and_the_report_tell_the_set_and_the_cheapest_way(plan: Path) -> None:
+    found = json.loads(run("why", plan, "--task", left_out(plan), "--json", "-").stdout)
+    members = [f"{n}. {one['text_zh']}" for n, one in enumerate(found["members"], start=1)]
+    told = "\n".join([*members, f"→ {found['ways'][0]['text_zh']}"])
+    book = load_workbook(next(plan.parent.glob("统筹计划*.xlsx")), read_only=True)
+    sheet = next(one for one in book.worksheets if "未安排" in one.title)
+    cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert "怎样才能排进" in cells
+    assert told in cells
+    assert found["ways"][0]["text_zh"] in next(plan.parent.glob("*.html")).read_text(encoding="utf-8")

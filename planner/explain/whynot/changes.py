@@ -103,9 +103,9 @@ def changes_of(asked: Asked, kind: Kind) -> Iterator[Change]:
 
 
 def _day(asked: Asked) -> Iterator[Change]:
-    days = [*asked.conflict.free, *asked.conflict.unknown]
+    days = [d for d, members in enumerate(asked.conflict.blocked) if not members]
     if days:
-        yield asked.change(Kind.DAY, sorted(days))
+        yield asked.change(Kind.DAY, days)
 
 
 def _visit(asked: Asked) -> Iterator[Change]:

@@ -58,8 +58,8 @@ class Conflict:
     """Why `task` has no day while all others stay. Indexes are of the whole case, days of the whole month.
 
     `moving` are the task and those that it must come with. `blocked` [d] are the keys of all that stands against day d.
-    `members` are the smallest set, () unless the verdict is BLOCKED: with these alone every day is barred, and without
-    any one of them some day is not.
+    `free` is the first day that can be walked: later ones are not asked. `members` are the smallest set, () unless the
+    verdict is BLOCKED: with these alone every day is barred, and without any one of them some day is not.
     """
 
     task: int
@@ -92,7 +92,7 @@ def conflict_of(case: Case, plan: Plan, task: int, walks: Walks = lambda tasks, 
     against = [_against(alone, day, here, d) for d in range(case.n_days)]
     free, unknown = list[int](), list[int]()
     for d, found in enumerate(against):
-        if not found:
+        if not found and not free:
             possible = walks(moving, d)
             if possible is False:
                 found.append(_unwalked(case, task, d))

@@ -73,9 +73,10 @@ def headline(case: Case, conflict: Conflict) -> tuple[str, str]:
     if conflict.verdict is Verdict.FREE:
         days = conflict.free
         return (
-            f"{unit}：其他安排不动，{days_text(case, days, date_zh, '至', '、')}没有规则阻止，可由人工安排。",
+            f"{unit}：其他安排不动，{days_text(case, days, date_zh, '至', '、')}没有规则阻止，可由人工安排"
+            "（以后的日子未逐日核对）。",
             f"{unit}: all else staying, nothing stands against {days_text(case, days, date_en, ' to ', ', ')}; "
-            "it can be placed by hand.",
+            "it can be placed by hand (later days were not asked).",
         )
     if conflict.verdict is Verdict.UNKNOWN:
         days = conflict.unknown

@@ -76,7 +76,8 @@ class Ways:
 
 
 def ways_of(asked: Asked, carries_in: CarriesIn, kinds: Iterable[Kind] = tuple(Kind), *, first: bool = False) -> Ways:
-    """Return what would give the task a day; with `first`, only up to the first kind that has a way.
+    """Return what would give the task a day; with `first`, only up to the first kind that has a way. Where a day is
+    free nothing has to be changed, and no change is asked.
 
     Raises MismatchError where a way breaks a rule of the whole changed case.
     """
@@ -85,7 +86,7 @@ def ways_of(asked: Asked, carries_in: CarriesIn, kinds: Iterable[Kind] = tuple(K
         way, settled = _cheapest(asked, kind, site, carries_in)
         found += [way] if way else []
         unsettled += [] if settled else [kind]
-        if found and first:
+        if found and (first or kind is Kind.DAY):
             break
     return Ways(tuple(found), tuple(unsettled))
 

@@ -124,6 +124,7 @@ def render_html(
         share=share,
         visits=rows[:VISITS_SHOWN],
         n_visits=len(rows),
+        takes=view.what_it_takes(),
         left_out=open_tasks[:OPEN_SHOWN],
         n_left_out=len(open_tasks),
         not_visited=not_visited_rows(result, view.names) if inside else [],

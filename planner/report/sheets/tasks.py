@@ -51,9 +51,10 @@ def _task_ids(item: OpenTask) -> list[Cell]:
 
 def write_left_out(sheet: Sheet, view: View, items: Iterable[OpenTask]) -> None:
     """Write the tasks left out: why, at which stage, by which clause, day by day."""
+    reason = Head(text("reason"), 36, "wrap")
     heads = [
         *_task_heads(),
-        Head(text("reason"), 36, "wrap"),
+        reason,
         Head(text("clauses"), 36, "wrap"),
         Head(text("stage"), 9),
         Head(text("why_due"), 36, "wrap", printed=False),
@@ -61,18 +62,21 @@ def write_left_out(sheet: Sheet, view: View, items: Iterable[OpenTask]) -> None:
         Head(text("blocked_days"), 60, "wrap", printed=False),
         *_task_id_heads(),
     ]
-    days, tracer = view.result.case.days, Tracer.of(view.result.case)
+    days, tracer, takes = view.result.case.days, Tracer.of(view.result.case), view.what_it_takes()
+    if takes:
+        heads.insert(heads.index(reason) + 1, Head(text("what_it_takes"), 48, "wrap"))
 
     def why(item: OpenTask) -> list[Cell]:
         reason, due = item.reason, tracer.due(item.task).zh
+        how = [takes.get(item.task.id, "")] if takes else []
         if reason is None:
-            return [text("reason_reserved" if item.reserved else "reason_none"), "", "", due, "", ""]
+            return [text("reason_reserved" if item.reserved else "reason_none"), *how, "", "", due, "", ""]
         blocked = "\n".join(
             text("blocked_day", day=day_text(days[d]), rule=view.names.rule(rule), subject=subject).rstrip()
             for d, rule, subject in reason.blocked
         )
         stage = text(f"stage_{reason.stage}")
-        return [reason.text_zh, tracer.opened(reason.clauses), stage, due, view.names.rule(reason.rule), blocked]
+        return [reason.text_zh, *how, tracer.opened(reason.clauses), stage, due, view.names.rule(reason.rule), blocked]
 
     chosen = [
         [*_task_cells(item, view.names), *why(item), *_task_ids(item)] for item in items if item.outcome == "left_out"

@@ -19,6 +19,7 @@ from planner.domain.case import NONE, QUARTER_MINUTES, BoolArray, Case, SiteInfo
 from planner.domain.plan import LATER, LEFT_OUT, Plan, Visit, visits_of
 from planner.domain.result import MonthResult, Reason
 from planner.explain.trace import Tracer, Why, told_to
+from planner.explain.whynot.in_short import in_short
 from planner.report.visits.attendance import Attendance, Crew, Half, attendance_of
 from planner.report.words.names import Names
 
@@ -165,6 +166,13 @@ class View:
                 reserved=reserved,
                 outcome="deferred" if day == LATER else "recognised" if task.follows_fire else "left_out",
             )
+
+    def what_it_takes(self) -> dict[str, str]:
+        """Return by the id of a left-out task what stands against it and the cheapest way to a day, for the bureau."""
+        if self.audience != "bureau":
+            return {}
+        case = self.result.case
+        return {case.tasks[t].id: told.zh for t, told in in_short(self.result).items()}
 
     def _gives_away(self, index: int, reason: Reason) -> bool:
         """Return whether a reason could tell this audience of a check that is hidden from it.

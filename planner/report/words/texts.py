@@ -122,6 +122,7 @@ ZH: Mapping[str, str] = {
     "priority": "优先级",
     "rule": "规则",
     "reason": "原因",
+    "what_it_takes": "怎样才能排进",
     "blocked_days": "逐日原因",
     "blocked_day": "{day} {rule} {subject}",
     "outcome": "去向",
