@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from planner.service import Planned
 
+MOST_CREWS = 20
+"""Crews that are shown; the JSON has all."""
 DEPTHS = ("at-once", "matched", "whole")
 
 
@@ -40,6 +42,9 @@ def whatif(
     check: Annotated[
         list[Path] | None, typer.Option("--check", metavar="WHATIF.json", help="复算推演文件 / check documents")
     ] = None,
+    worth: Annotated[
+        bool, typer.Option("--worth", help="每个主体每周多一个班组值多少 / what a crew more is worth, by unit and week")
+    ] = False,
     case: CaseSource = None,
     json_to: JsonTo = None,
 ) -> None:
@@ -51,13 +56,14 @@ def whatif(
     if depth not in DEPTHS:
         raise InputError(f"没有深度“{depth}”，可用：{'、'.join(DEPTHS)} / no depth {depth!r}: {', '.join(DEPTHS)}")
     chosen = [one for path in scenarios or () for one in read_scenarios(path)]
-    if not chosen and not check:
+    if not chosen and not check and not worth:
         raise InputError("请给出情景文件 / name a scenario file")
     planned = _restored(session, file, case)
     wrong = _checked(session, check or [], planned)
     documents = _played(session, planned, chosen, depth)
     _write(session, documents, out)
-    session.emit({"month": planned.month, "scenarios": documents, "checked": wrong})
+    told = {"month": planned.month, "scenarios": documents, "checked": wrong}
+    session.emit(told | {"worth": _worth(session, planned)} if worth else told)
     if any(wrong.values()):
         raise typer.Exit(Exit.FINDINGS)
 
@@ -121,6 +127,20 @@ def _played(session: Session, planned: Planned, chosen: list[Any], depth: str) -
         documents.append(played_json(planned, play(base, one, Depth(depth))))
         _show(session, documents[-1])
     return documents
+
+
+def _worth(session: Session, planned: Planned) -> dict[str, Any]:
+    """Return what crews are worth, and show those that may be worth anything."""
+    from planner.service import Base, worth_json
+
+    document = worth_json(Base(planned))
+    shown = [row for row in document["crews"] if row["saves_at_most"] or row["serves_at_most"]]
+    session.show(*(row[session.lang] for row in shown[:MOST_CREWS]))
+    if not shown:
+        session.show(("已证明：任何主体任何一周增加一个班组，都省不了入企", "proven: no crew more saves an entry")[
+            session.lang != "zh"
+        ])  # fmt: skip
+    return document
 
 
 def _show(session: Session, document: Mapping[str, Any]) -> None:

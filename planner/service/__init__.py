@@ -49,6 +49,7 @@ from planner.service.whatif.playing import Depth, play
 from planner.service.whatif.scenario import read_scenarios
 from planner.service.whatif.telling import played_json
 from planner.service.whatif.verifying import verify_whatif
+from planner.service.whatif.worth import worth_json
 from planner.service.year import due_in, fixed_by, plan_year, published_document, year_period
 
 __all__ = [
@@ -109,6 +110,7 @@ __all__ = [
     "why_not",
     "why_of",
     "why_visit",
+    "worth_json",
     "write_atlas",
     "write_batches",
     "write_evaluation",

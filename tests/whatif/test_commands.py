@@ -88,3 +88,22 @@ def test_arguments_that_make_no_sense_are_refused(
     assert run("whatif", plan_file, scenario, "--case", source, "--depth", "deep").exit_code == 2
     assert run("whatif", plan_file, tmp_path / "none.yaml", "--case", source).exit_code == 2
     assert run("whatif", plan_file, "--case", source, "--check", scenario).exit_code == 2
+
+
+def test_the_worth_of_crews_is_listed_and_what_is_found_is_no_more_than_can_be(
+    source: Path, plan_file: Path, tmp_path: Path
+) -> None:
+    values = tmp_path / "worth.json"
+    result = run("whatif", plan_file, "--worth", "--case", source, "--json", values)
+    assert result.exit_code == 0, result.output
+    told = content(values)["worth"]
+    weeks = {(row["from"], row["to"]) for row in told["crews"]}
+    units = {row["unit"] for row in told["crews"]}
+    assert len(told["crews"]) == len(weeks) * len(units)
+    assert len(weeks) == 5
+    for row in told["crews"]:
+        assert row["zh"].count("至多") == 1 + (row["serves_at_most"] is not None)
+        if row["found"]:
+            assert row["found"]["saves"] <= row["saves_at_most"]
+    if not any(row["saves_at_most"] or row["serves_at_most"] for row in told["crews"]):
+        assert "已证明" in result.stdout

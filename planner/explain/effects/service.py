@@ -52,7 +52,7 @@ def serve(
     if not lawful:
         return None
     best = min(lawful, key=lambda day: objective_of(part, Plan(day)).key())
-    known = [one for of, some in lists for one in carried_lists(_plain(some), of, part) if one.level == "entries"]
+    known = [one for of, some in lists for one in carried_lists(plain_lists(some), of, part) if one.level == "entries"]
     arrays = site_arrays(part)
     found = _bounded(arrays, best, known, 0)
     if found.held.proven:
@@ -74,7 +74,7 @@ def _bounded(arrays: SiteArrays, day: IntArray, known: Sequence[PriceList], roun
     return Served(case, day, prove_level(proof_arrays(arrays), ENTRIES, values, day, known, rounds))
 
 
-def _plain(lists: Sequence[PriceList]) -> list[PriceList]:
+def plain_lists(lists: Sequence[PriceList]) -> list[PriceList]:
     """Return the lists without their rows of half-days, which the case of a part does not have."""
     return [
         replace(one, prices=one.prices[: len(one.prices) - len(one.half_rows)], half_rows=()) if one.half_rows else one

@@ -10,8 +10,8 @@ from time import perf_counter
 from typing import Any
 
 from planner.domain.calendar import WorkCalendar, is_one_month, period_bounds
-from planner.domain.case import AgencyInfo, CapacityRow, Case, SiteInfo
-from planner.domain.case_builder import CaseParts, build_case, quarters_of, with_crews
+from planner.domain.case import AgencyInfo, Case, SiteInfo
+from planner.domain.case_builder import CaseParts, build_case, with_crews
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding
 from planner.intake.identity.told import tell_registers
@@ -44,7 +44,15 @@ from planner.intake.people.hours import (
     longest_visit,
     start_step,
 )
-from planner.intake.people.roster import People, build_roster, kept_off_all_sites, people_of, unstaffed_days
+from planner.intake.people.roster import (
+    People,
+    build_roster,
+    kept_off_all_sites,
+    less_reserve,
+    people_of,
+    tell_without_crew,
+    unstaffed_days,
+)
 from planner.intake.recorded.effects import with_results
 from planner.intake.screen.caps import apply_caps
 from planner.intake.screen.fire import apply_fire_exclusivity
@@ -401,7 +409,7 @@ def _manned(context: Context, tables: Tables, people: People, case: Case, drafts
         for unit in lookups.agencies
     }
     capacity = crew_quarters(tables.inspectors, tables.absences, case.days, per_crew, skills)
-    _tell_without_crew(context, drafts, capacity)
+    tell_without_crew(context, drafts, capacity)
     unstaffed = unstaffed_days(context, people, drafts, case.days, capacity)
     return with_crews(case, less_reserve(context, capacity) if context.set_aside.reserve else capacity, unstaffed)
 
@@ -439,29 +447,3 @@ def _entries_beside(context: Context, site_id: str, neighbours: Neighbours) -> l
     past = {p.date for p in context.lookups.at(site_id) if p.counts and p.date >= context.first - reach}
     beside = {day for (site, _, _), days in neighbours.items() if site == site_id for day in days}
     return sorted(past | {day for day in beside if day >= context.first - reach})
-
-
-def less_reserve(context: Context, crews: dict[CapacityRow, tuple[int, ...]]) -> dict[CapacityRow, tuple[int, ...]]:
-    """Return the crews' quarter-hours less what units keep each day for unannounced and triggered checks.
-
-    They keep it whether somebody files such a check or not, so that it tells nothing: all units, but those of annexes
-    that have the enterprise told beforehand, which never come unannounced.
-    """
-    kept = quarters_of(context.settings.number("unannounced_reserve_minutes"))
-    told, domain_of = context.law.words("unannounced.told", "domains"), context.lookups.agency_domain
-    return {
-        row: found if domain_of.get(row.unit) in told else tuple(max(0, quarters - kept) for quarters in found)
-        for row, found in crews.items()
-    }
-
-
-def _tell_without_crew(context: Context, drafts: Sequence[Draft], capacity: dict[CapacityRow, tuple[int, ...]]) -> None:
-    for unit in sorted({draft.unit for draft in drafts}):
-        if not any(capacity.get(CapacityRow(unit), ())):
-            ref, domain = context.lookups.agencies[unit].ref, context.lookups.agency_domain[unit]
-            context.notes.find("law.no-crew", ref, domain=domain, subjects=(unit,), agency=unit)
-    for unit, skill in sorted({(draft.unit, draft.skill) for draft in drafts if draft.skill}):
-        if any(capacity.get(CapacityRow(unit), ())) and not any(capacity.get(CapacityRow(unit, skill), ())):
-            ref, domain = context.lookups.agencies[unit].ref, context.lookups.agency_domain[unit]
-            about = {"agency": unit, "skill": skill}
-            context.notes.find("law.no-skilled-crew", ref, domain=domain, subjects=(unit, skill), **about)

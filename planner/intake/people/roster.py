@@ -80,6 +80,33 @@ def _recusals(context: Context, lists: Iterable[ListRow]) -> Recusals:
     return found
 
 
+def less_reserve(context: Context, crews: dict[CapacityRow, tuple[int, ...]]) -> dict[CapacityRow, tuple[int, ...]]:
+    """Return the crews' quarter-hours less what units keep each day for unannounced and triggered checks.
+
+    They keep it whether somebody files such a check or not, so that it tells nothing: all units, but those of annexes
+    that have the enterprise told beforehand, which never come unannounced.
+    """
+    kept = quarters_of(context.settings.number("unannounced_reserve_minutes"))
+    told, domain_of = context.law.words("unannounced.told", "domains"), context.lookups.agency_domain
+    return {
+        row: found if domain_of.get(row.unit) in told else tuple(max(0, quarters - kept) for quarters in found)
+        for row, found in crews.items()
+    }
+
+
+def tell_without_crew(context: Context, drafts: Sequence[Draft], capacity: dict[CapacityRow, tuple[int, ...]]) -> None:
+    """Tell units, and skills of units, that have tasks in the month and no crew on any day."""
+    for unit in sorted({draft.unit for draft in drafts}):
+        if not any(capacity.get(CapacityRow(unit), ())):
+            ref, domain = context.lookups.agencies[unit].ref, context.lookups.agency_domain[unit]
+            context.notes.find("law.no-crew", ref, domain=domain, subjects=(unit,), agency=unit)
+    for unit, skill in sorted({(draft.unit, draft.skill) for draft in drafts if draft.skill}):
+        if any(capacity.get(CapacityRow(unit), ())) and not any(capacity.get(CapacityRow(unit, skill), ())):
+            ref, domain = context.lookups.agencies[unit].ref, context.lookups.agency_domain[unit]
+            about = {"agency": unit, "skill": skill}
+            context.notes.find("law.no-skilled-crew", ref, domain=domain, subjects=(unit, skill), **about)
+
+
 def unstaffed_days(
     context: Context,
     people: People,
