@@ -8,7 +8,7 @@ OUT ?= out/demo
 BUNDLE ?= out/bundle
 WORKERS ?= 2
 
-.PHONY: setup demo page bundle test soak pictures check format bench bench-peers pins clean
+.PHONY: setup demo page bundle test test-quick soak pictures check format bench bench-peers pins clean
 .DELETE_ON_ERROR:
 
 setup: $(READY)
@@ -33,6 +33,13 @@ bundle: $(READY) page
 # -rs: what was not run is said, with the reason.
 test: $(READY)
 	$(BIN)/python -m pytest -rs -n $(WORKERS) --dist loadfile $(ARGS)
+
+# A part of each floor, without a browser, PostgreSQL, and what is marked slow: for while you work, not for handing in.
+QUICK := tests/architecture/test_architecture.py tests/domain tests/law tests/draw/test_order.py tests/checks/test_capacity.py \
+	tests/checks/test_timing.py tests/report/test_kpis.py tests/intake_reading/test_cells.py tests/solve/test_timetable.py \
+	tests/operations/test_room.py tests/api/test_log.py tests/api/test_queue.py tests/http/test_session.py
+test-quick: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak and not slow" -k "not postgresql" $(QUICK) $(ARGS)
 
 # Two hundred spoiled months, a thousand small ones and a thousand questions against the exact model, a hundred kills, ten thousand questions to
 # ledger and gate, a thousand racing accepts on both databases, unannounced checks of two hundred months: an hour and more. `make test` runs a share of each.

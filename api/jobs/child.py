@@ -1,15 +1,15 @@
-"""The process in which one attempt at a job runs: `python -m api.jobs.child`, started by `api.jobs.worker` only.
+"""The process in which one attempt at a job runs, started by `api.jobs.worker` only.
 
-Its standard input is its tie to the worker: the first line says what to run, a later line asks it to stop, and the end
-of the input means that the worker is gone: then this process ends at once, whatever it is doing. (A solver would let a
+A connection ties it to the worker: the first message says what to run, a later one asks it to stop, and the end of the
+connection means that the worker is gone: then this process ends at once, whatever it is doing. (A solver would let a
 signal wait for as long as it searches.) Exit code 0: the job's end is stored, or the job is another's. Anything else:
 it died.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-import json
 import logging
 import os
 import re
@@ -17,8 +17,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from pathlib import Path
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -28,7 +28,7 @@ from api.problems import FULL
 from api.settings import Settings
 from api.store import queue
 from api.store.database.engine import Store
-from api.store.queue import Job, LostJobError
+from api.store.queue import LostJobError
 from planner.domain.errors import PlannerError
 
 NICE = 19
@@ -40,27 +40,48 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
-def order(settings: Settings, job: Job, modules: tuple[str, ...]) -> str:
-    """Return the first line for a child's standard input."""
-    values = {**asdict(settings), "data": str(settings.data)}
-    return json.dumps({"settings": values, "job": job.id, "attempt": job.attempt, "modules": modules}) + "\n"
+@dataclass(frozen=True)
+class Order:
+    """What a child is to run: an attempt at a job, whose kind one of `modules` registers."""
+
+    settings: Settings
+    job: str
+    attempt: int
+    modules: tuple[str, ...]
 
 
-def main() -> int:
-    """Run the job that the first line of standard input names."""
+GONE = 17
+"""The exit code where the worker is gone."""
+STOP = "stop"
+"""The message that asks a child to stop."""
+
+
+def main(tie: Connection) -> None:
+    """Run the job that the first message names, and end the process."""
+    if hasattr(os, "setsid"):
+        os.setsid()  # Ctrl-C is for the worker
     if hasattr(os, "nice"):
         os.nice(NICE)
+    with open(os.devnull, "w") as nothing:
+        os.dup2(nothing.fileno(), 1)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    told = json.loads(sys.stdin.readline())
-    settings = Settings(**{**told["settings"], "data": Path(told["settings"]["data"])})
-    for module in told["modules"]:
+    sys.exit(_run(tie))
+
+
+def _run(tie: Connection) -> int:
+    try:
+        told: Order = tie.recv()
+    except (EOFError, OSError):
+        os._exit(GONE)
+    settings = told.settings
+    for module in told.modules:
         importlib.import_module(module)
     store = Store(settings.database_url, pool=2, busy_seconds=settings.busy_seconds, beside=settings.beside)
     stop = threading.Event()
-    threading.Thread(target=_listen, args=(stop,), daemon=True).start()
+    threading.Thread(target=_listen, args=(tie, stop), daemon=True).start()
     try:
-        job = _again(lambda: queue.job_of(store, told["job"]))
-        if job.attempt != told["attempt"] or job.state != "running":
+        job = _again(lambda: queue.job_of(store, told.job))
+        if job.attempt != told.attempt or job.state != "running":
             return 0
         run = Run(store, job, settings, _again(lambda: queue.incumbent_of(store, job.id)), stop)
         return _attempt(run)
@@ -71,11 +92,12 @@ def main() -> int:
         store.close()
 
 
-def _listen(stop: threading.Event) -> None:
-    for line in sys.stdin:
-        if line.strip() == "stop":
-            stop.set()
-    os._exit(17)  # the worker is gone
+def _listen(tie: Connection, stop: threading.Event) -> None:
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            if tie.recv() == STOP:
+                stop.set()
+    os._exit(GONE)
 
 
 def _attempt(run: Run) -> int:
@@ -135,7 +157,3 @@ def _again(action: Callable[[], Result]) -> Result:
             logger.warning("the database failed, trying again: %s", error.orig)
             time.sleep(2.0**tried)
     return action()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import multiprocessing
 import os
 import platform
-import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -20,7 +19,8 @@ from dataclasses import dataclass, field
 import psutil
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.jobs.child import order
+from api import forks
+from api.jobs.child import STOP, Order, main
 from api.settings import Settings
 from api.store import queue
 from api.store.database.engine import Store
@@ -48,8 +48,14 @@ class Worker:
 
         A job that runs when `stop` is set goes back into the queue. A database that cannot be reached is waited for.
         """
-        done = 0
+        done, child = 0, None
         while not self.stop.is_set():
+            try:
+                child = child or Child()  # before there is a job: the first takes seconds, and a lease runs out
+            except (OSError, EOFError) as error:
+                logger.warning("no process can be started: %s", error)
+                self.stop.wait(1.0)
+                continue
             try:
                 job = queue.claim(self.store, self.name, self.settings.lease_seconds)
             except SQLAlchemyError as error:
@@ -58,16 +64,18 @@ class Worker:
                 continue
             if job is not None:
                 logger.info("job %s (%s), attempt %d", job.id, job.kind, job.attempt)
-                self._run_one(job)
-                done += 1
+                self._run_one(job, child)
+                done, child = done + 1, None
             elif until_idle:
                 break
             else:
                 self.stop.wait(self.settings.poll_seconds)
+        if child is not None:
+            child.kill()
         return done
 
-    def _run_one(self, job: Job) -> None:
-        watch = _Watch(self, job)
+    def _run_one(self, job: Job, child: Child) -> None:
+        watch = _Watch(self, job, child)
         try:
             watch.until_ended()
         except LostJobError as error:
@@ -76,54 +84,71 @@ class Worker:
             # The lease runs out, and the job is taken over.
             logger.warning("job %s is left to its lease: %s", job.id, error)
         finally:
-            watch.kill()
+            child.kill()
+
+
+class Child:
+    """A process that waits for the attempt that it is to run."""
+
+    def __init__(self) -> None:
+        self.tie, end = multiprocessing.Pipe()
+        self.process = forks.start(main, end)
+        end.close()
+
+    @property
+    def pid(self) -> int:
+        """Return the process's id."""
+        assert self.process.pid is not None  # it was started
+        return self.process.pid
+
+    @property
+    def ended(self) -> bool:
+        """Return whether it runs no more."""
+        return self.process.exitcode is not None
+
+    def say(self, message: Order | str) -> None:
+        """Send a message, in vain where the process is gone."""
+        with contextlib.suppress(OSError):
+            self.tie.send(message)
+
+    def kill(self) -> None:
+        """End the process and what it has started, if they still run."""
+        if not self.ended:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                for below in psutil.Process(self.pid).children(recursive=True):
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        below.kill()
+            self.process.kill()
+            self.process.join()
+        self.tie.close()
 
 
 class _Watch:
     """Watches the child that runs one job."""
 
-    def __init__(self, worker: Worker, job: Job) -> None:
+    def __init__(self, worker: Worker, job: Job, child: Child) -> None:
         self.worker, self.job, self.store, self.settings = worker, job, worker.store, worker.settings
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "api.jobs.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-            start_new_session=True,  # Ctrl-C is for the worker
-        )
+        self.child = child
         self.began = self.renewed = self.asked = time.monotonic()
         self.stopped_at: float | None = None
         self.stop = ""
-        self._say(order(self.settings, job, worker.modules))
+        self.child.say(Order(self.settings, job.id, job.attempt, worker.modules))
 
     def until_ended(self) -> None:
         """Return when the job has ended, is another's, or is in the queue again. Raises LostJobError."""
-        while self.process.poll() is None:
-            if self.worker.stop.wait(WATCH_SECONDS) and self.process.poll() is None:
-                self.kill()
+        while not self.child.ended:
+            if self.worker.stop.wait(WATCH_SECONDS) and not self.child.ended:
+                self.child.kill()
                 queue.give_back(self.store, self.job, died=False)
                 return
             self._renew()
             if self._over_memory() or self._over_time():
                 return
-        if self.process.returncode != 0:
-            logger.warning("job %s: its process ended with %d", self.job.id, self.process.returncode)
+        if (code := self.child.process.exitcode) != 0:
+            logger.warning("job %s: its process ended with %d", self.job.id, code)
         found = queue.job_of(self.store, self.job.id)
         if found.attempt == self.job.attempt and found.state == "running":
             queue.give_back(self.store, self.job, died=True)
-
-    def kill(self) -> None:
-        """End the child and what it has started, if they still run."""
-        if self.process.poll() is None:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                for below in psutil.Process(self.process.pid).children(recursive=True):
-                    with contextlib.suppress(psutil.NoSuchProcess):
-                        below.kill()
-            self.process.kill()
-            self.process.wait()
-        if self.process.stdin:
-            with contextlib.suppress(OSError):
-                self.process.stdin.close()
 
     def _renew(self) -> None:
         """Renew the lease in time, and hear whether to stop. A failing database is waited for while the lease lasts."""
@@ -148,9 +173,8 @@ class _Watch:
             if found.attempt != self.job.attempt or not found.ended:
                 raise
             # Ended by the child a moment ago, which is about to go.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(10)
-            self.kill()
+            self.child.process.join(10)
+            self.child.kill()
             return
         if stop:
             self._ask_to_stop(stop)
@@ -158,7 +182,7 @@ class _Watch:
     def _ask_to_stop(self, why: str) -> None:
         if self.stopped_at is None:
             self.stop, self.stopped_at = why, time.monotonic()
-            self._say("stop\n")
+            self.child.say(STOP)
 
     def _over_time(self) -> bool:
         """Ask a run whose time is up to stop; kill one that was asked and does not. Return whether it was killed."""
@@ -170,7 +194,7 @@ class _Watch:
             return False
         if now - self.stopped_at < self.settings.grace_seconds:
             return False
-        self.kill()
+        self.child.kill()
         if self.stop == "time":
             limit = f"{self.job.run_seconds:g}"
             zh, en = (
@@ -184,19 +208,13 @@ class _Watch:
 
     def _over_memory(self) -> bool:
         """Kill a run that takes more memory than it may; return whether it was."""
-        mib = _resident_mib(self.process.pid)
+        mib = _resident_mib(self.child.pid)
         if mib <= self.job.run_mib:
             return False
-        self.kill()
+        self.child.kill()
         zh = f"内存 {mib} MiB,超过上限 {self.job.run_mib} MiB。"
         queue.fail(self.store, self.job, "memory", zh, f"took {mib} MiB, over its limit of {self.job.run_mib} MiB")
         return True
-
-    def _say(self, line: str) -> None:
-        assert self.process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.write(line)
-            self.process.stdin.flush()
 
 
 def _resident_mib(pid: int) -> int:

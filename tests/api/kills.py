@@ -32,11 +32,12 @@ from api.store.database.schema import decisions
 from tests.api.conftest import new_database
 
 WORKER = """
-import sys
+from api import forks
 from api.jobs.worker import Worker
 from api.settings import read_settings
 from api.store import Store
 settings = read_settings()
+forks.IMPORTED = ("api.jobs.child",)  # these jobs need no engine, and each worker killed would import it anew
 Worker(Store(settings.database_url), settings, ("tests.api.kinds_for_tests",)).run()
 """
 WORKERS = 2
@@ -69,7 +70,7 @@ def run(url: str, folder: Path, count: int, seed: int = 1) -> Outcome:
         "PLANNER_PROGRESS_SECONDS": "0.05",
     }
     workers = [_worker(environment, folder) for _ in range(WORKERS)]
-    targets = ["worker", "child", *(["connection"] if store.on_postgresql else [])]
+    targets = ["worker", "child", "origin", *(["connection"] if store.on_postgresql else [])]
     accepted: list[str] = []
     try:
         for number in range(count):
@@ -143,8 +144,9 @@ def _kill(store: Store, target: str, worker: subprocess.Popen[bytes]) -> None:
         worker.wait()
         return
     with contextlib.suppress(psutil.NoSuchProcess):
-        for child in psutil.Process(worker.pid).children():
-            child.kill()
+        for below in psutil.Process(worker.pid).children():
+            for one in below.children() if target == "child" else [below]:
+                one.kill()
 
 
 def _judge(store: Store, accepted: list[str], outcome: Outcome) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -68,7 +67,9 @@ def counted(store: Store) -> list[dict[str, Any]]:
 
 
 def children() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children(recursive=True) if "api.jobs.child" in " ".join(p.cmdline())]
+    """Return the runs' processes: what the process that they are forked from has forked."""
+    below = psutil.Process().children()
+    return [run for one in below if "forkserver" in " ".join(one.cmdline()) for run in one.children()]
 
 
 def test_a_job_runs_in_a_child_and_ends_with_its_result(store: Store, settings: Settings) -> None:
@@ -104,6 +105,20 @@ def test_a_killed_child_is_followed_by_one_that_goes_on_from_the_incumbent(store
     assert before.best is not None
     assert end.result["began"] >= before.best
     assert counted(store) == [{"number": 60}]
+
+
+def test_a_job_survives_the_process_that_its_child_was_forked_from(store: Store, settings: Settings) -> None:
+    made = queue.enqueue(store, "count", {"to": 40}, "li")
+    with working(store, settings):
+        waited(store, made.id, lambda job: (job.best or 0) > 5)
+        (child,) = children()
+        origin = child.parent()
+        assert origin is not None
+        origin.kill()
+        end = waited(store, made.id, ended, 60)
+        assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    assert (end.state, end.attempt) == ("finished", 2)
+    assert counted(store) == [{"number": 40}]
 
 
 def test_a_child_that_always_dies_is_given_up(store: Store, settings: Settings) -> None:
@@ -156,16 +171,15 @@ def test_a_worker_that_is_shut_down_gives_its_job_back_and_leaves_no_child(store
 
 
 def test_a_child_ends_with_its_worker(store: Store, settings: Settings) -> None:
-    """The worker's end is the end of the child's standard input, however the worker ended."""
+    """The worker's end is the end of its connection to the child, however the worker ended."""
     queue.enqueue(store, "hang", {}, "li")
     worker = Worker(store, settings, KINDS)
     job = queue.claim(store, worker.name, 60)
     assert job is not None
-    from api.jobs.worker import _Watch
+    from api.jobs.worker import Child, _Watch
 
-    watch = _Watch(worker, job)
+    watch = _Watch(worker, job, Child())
     waited(store, job.id, lambda job: job.stage == "hang")
-    assert watch.process.stdin is not None
-    os.close(os.dup(watch.process.stdin.fileno()))
-    watch.process.stdin.close()
-    assert watch.process.wait(10) == 17
+    watch.child.tie.close()
+    watch.child.process.join(10)
+    assert watch.child.process.exitcode == 17

@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
-import multiprocessing
 import os
 import pickle
 import zlib
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import planner
+from api import forks
 from api.store import Store
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def restored(store: Store, plan_id: str) -> Planned | None:
             pass
         except Exception:  # unpickling spoilt bytes raises anything
             logger.exception("%s cannot be read; the plan is made again", path)
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, mp_context=forks.context()) as pool:
         packed = pool.submit(_packed, store.url, plan_id).result()
     found = _unpacked(packed)
     if found is not None:
