@@ -36,7 +36,14 @@ PUBLIC = {
 }
 """All that may be done without an account. An operation that is to join them has to be written here too."""
 
-OF_ONESELF = {"session.login", "session.logout", "session.password", "tokens.issue", "tokens.revoke"}
+OF_ONESELF = {
+    "session.login",
+    "session.logout",
+    "session.password",
+    "session.end-others",
+    "tokens.issue",
+    "tokens.revoke",
+}
 """Writes that touch nothing but the account that asks."""
 
 LOGINS: dict[Role, str | None] = {
