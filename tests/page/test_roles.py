@@ -34,9 +34,9 @@ class Tasks:
         self.clicks[-1] += 1
         target.click()
 
-    def choose(self, label: str, **option: Any) -> None:
+    def choose(self, named: str, **option: Any) -> None:
         self.clicks[-1] += 1
-        self.page.get_by_label(label, exact=True).select_option(**option)
+        self.page.get_by_label(named, exact=True).select_option(**option)
 
     def find(self, label: str, name: str) -> None:
         """Find an enterprise by its name, and choose it."""
@@ -110,7 +110,7 @@ def test_an_auditor_has_the_seals_worked_out_again_and_reads_what_is_exceptional
     watched.login("shen")
     tasks.begin()  # 1: everything worked out again
     page.get_by_text("还没有重算").first.wait_for()
-    page.get_by_text("不采纳同去建议").wait_for()
+    page.get_by_role("button", name="逐条看：不采纳同去建议").wait_for()
     found = watched.axe()
     tasks.click(page.get_by_role("button", name="现在重算"))
     page.get_by_text("重算完毕").wait_for(timeout=RUN_MS)
