@@ -8,6 +8,7 @@ no setting has, in either place, is an error: a mistyped limit must not be silen
 from __future__ import annotations
 
 import os
+import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -102,6 +103,13 @@ class Settings:
     def beside(self) -> Path:
         """Return the folder for what can be made again from the database."""
         return self.data / "cases"
+
+
+def room(settings: Settings) -> tuple[int, int]:
+    """Return the bytes of the disk that holds the service's data: (all, free)."""
+    data = settings.data
+    found = shutil.disk_usage(data if data.exists() else data.absolute().parent)
+    return found.total, found.free
 
 
 def read_settings(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:

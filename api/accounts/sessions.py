@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from fastapi import Request, Response
 from sqlalchemy import delete, insert, select, update
@@ -87,6 +88,16 @@ def end_all(tx: Tx, account_id: str, but: str | None = None) -> None:
     if but is not None:
         query = query.where(sessions.c.hash != digest(but))
     tx.run(query.values(ended_at=DatabaseNow()))
+
+
+def of_account(tx: Tx, account_id: str, cookie: str | None) -> list[dict[str, Any]]:
+    """Return the sessions of an account that hold, the newest first; `current` is that of the cookie."""
+    table, now = sessions.c, tx.now()
+    query = select(table.hash, table.created_at, table.seen_at, table.expires_at)
+    query = query.where(table.account_id == account_id, table.ended_at.is_(None), table.expires_at > now)
+    current = digest(cookie) if cookie else ""
+    rows = tx.rows(query.order_by(table.created_at.desc()))
+    return [{**{k: row[k] for k in row if k != "hash"}, "current": row["hash"] == current} for row in rows]
 
 
 def cookie_of(request: Request) -> str | None:

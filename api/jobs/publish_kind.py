@@ -49,8 +49,8 @@ def publish(run: Run) -> Ending:
         row = refuse_unpublishable(tx, payload["plan"], payload["version"])
         source = case_source(tx, row)
         document = document_of(tx, row.id)
-    path = _file_of(run, row)
-    errors = _differences(path, row, document)
+    path = file_of(run, row)
+    errors = differences(path, row, document)
     _step(run, "check")
     found = verify_plan(path, tables=source and source[1])
     errors += [{"where": one.code, "detail": one.text("zh")} for one in found if one.severity is Severity.ERROR]
@@ -77,18 +77,19 @@ def _step(run: Run, stage: str) -> None:
     run.flush(at_once=True)
 
 
-def _file_of(run: Run, row: PlanRow) -> Path:
+def file_of(run: Run, row: PlanRow) -> Path:
+    """Return the path of a plan's own file. Raises StateError where it is gone."""
     kept = next((one for one in row.artefacts if one["name"] == "plan.json"), None)
     path = run.settings.artefacts / str(kept["path"]) if kept else None
     if path is None or not path.is_file():
         raise StateError(
-            "方案的文件 plan.json 已不在服务器上，无法核验。请先重新生成文件再发布 / "
+            "方案的文件 plan.json 已不在服务器上，无法核验。请先重新生成文件 / "
             "the plan's file is gone: export the plan first"
         )
     return path
 
 
-def _differences(path: Path, row: PlanRow, document: Mapping[str, Any]) -> list[dict[str, str]]:
+def differences(path: Path, row: PlanRow, document: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return where file and database differ from what was stored: what is checked must be what is published."""
     content = path.read_bytes()
     recorded = next(one["sha256"] for one in row.artefacts if one["name"] == "plan.json")

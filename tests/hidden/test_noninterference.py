@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from sqlalchemy import func, select, update
 
+from api.jobs.worker import Worker
 from api.rights import OPERATIONS
+from api.store.database.schema import visits
 from api.store.state.bind import hashes_of, roots_of
 from api.store.state.rows import OPEN
 from api.store.state.verify import verify_state
@@ -106,3 +110,32 @@ def test_what_stands_is_bound_and_the_open_trees_are_of_one_size(
         with world.service.store.read() as tx:
             sizes[hidden] = {tree: len(hashes_of(tx, OPEN, tree)) for tree in roots_of(tx, OPEN)}
     assert sizes[True] == sizes[False]
+
+
+@pytest.mark.slow
+def test_a_plan_worked_out_again_for_the_auditor_tells_nothing_hidden_and_tampering(worlds: dict[bool, World]) -> None:
+    """Comes last: it changes a row past the program."""
+    assert _seals(worlds[True]) == (whole := _seals(worlds[False]))
+    assert [(one["name"], one["wrong"]) for one in whole] == [
+        ("draws", 0),
+        ("bounds", 0),
+        ("plan", 0),
+        ("state", 0),
+    ]
+    assert all(one["count"] for one in whole)
+    with worlds[False].service.store.write() as tx:
+        first = select(func.min(visits.c.id)).scalar_subquery()
+        tx.run(update(visits).where(visits.c.id == first).values(visit_id="V-other"))
+    (state,) = [one for one in _seals(worlds[False]) if one["name"] == "state"]
+    assert state["wrong"]
+    assert "内容被改动" in state["problems"][0]
+
+
+def _seals(world: World) -> Any:
+    auditor = world.outsiders["auditor"]
+    ordered = auditor.post(f"/v1/plans/{world.named['plan_id'][0]}/verify")
+    assert ordered.status_code == 202, ordered.text
+    Worker(world.service.store, world.service.settings).run(until_idle=True)
+    job = auditor.get(f"/v1/jobs/{ordered.json()['id']}").json()
+    assert job["state"] == "finished", job["error"]
+    return job["result"]["seals"]

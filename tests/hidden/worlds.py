@@ -163,10 +163,15 @@ def reads(world: World, path: str) -> Iterator[Asked]:
 
 READ_WITH: dict[str, tuple[dict[str, Any], ...]] = {
     "/v1/sites/{site_id}/gate": tuple({"month": MONTH, "day": day} for day in DAYS),
-    "/v1/sites/{site_id}/ledger": ({"month": MONTH},),
+    "/v1/sites/{site_id}/ledger": (
+        {"month": MONTH},
+        {"month": MONTH, "agency_id": "SCJG"},
+        {"month": MONTH, "agency_id": "HBJ"},
+    ),
+    "/v1/sites": ({}, {"q": "化工"}, {"q": "S7"}),
     "/v1/suggestions": ({"month": MONTH}, *({"month": MONTH, "site_id": site} for site in SITES)),
     "/v1/plans/{plan_id}/visits": ({"limit": 2}, {"limit": 500}, *({"site_id": site} for site in SITES)),
-    "/v1/public/months/{month}/visits": ({"limit": 2}, {}),
+    "/v1/public/months/{month}/visits": ({"limit": 2}, {}, {"q": "食品七厂"}, {"q": "漕泾", "limit": 2}),
     "/v1/public/months/{month}/proofs": tuple({"day": day, "site": name} for day in DAYS for name in PROVEN),
     "/v1/log": ({"limit": 3}, {"limit": 500}),
     "/v1/jobs": ({"limit": 1}, {}),
@@ -233,15 +238,19 @@ EMPTY_WRITES = tuple(
     part
     for line in (
         "accounts.add accounts.change accounts.password accounts.release plans.from-patch plans.stop plans.create",
-        "plans.publish plans.export plans.replan-preview plans.replan filings.upload filings.return filings.accept",
-        "identities.decide identities.take-back words.learn words.forget",
+        "plans.publish plans.export plans.verify plans.replan-preview plans.replan filings.upload",
+        "filings.return filings.accept identities.decide identities.take-back words.learn words.forget",
         "filings.withdraw filings.deadline imports.create demo.create jobs.cancel freeze.set sites.change sites.grade",
         "rounds.open rounds.answer rounds.upload rounds.close tokens.issue tokens.revoke session.login",
     )
     for part in line.split()
 )
 """Writes that are not an outsider's, or that go nowhere without a body: asked as they are."""
-NOT_ASKED = {"session.logout": "ends who asks", "session.password": "changes who asks"}
+NOT_ASKED = {
+    "session.logout": "ends who asks",
+    "session.password": "changes who asks",
+    "session.end-others": "ends others of the same account",
+}
 READS = tuple(
     part
     for line in (
@@ -254,7 +263,7 @@ READS = tuple(
         "public.proofs public.visits plans.not-visited plans.notices reports.list rounds.list rounds.get rounds.visits",
         "rounds.form rounds.proposals rulebook.get rulebook.rules rulebook.rule rulebook.clauses rulebook.clause",
         "session.me filings.standing suggestions.list bookings.list declines.list declines.report tokens.list",
-        "triggered.list triggered.get",
+        "triggered.list triggered.get session.list storage.get sites.entries",
     )
     for part in line.split()
 )

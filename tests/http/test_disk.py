@@ -38,7 +38,7 @@ def test_an_upload_to_a_full_disk_is_507_and_leaves_nothing(
 
 def test_readiness_tells_of_a_disk_that_fills(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     assert service.client().get("/readyz").status_code == 200
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=100 * 2**20))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=2**40, free=100 * 2**20))
     answer = service.client().get("/readyz")
     assert (answer.status_code, answer.json()["code"]) == (503, "disk-full")
     assert service.client().get("/healthz").status_code == 200

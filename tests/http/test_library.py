@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+
+from fastapi.testclient import TestClient
 
 from api.store.inputs.imports import import_tables
 from planner.intake.read.reader import read_tables
@@ -26,3 +29,31 @@ def test_sites_agencies_and_towns(service: Service, tmp_path: Path) -> None:
     agencies = {one["id"]: one for one in bureau.get("/v1/agencies").json()["items"]}
     assert agencies["A1-2"]["parent"] == "A1"
     assert "SCJG" in agencies
+
+
+def test_sites_are_found_by_a_part_of_name_or_id_and_tell_what_came(service: Service, tmp_path: Path) -> None:
+    raw = district()
+    raw["sites"][0]["town"] = "朱泾镇"
+    raw["history"] = [
+        {"site_id": site, "agency_id": "SCJG", "items": "SCJG-1", "date": date(2026, 3, 2), "result": "未发现问题"}
+        for site in ("S1", "S2")
+    ]
+    import_tables(service.store, read_tables(workbook(tmp_path / "x.xlsx", raw)), "test")
+    bureau, town = service.client("bureau"), service.client("town")
+
+    def found(client: TestClient, text: str) -> list[str]:
+        return [site["id"] for site in client.get("/v1/sites", params={"q": text}).json()["items"]]
+
+    assert (found(bureau, "工2"), found(bureau, " S3 "), found(bureau, "_"), found(bureau, "漕泾")) == (
+        ["S2"],
+        ["S3"],
+        [],
+        [],
+    )
+    assert found(town, "化工") == ["S1"]
+    told = [client.get("/v1/sites/S1/entries").json()["past"] for client in (bureau, town)]
+    assert [(one["day"], one["agency_name"], one["planned"]) for one in told[1]] == [
+        ("2026-03-02", "区市场监督管理局", True)
+    ]
+    assert [one["result"] for past in told for one in past] == ["clear", ""]  # results are not a town's
+    assert town.get("/v1/sites/S2/entries").status_code == 404

@@ -48,6 +48,36 @@ def content(answer: Any) -> str:
 
 
 @pytest.mark.slow
+def test_a_sites_entries_are_told_as_far_as_each_may_know_and_the_public_finds_the_same(
+    service: Service, plan: str
+) -> None:
+    scjg, hbj, auditor = agency(service, "SCJG"), agency(service, "HBJ"), service.client("auditor")
+    secret = {name: client.get("/v1/sites/S6/entries").json() for name, client in (("own", scjg), ("other", hbj))}
+    assert [one["unannounced"] for one in secret["own"]["planned"]].count(True) == 1
+    for told in (secret["other"], auditor.get("/v1/sites/S6/entries").json()):
+        assert SECRET not in json.dumps(told, ensure_ascii=False)
+        assert not any(one["unannounced"] for one in told["planned"])
+    open_ = service.client("bureau").get("/v1/sites/S3/entries").json()["planned"][0]
+    assert open_["slot"]
+    assert open_["why"]
+    yjj = agency(service, "YJJ")
+    beside = yjj.get("/v1/sites/S3/entries").json()["planned"][0]
+    assert (beside["visit"], beside["slot"], beside["why"]) == (None, None, [])
+    assert (beside["day"], beside["agencies"]) == (open_["day"], open_["agencies"])
+    path = f"/v1/public/months/{MONTH}/visits"
+    found = service.client().get(path, params={"q": "化工3厂"}).json()["items"][0]
+    assert (found["day"], found["agencies"], found["items"]) == (beside["day"], beside["agencies"], beside["items"])
+    all_of = service.client().get(path).json()["items"]
+    assert service.client().get(path, params={"q": "漕泾"}).json()["items"] == all_of
+    assert service.client().get(path, params={"q": "%"}).json()["items"] == []
+    params = {"month": MONTH, "agency_id": "SCJG"}
+    ledger = auditor.get("/v1/sites/S6/ledger", params=params).json()  # of everybody's book: nothing of S6 is in it
+    assert SECRET not in json.dumps(ledger, ensure_ascii=False)
+    assert ledger["open_tasks"] == []
+    assert auditor.get("/v1/sites/S6/ledger", params={"month": MONTH}).status_code == 422
+
+
+@pytest.mark.slow
 def test_each_gets_its_own_files_and_figures_and_nothing_unannounced_of_others(service: Service, plan: str) -> None:
     with service.store.write() as tx:
         account = accounts.add(tx, "caojing", "漕泾", "town", None, "test", town="漕泾镇")

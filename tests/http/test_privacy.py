@@ -26,7 +26,7 @@ from tests.http.conftest import Service
 from tests.http.test_plans import DOCUMENT, VISITS, visit
 
 SECRET = "机密"
-OWN_SESSION = {"session.login", "session.logout", "session.password", "tokens.revoke"}
+OWN_SESSION = {"session.login", "session.logout", "session.password", "session.end-others", "tokens.revoke"}
 """These end or change what is asking; they show nothing but the caller's own."""
 FILING = {"filing_id": f"F-{SECRET}", "agency_id": "B1", "window_from": "2026-06-01", "window_to": "2026-06-30"}
 

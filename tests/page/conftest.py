@@ -118,7 +118,9 @@ def prepared(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="session")
 def scarce(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
     """A service where something is scarce: its month published, and planned anew as a draft."""
-    with in_use(tmp_path_factory.mktemp("scarce"), scarce_district()) as (root, first):
+    data = tmp_path_factory.mktemp("scarce")
+    with in_use(data, scarce_district()) as (root, first):
+        add_account(data, "gao", "--role", "admin", "--name", "高远")
         yield Prepared(root, first, Officer(root).planned(MONTH))
 
 

@@ -13,6 +13,7 @@ from tests.cli.district import Raw, district
 
 JUNE = {"kind": "日常", "period": "月度", "window_from": date(2026, 6, 1), "window_to": date(2026, 6, 30)}
 BOOKED, DECLINED, CONTESTED = "化工7厂", "化工8厂", "化工9厂"
+ASKED = "化工10厂"
 """Sites at which 市场监管 and 应急 both have work that may wait until July, one for each test that uses it up."""
 LEFT_OUT = "化工6厂"
 """应急 filed two checks here whose windows lie closer together than the gap between two of its checks."""
@@ -28,14 +29,14 @@ def scarce_district() -> Raw:
     raw["settings"].append({"key": "synthetic", "value": "1"})
     raw["sites"] += [
         {"site_id": f"S{n}", "name": f"化工{n}厂", "address": f"路{n}号", "town": "漕泾镇", "industry": "仓储"}
-        for n in (7, 8, 9)
+        for n in (7, 8, 9, 10)
     ]
     raw["items"] += [
         {"item_id": "HBJ-2", "name": "全面检查", "agency_id": "HBJ", "minutes": 180, "basis": "某法第二条"},
         {"item_id": "YJJ-2", "name": "专项检查", "agency_id": "YJJ", "minutes": 60, "basis": "某法第三条"},
     ]
     raw["inspectors"] = [row for row in raw["inspectors"] if row["inspector_id"] not in ("HBJ-P2", "HBJ-P3")]
-    until_july = {"sites": "S7;S8;S9", "window_from": date(2026, 6, 15), "window_to": date(2026, 7, 31)}
+    until_july = {"sites": "S7;S8;S9;S10", "window_from": date(2026, 6, 15), "window_to": date(2026, 7, 31)}
     early = {"sites": "S6", "window_to": date(2026, 6, 5)}
     late = {"sites": "S6", "window_from": date(2026, 6, 8), "window_to": date(2026, 6, 12)}
     raw["filings"] += [

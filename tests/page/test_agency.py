@@ -144,9 +144,7 @@ def test_a_suggestion_is_booked_or_declined_and_the_ledger_is_read(scarce: Prepa
     (booked,) = [one for one in bookings if one["site_id"] == offered["site_id"]]
     assert booked["day"] == day
     assert set(booked["tasks"]) == {*offer["tasks"]}  # of a booking, each agency sees its own tasks
-    other = page.locator("section, li").filter(has=page.get_by_label(f"与区应急管理局同去{DECLINED}的日期")).last
-    other.get_by_role("button", name="不采纳…").click()
-    page.get_by_label("不采纳的理由").select_option(label="其他（须说明）")
+    page.get_by_label(f"不与区应急管理局同去{DECLINED}的理由").select_option(label="其他（须说明）")
     assert page.get_by_role("button", name="记下不采纳").is_disabled()
     page.get_by_label("不采纳的说明").fill("等设备")
     page.get_by_role("button", name="记下不采纳").click()

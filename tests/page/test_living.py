@@ -180,3 +180,28 @@ def test_a_triggered_check_takes_a_later_visit_along_and_gets_its_code(scarce: P
     told = Officer(root, "zhang").ask("GET", f"/triggered?month={MONTH}")["items"]
     assert [(one["code"], one["coded_on"], one["urgent"]) for one in told] == [("JCM-20260603-01", "2026-06-04", True)]
     assert watched.elsewhere == []
+
+
+def test_an_agency_is_told_at_its_first_screen_what_a_new_version_changed(
+    published: tuple[str, str], opened: Opened
+) -> None:
+    root, plan = published
+    officer = Officer(root)
+    own = Officer(root, "zhang").ask("GET", f"/plans/{plan}/visits")["items"]
+    visit = own[-1]
+    event = {"kind": "emergency", "site": visit["site"]["id"], "days": [visit["day"]]}
+    ordered = officer.ask("POST", f"/plans/{plan}/replan", {"event": event, "reason": "企业突发事故"})
+    made = officer.finished(ordered)["plan"]
+    officer.publish(made)
+    notices = Officer(root, "zhang").ask("GET", f"/plans/{made}/notices")["items"]
+    watched = opened(root, phone=True)
+    page = watched.page
+    watched.login("zhang")
+    page.get_by_text(f"新版本改了本单位 {len(notices[0]['changes'])} 处").wait_for()
+    told = page.locator("section", has_text="要看、要办")
+    assert [one["text_zh"] for one in notices[0]["changes"]] == told.locator("li").all_inner_texts()
+    assert watched.overflow() <= 0
+    assert watched.axe() == []
+    told.locator("li a").first.click()  # what changed leads to the enterprise
+    page.get_by_role("heading", name=visit["site"]["name"]).wait_for()
+    assert watched.errors == []

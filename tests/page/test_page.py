@@ -129,6 +129,7 @@ def test_an_auditor_sees_what_is_published_and_changes_nothing(prepared: Prepare
     watched = opened(prepared.root)
     page = watched.page
     watched.login("shen")
+    page.get_by_role("link", name="本月").click()
     page.get_by_role("heading", name="已发布的方案").wait_for()
     assert page.get_by_role("button", name="统筹").count() == 0
     assert page.get_by_role("button", name="导入工作簿").count() == 0

@@ -52,11 +52,11 @@ DECLINES = {
 def may_ask_for(tx: Tx, who: Who, agency_id: str | None) -> str:
     """Return the agency in whose name `who` asks, its own where it names none.
 
-    Raises Problem 403 for an account that is of no agency and no coordinator, 422 where the coordinator names none,
-    NotFoundError for another's agency.
+    Raises Problem 403 for an account that is of no agency and neither coordinates nor audits, 422 where one of these
+    names none, NotFoundError for another's agency.
     """
     own = own_agencies(tx, who)
-    if who.sees_all:
+    if who.sees_all or who.role == "auditor":
         if not agency_id:
             raise Problem(422, "agency", "请指明检查主体（agency_id）。")
         return agency_id

@@ -65,6 +65,22 @@ class PasswordChange(BaseModel):
     new: Password
 
 
+class SessionOut(BaseModel):
+    """A login of one's own account that holds."""
+
+    model_config = _example(
+        created_at="2026-06-01T01:00:00Z",
+        seen_at="2026-06-01T02:00:00Z",
+        expires_at="2026-06-01T13:00:00Z",
+        current=True,
+    )
+
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    current: bool = Field(description="是否就是提出此请求的登录")
+
+
 class AccountOut(BaseModel):
     """An account."""
 

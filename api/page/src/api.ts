@@ -20,6 +20,12 @@ export function csrf(): string {
   return /(?:^|; )planner_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? ''
 }
 
+/** Told when the service no longer knows who asks: the session has ended. */
+let expired: () => void = () => {}
+export function onExpired(told: () => void): void {
+  expired = told
+}
+
 async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
   const form = body instanceof FormData
   const all: Record<string, string> = { Accept: 'application/json', ...headers }
@@ -34,6 +40,7 @@ async function send(method: string, path: string, body?: unknown, headers: Recor
   }
   if (answer.ok) return answer
   const told = (await answer.json().catch(() => null)) as Problem | null
+  if (answer.status === 401 && told?.code === 'login') expired()
   throw new ApiError(told ?? { ...LOST, status: answer.status, title: '服务出错', detail: `服务回答 ${answer.status}。请稍后重试。` })
 }
 
@@ -47,6 +54,9 @@ export async function getVersion<T>(path: string): Promise<{ value: T; version: 
 }
 export async function put<T>(path: string, body: unknown, version: string): Promise<T> {
   return (await send('PUT', path, body, { 'If-Match': version })).json()
+}
+export async function patch<T>(path: string, body: unknown, version: string): Promise<T> {
+  return (await send('PATCH', path, body, { 'If-Match': version })).json()
 }
 export async function post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
   return (await send('POST', path, body, headers)).json()

@@ -6,6 +6,7 @@ import zhCn from 'element-plus/es/locale/lang/zh-cn'
 import { createApp } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 
+import { onExpired } from './api'
 import App from './App.vue'
 import Login from './screens/Login.vue'
 import { recall, session } from './session'
@@ -14,7 +15,13 @@ const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/login', component: Login, meta: { open: true, title: '登录' } },
-    { path: '/', component: () => import('./screens/Month.vue'), meta: { title: '本月' } },
+    { path: '/', component: () => import('./screens/Home.vue'), meta: { title: '首页' } },
+    { path: '/month', component: () => import('./screens/Month.vue'), meta: { title: '本月' } },
+    { path: '/sites', component: () => import('./screens/Sites.vue'), meta: { title: '企业' } },
+    { path: '/sites/:id', component: () => import('./screens/Site.vue'), props: true, meta: { title: '企业' } },
+    { path: '/open', component: () => import('./screens/Open.vue'), meta: { open: true, title: '涉企检查公开查询' } },
+    { path: '/me', component: () => import('./screens/Me.vue'), meta: { title: '我的账号' } },
+    { path: '/accounts', component: () => import('./screens/Admin.vue'), meta: { title: '账号' } },
     { path: '/filings', component: () => import('./screens/Filings.vue'), meta: { title: '申报' } },
     { path: '/plans/:id', component: () => import('./screens/Plan.vue'), props: true, meta: { title: '方案' } },
     {
@@ -36,6 +43,12 @@ const router = createRouter({
 router.beforeEach(async (to) => {
   await recall()
   return to.meta.open || session.me ? true : { path: '/login', query: { to: to.fullPath } }
+})
+/** A session that has ended leads to the login, and from there back to where it ended. */
+onExpired(() => {
+  session.me = null
+  const now = router.currentRoute.value
+  if (!now.meta.open) void router.push({ path: '/login', query: { to: now.fullPath, ended: '1' } })
 })
 router.afterEach((to) => {
   document.title = `${to.meta.title} · 综合查一次`

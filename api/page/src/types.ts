@@ -9,6 +9,7 @@ export interface Problem {
   errors?: { where?: string; detail: string }[]
 }
 export interface Me {
+  account_id: string
   login: string
   name: string
   role: string
@@ -239,6 +240,8 @@ export interface Site {
   id: string
   name: string
   town: string
+  industry: string
+  tags: string[]
   address: string
   lon: number | null
   lat: number | null
@@ -401,13 +404,81 @@ export interface Offer {
   text: string
 }
 export interface SiteOffers {
+  tasks: string[]
+  days: string[]
   site_id: string
   site_name: string
   town: string
   turn: number
   suggestions: Offer[]
 }
+export interface PlannedEntry {
+  month: string
+  plan: string
+  visit: string | null
+  day: string
+  half: string | null
+  slot: { start: string; end: string } | null
+  agencies: string[]
+  items: string[]
+  joint: boolean
+  unannounced: boolean
+  why: Why[]
+}
+export interface SiteEntries {
+  site: Site
+  past: { day: string; agency: string; agency_name: string; planned: boolean; result: string }[]
+  planned: PlannedEntry[]
+}
+export interface GateAnswer {
+  day: string
+  verdict: 'yes' | 'no' | 'if' | 'unknown'
+  tasks: string[]
+  barriers: { rule: string; clauses: string[]; text: string; remedy: string; waivable: boolean }[]
+  text: string
+}
+export interface PublicVisit {
+  day: string
+  half: string | null
+  site: string
+  town: string
+  agencies: string[]
+  items: string[]
+  joint: boolean
+}
+export interface Decline {
+  id: number
+  agency_id: string
+  site_id: string
+  code_name: string
+  reason: string
+  entries: number
+  at: string
+  who: string
+  clauses: string[]
+}
+export interface Account {
+  id: string
+  login: string
+  name: string
+  role: string
+  agency_id: string | null
+  town: string | null
+  active: boolean
+  held_by: string | null
+  version: number
+}
+export interface Token {
+  id: string
+  label: string
+  scopes: string[]
+  expires_at: string
+  used_at: string | null
+  revoked_at: string | null
+}
 export interface Ledger {
+  site_name: string
+  next_verdict: string
   next_lawful: string | null
   open_tasks: string[]
   past: { day: string; agency_name: string; planned: boolean; result: string }[]

@@ -10,8 +10,8 @@ from api.accounts import accounts, passwords, sessions, throttle
 from api.accounts.accounts import who_of
 from api.accounts.limits import address_of, take
 from api.accounts.who import PUBLIC, ROLE_NAMES
-from api.http.deps import SettingsDep, StoreDep
-from api.http.models.accounts import Done, Login, Me, PasswordChange
+from api.http.deps import Listed, SettingsDep, StoreDep
+from api.http.models.accounts import Done, Login, Me, PasswordChange, SessionOut
 from api.http.routing import router as new_router
 from api.problems import Problem
 from api.rights import OPERATIONS, Who, allow, may
@@ -83,6 +83,27 @@ def change_password(
     with store.write() as tx:
         accounts.set_password_hash(tx, who.account_id, password_hash, who.login)
         sessions.end_all(tx, who.account_id, but=sessions.cookie_of(request))
+    return Done()
+
+
+@router.get("/sessions", operation_id="session.list", summary="自己账号的登录")
+def list_sessions(
+    who: Annotated[Who, Depends(allow("session.list"))], request: Request, store: StoreDep
+) -> Listed[SessionOut]:
+    """Return where one's own account is logged in."""
+    with store.read() as tx:
+        found = sessions.of_account(tx, who.account_id, sessions.cookie_of(request))
+    return Listed(items=[SessionOut(**one) for one in found], next=None)
+
+
+@router.delete("/sessions", operation_id="session.end-others", summary="退出自己账号的其他登录")
+def end_other_sessions(
+    who: Annotated[Who, Depends(allow("session.end-others"))], request: Request, store: StoreDep
+) -> Done:
+    """End every session of one's own account but the one that asks."""
+    with store.write() as tx:
+        sessions.end_all(tx, who.account_id, but=sessions.cookie_of(request))
+        log.append(tx, who.login, "account.logout", f"account:{who.account_id}", agency_id=who.agency_id or "")
     return Done()
 
 

@@ -25,11 +25,12 @@ def list_sites(
     store: StoreDep,
     page: PageDep,
     town: Annotated[str | None, Query(max_length=200, description="街镇")] = None,
+    q: Annotated[str, Query(max_length=200, description="名称或编号中的字样")] = "",
 ) -> Listed[SiteOut]:
     """Return sites by id; a town's account those of its town."""
     wanted = who.town if who.role == "town" else town
     with store.read() as tx:
-        found = rows_of(tx, "sites", town=wanted, after=page.text() or "", limit=page.limit)
+        found = rows_of(tx, "sites", town=wanted, text=q.strip(), after=page.text() or "", limit=page.limit)
     more = cursor_of(found[-1][0]) if len(found) == page.limit else None
     return Listed(items=[desk.shown(row) for _, row in found], next=more)
 

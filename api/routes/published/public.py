@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from api.desk.models import example
 from api.desk.plans.plans import in_order
@@ -15,6 +15,7 @@ from api.http.deps import Listed, PageDep, StoreDep
 from api.http.routing import router as new_router
 from api.marks import cursor_of
 from api.rights import Who, allow
+from api.store.database.columns import member
 from api.store.database.errors import NotFoundError
 from api.store.database.schema import plans, visits
 from api.store.planned.plans import figures_of
@@ -91,8 +92,9 @@ def list_visits(
     store: StoreDep,
     page: PageDep,
     town: Annotated[str | None, Query(max_length=200, description="街镇")] = None,
+    q: Annotated[str, Query(max_length=200, description="企业名称或街镇中的字样")] = "",
 ) -> Listed[PublicVisit]:
-    """Return the announced visits of a published month that stand, by day and site."""
+    """Return the announced visits of a published month that stand, by day and site; `q` finds them by site or town."""
     with store.read() as tx:
         plan = tx.value(select(plans.c.id).where(plans.c.month == month, plans.c.state == "published"))
         if plan is None:
@@ -102,6 +104,11 @@ def list_visits(
         )
         if town is not None:
             query = query.where(visits.c.town == town)
+        if sought := q.strip():
+            name = member(visits.c.row, "site", "name", postgresql=tx.on_postgresql)
+            query = query.where(
+                or_(name.contains(sought, autoescape=True), visits.c.town.contains(sought, autoescape=True))
+            )
         found = tx.rows(in_order(tx, query, page.texts(2)).limit(page.limit))
     last = found[-1] if len(found) == page.limit else None
     more = None if last is None else cursor_of([last["day"].isoformat(), last["site_id"]])

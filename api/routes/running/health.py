@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -15,6 +14,7 @@ from api.http.models.health import Health, Readiness
 from api.http.routing import router as new_router
 from api.problems import Problem
 from api.rights import Who, allow
+from api.settings import room
 from api.store.database.migrate import require_current
 from api.store.database.schema import jobs
 from api.store.log import head_of
@@ -34,7 +34,7 @@ async def healthz(request: Request) -> Health:
 def readyz(store: StoreDep, settings: SettingsDep, who: Annotated[Who, Depends(allow("readyz"))]) -> Readiness:
     """Ask the database. 409 or 503 where the service cannot do its work."""
     found = require_current(store)
-    free = shutil.disk_usage(settings.data if settings.data.exists() else settings.data.absolute().parent).free
+    free = room(settings)[1]
     if free < settings.free_mib * MIB:
         detail = f"磁盘剩余 {free // MIB} MiB，低于 {settings.free_mib} MiB。请清理磁盘（planner retention）或扩容。"
         raise Problem(503, "disk-full", detail)

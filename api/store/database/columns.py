@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, Text
+from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, LargeBinary, Text, cast, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -52,6 +52,14 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Return the value."""
         return None if value is None else json.loads(value)
+
+
+def member(column: Any, *path: str, postgresql: bool) -> ColumnElement[str]:
+    """Return a text inside a column of JSON text, by the keys that lead to it; NULL where there is none."""
+    if postgresql:
+        found: ColumnElement[str] = cast(cast(column, Text), JSON)[list(path)].as_string()
+        return found
+    return func.json_extract(cast(column, Text), "$." + ".".join(path))
 
 
 class SharedJson(Json):

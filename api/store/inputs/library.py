@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from api.store.database.bulk import insert_many
+from api.store.database.columns import member
 from api.store.database.engine import Store, Tx
 from api.store.database.errors import NotFoundError
 from api.store.database.schema import findings as findings_table
@@ -103,15 +104,22 @@ def rows_of(
     site_id: str | None = None,
     agency_id: str | None = None,
     town: str | None = None,
+    text: str = "",
     after: str = "",
     limit: int = 100,
 ) -> list[tuple[str, Any]]:
-    """Return (key, typed row) of current rows by key, `after` a key, of one site, agency or town if one is given."""
+    """Return (key, typed row) of current rows by key, `after` a key, of one site, agency or town if one is given.
+
+    `text` is a part of the key or of the row's name.
+    """
     query = select(library.c.key, library.c.row, library.c.number)
     query = query.where(library.c.kind == kind, library.c.until.is_(None), library.c.key > after)
     for column, value in ((library.c.site_id, site_id), (library.c.agency_id, agency_id), (library.c.town, town)):
         if value is not None:
             query = query.where(column == value)
+    if text:
+        name = member(library.c.row, "name", postgresql=tx.on_postgresql)
+        query = query.where(or_(name.contains(text, autoescape=True), library.c.key.contains(text, autoescape=True)))
     found = tx.rows(query.order_by(library.c.key).limit(limit))
     return [(row["key"], decode(kind, row["row"], row["number"])) for row in found]
 

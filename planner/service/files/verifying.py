@@ -5,7 +5,7 @@ No solver takes part. What cannot be worked out again (the solver's own bound, h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,8 @@ PARTS = (
     "hidden",
 )
 """Parts of the document that follow from source and decisions."""
+HIDDEN_PARTS = ("hidden",)
+"""Those of them that are not everybody's to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +135,15 @@ def verify_plan(
     tell: Tell | None = None,
     tables: Tables | None = None,
     before: Path | None = None,
+    announced: bool = False,
 ) -> list[Problem]:
     """Return what is wrong with a plan file, notices among it (see `severity`); [] where everything holds.
 
     The source (None: where the file says; `tables` where it is read already, with what was found in reading it) is
     screened and drawn anew with the file's month and seed; then every rule is checked on the dates, and objective,
     levels, every price list in exact arithmetic, counterfactuals, lists and draws are compared. `before` is the file of
-    the version before, from which drawn inspectors stay. Raises InputError where a file or the source cannot be read.
+    the version before, from which drawn inspectors stay. `announced` leaves out what is unannounced: the answer is then
+    everybody's to know. Raises InputError where a file or the source cannot be read.
     """
     say = tell or (lambda _: None)
     document = read_document(path)
@@ -157,10 +161,10 @@ def verify_plan(
     broken = check_plan(case, result.plan, planned.rulebook)
     if result.roster is not None and result.duty is not None:
         broken = *broken, *check_duty(case, result.roster, result.visits, result.duty, planned.rulebook)
-    for beside, plan in _months_beside(planned):
+    for beside, plan in () if announced else _months_beside(planned):
         broken = *broken, *check_plan(beside, plan, planned.rulebook)
     problems += [Problem("violation", f"{v.rule} {' '.join(v.subjects)}: {v.message}") for v in broken]
-    problems += _parts(document, planned, path.parent)
+    problems += _parts(document, planned, path.parent, HIDDEN_PARTS if announced else ())
     problems += _levels(result, say)
     problems += _day_levels(result) if result.duty is not None else ()
     problems += [Problem("counterfactual", c.name) for c in result.counterfactuals if not _counts_hold(result, c)]
@@ -181,10 +185,10 @@ def _months_beside(planned: Planned) -> Iterator[tuple[Case, Plan]]:
             yield month.case, month.plan
 
 
-def _parts(document: Mapping[str, Any], planned: Planned, folder: Path) -> Iterator[Problem]:
+def _parts(document: Mapping[str, Any], planned: Planned, folder: Path, without: Collection[str]) -> Iterator[Problem]:
     again = plan_document(planned, folder)
     for part in PARTS:
-        if canonical_json(document.get(part)) != canonical_json(again[part]):
+        if part not in without and canonical_json(document.get(part)) != canonical_json(again[part]):
             yield Problem("differs", part)
 
 
