@@ -21,9 +21,11 @@ IMPORTED = (
     "api.jobs.kinds",
     "api.jobs.publish_kind",
     "api.jobs.replan_kind",
+    "api.jobs.whatif_kind",
     "planner.service.changes.admitting",
     "planner.service.changes.replanning",
     "planner.service.changes.revising",
+    "planner.service.whatif.worth",
 )
 """What runs need, by name: this floor of the house knows none of it. One that cannot be imported is left to the run."""
 METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"

@@ -102,6 +102,13 @@ OPERATIONS: dict[str, Right] = {
     "plans.not-visited": _right("bureau agency auditor", "own agency"),
     "plans.why": _right("bureau", "all"),
     "plans.reasons": _right("bureau", "all"),
+    # what would be if: played by the coordinator, read by the auditor of plans that are or were in force
+    "scenarios.create": _right("bureau", "all", "plans"),
+    "scenarios.list": _right("bureau auditor", "all"),
+    "scenarios.get": _right("bureau auditor", "all"),
+    "scenarios.document": _right("bureau", "all"),
+    "plans.price-advice": _right("bureau auditor", "all"),
+    "plans.order-price-advice": _right("bureau", "all", "plans"),
     "plans.diff": _right("bureau", "all"),
     "plans.draws": _right("bureau", "all"),
     "plans.draw": _right("bureau", "all"),

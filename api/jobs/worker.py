@@ -26,7 +26,13 @@ from api.store import queue
 from api.store.database.engine import Store
 from api.store.queue import Job, LostJobError
 
-KINDS_MODULES = ("api.jobs.kinds", "api.jobs.replan_kind", "api.jobs.publish_kind", "api.jobs.verify_kind")
+KINDS_MODULES = (
+    "api.jobs.kinds",
+    "api.jobs.replan_kind",
+    "api.jobs.publish_kind",
+    "api.jobs.verify_kind",
+    "api.jobs.whatif_kind",
+)
 WATCH_SECONDS = 0.1
 """How often the child is looked at."""
 

@@ -25,7 +25,7 @@ from api.store import log
 from api.store.database.columns import DatabaseNow
 from api.store.database.engine import Store, Tx
 from api.store.database.errors import ConflictError, NotFoundError, StoreError
-from api.store.database.schema import job_events, jobs
+from api.store.database.schema import job_events, job_parts, jobs
 
 ENDED = frozenset({"finished", "failed", "cancelled"})
 STOPS = ("user", "time", "shutdown")
@@ -266,6 +266,33 @@ def tell(
     with store.write(alone=False) as tx:
         _fenced(tx, job, **values, **({} if incumbent is None else {"incumbent": incumbent}))
         _event(tx, job.id, job.attempt, "progress", **values, note=note)
+
+
+def keep_part(store: Store, job: Job, number: int, told: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+    """Store what the run has finished as its part `number`, once. Raises LostJobError."""
+    with store.write(alone=False) as tx:
+        _fenced(tx, job)
+        values = {"job_id": job.id, "number": number, "told": dict(told), "document": dict(document)}
+        tx.run(insert(job_parts).values(values))
+
+
+def parts_of(tx: Tx, job_id: str) -> dict[int, dict[str, Any]]:
+    """Return the short of each part that the run has finished, by number."""
+    query = select(job_parts.c.number, job_parts.c.told).where(job_parts.c.job_id == job_id)
+    return {row["number"]: row["told"] for row in tx.rows(query.order_by(job_parts.c.number))}
+
+
+def parts_counted(tx: Tx, job_ids: Collection[str]) -> dict[str, int]:
+    """Return how many parts each of these runs has finished; those without one are left out."""
+    query = select(job_parts.c.job_id, func.count().label("n")).where(job_parts.c.job_id.in_(job_ids))
+    return {row["job_id"]: row["n"] for row in tx.rows(query.group_by(job_parts.c.job_id))}
+
+
+def part_of(tx: Tx, job_id: str, number: int) -> dict[str, Any] | None:
+    """Return the whole of a part, None where the run has not finished it."""
+    here = (job_parts.c.job_id == job_id, job_parts.c.number == number)
+    found: dict[str, Any] | None = tx.value(select(job_parts.c.document).where(*here))
+    return found
 
 
 def ask_to_stop(store: Store, job_id: str, who: str, stop: str = "user") -> Job:

@@ -3,7 +3,8 @@
 - *Uploads* (workbooks as they were sent) after `keep_uploads_days`: what they held is in the library by then.
 - *Files of drafts* after `keep_files_days`, and folders of files that no plan has: a run writes them anew from the
   database.
-- *Runs* that ended before `keep_jobs_days`, with their progress.
+- *Runs* that ended before `keep_jobs_days`, with their progress and their parts, such as
+  the scenarios of a set.
 - *Sessions, answers kept for idempotency keys and counted failures of logins*, once they are over: they hold logins and
   addresses of people and serve nothing any more.
 """
@@ -22,7 +23,7 @@ from sqlalchemy import delete, func, select, update
 from api.settings import Settings
 from api.store import log
 from api.store.database.engine import Store, Tx
-from api.store.database.schema import job_events, jobs, login_failures, plans, replies, sessions
+from api.store.database.schema import job_events, job_parts, jobs, login_failures, plans, replies, sessions
 
 OVER = timedelta(days=2)
 """How long sessions, kept answers and failures are of use after their end."""
@@ -59,7 +60,8 @@ def remove(store: Store, settings: Settings, who: str) -> Removal:
         for table, query in _over(tx.now(), settings):
             if table is jobs:
                 ended = select(jobs.c.id).where(query)
-                tx.run(delete(job_events).where(job_events.c.job_id.in_(ended)))
+                for below in (job_events, job_parts):
+                    tx.run(delete(below).where(below.c.job_id.in_(ended)))
             tx.run(delete(table).where(query))
         drafts = {path.parent.name for path in found.folders["drafts"]}
         tx.run(update(plans).where(plans.c.job.in_(drafts)).values(artefacts=[]))

@@ -46,7 +46,7 @@ from planner.service.published.triggering import register_triggered
 from planner.service.whatif.base import Base
 from planner.service.whatif.outputs import compare_plans, write_whatif
 from planner.service.whatif.playing import Depth, play
-from planner.service.whatif.scenario import read_scenarios
+from planner.service.whatif.scenario import MOST_PLAYED, read_scenarios, scenarios_of
 from planner.service.whatif.telling import played_json
 from planner.service.whatif.verifying import verify_whatif
 from planner.service.whatif.worth import worth_json
@@ -54,6 +54,7 @@ from planner.service.year import due_in, fixed_by, plan_year, published_document
 
 __all__ = [
     "FORMAT",
+    "MOST_PLAYED",
     "NOTHING",
     "Base",
     "Consulted",
@@ -103,6 +104,7 @@ __all__ = [
     "restore_plan",
     "results_read",
     "ruling_counts",
+    "scenarios_of",
     "site_ledger",
     "suggestions",
     "verify_plan",

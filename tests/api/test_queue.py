@@ -180,3 +180,19 @@ def test_a_stopped_job_whose_worker_dies_is_not_begun_again(store: Store) -> Non
 def test_numbers_of_jobs_are_in_order(store: Store) -> None:
     numbers = [queue.enqueue(store, "k", {}, "li").number for _ in range(4)]
     assert all(b == a + 1 for a, b in pairwise(numbers))
+
+
+def test_parts_are_kept_once_by_whoever_holds_the_job(store: Store) -> None:
+    made = queue.enqueue(store, "k", {}, "li")
+    first = claimed(store)
+    queue.keep_part(store, first, 1, {"short": "一"}, {"whole": [1, 2]})
+    queue.give_back(store, first, died=True)
+    second = claimed(store, "w2")
+    with pytest.raises(LostJobError):
+        queue.keep_part(store, first, 2, {}, {})
+    queue.keep_part(store, second, 2, {"short": "二"}, {})
+    with store.read() as tx:
+        assert queue.parts_of(tx, made.id) == {1: {"short": "一"}, 2: {"short": "二"}}
+        assert queue.part_of(tx, made.id, 1) == {"whole": [1, 2]}
+        assert queue.part_of(tx, made.id, 3) is None
+        assert queue.parts_counted(tx, [made.id, "none"]) == {made.id: 2}

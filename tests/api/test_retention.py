@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from api.settings import Settings
 from api.store import Store, log, queue
-from api.store.database.schema import job_events, jobs, plans
+from api.store.database.schema import job_events, job_parts, jobs, plans
 from api.store.inputs.library import new_revision
 from api.store.planned.plans import Made, add_plan, plan_of, publish
 from api.store.retention import removable, remove
@@ -59,6 +59,10 @@ def test_what_is_old_is_told_then_removed_and_what_is_in_use_stays(store: Store,
     sent, waited = folder(settings.data / "uploads" / "a"), folder(settings.data / "uploads" / "b")
     new = folder(settings.data / "uploads" / "c", old=False)
     ended = queue.enqueue(store, "plan", {"month": "2026-01"}, "li")
+    claim = queue.claim(store, "w", 60.0)
+    assert claim is not None
+    queue.keep_part(store, claim, 1, {}, {})
+    queue.give_back(store, claim, died=False)
     queue.ask_to_stop(store, ended.id, "li")
     waiting = queue.enqueue(store, "import", {"path": str(waited / "file")}, "li")
     with store.write() as tx:
@@ -82,6 +86,7 @@ def test_what_is_old_is_told_then_removed_and_what_is_in_use_stays(store: Store,
     with store.read() as tx:
         assert tx.values(select(jobs.c.id)) == [waiting.id]
         assert set(tx.values(select(job_events.c.job_id))) == {waiting.id}
+        assert tx.values(select(job_parts.c.job_id)) == []
         assert [len(plan_of(tx, one).artefacts) for one in (draft, standing, fresh)] == [0, 1, 1]
     assert log.entries(store)[-1]["what"] == "retention.run"
     assert log.verify_log(store) == []

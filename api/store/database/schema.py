@@ -549,6 +549,16 @@ jobs = Table(
 )
 """Durable runs; see `api.store.queue`. `attempt` is the fence, `stop` why the run was asked to stop ("" if not)."""
 
+job_parts = Table(
+    "job_parts",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("told", Json, nullable=False),
+    Column("document", Packed, nullable=False),
+)
+"""What a run has finished so far, one by one: whoever takes it over goes on after them. `told` is the short of each."""
+
 job_events = Table(
     "job_events",
     metadata,

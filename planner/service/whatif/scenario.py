@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,6 +22,15 @@ from planner.domain.errors import InputError
 
 MOST_PLAYED = 500
 """Scenarios of one file, grid and draws together."""
+DEEPEST = 20
+"""Levels of a file; a scenario needs seven."""
+_OPENS = (
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+)
+_CLOSES = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
 GRID_KEYS = frozenset(
     (
         *("crews", "inspectors", "inspectors_per_crew", "share_percent"),
@@ -218,8 +228,7 @@ def read_scenarios(path: Path) -> tuple[Scenario, ...]:
 def scenarios_of(text: str, name: str = "scenario") -> tuple[Scenario, ...]:
     """Return the scenarios that a YAML text describes; else as `read_scenarios`."""
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise InputError(f"{name}：不接受 YAML 的别名（*） / aliases (*) of YAML are not accepted")
+        _no_riddles(text, name)
         node = yaml.compose(text, Loader=_Loader)
         if not isinstance(node, yaml.MappingNode):
             raise InputError(f"{name}：应是“键: 值”的列表 / not a mapping of keys and values")
@@ -231,6 +240,11 @@ def scenarios_of(text: str, name: str = "scenario") -> tuple[Scenario, ...]:
         raise InputError(
             f"{name}：{where} 不是合法的 YAML / no valid YAML: {getattr(error, 'problem', error)}"
         ) from error
+    except ValueError as error:
+        raise InputError(f"{name}：有不成数字的值 / a value is no number: {error}") from error
+    size = prod(len(values) for _, values in _axes(raw, ()))
+    if size > MOST_PLAYED:  # before any is made: lists of numbers multiply
+        raise InputError(f"{name}：情景过多（{size}，最多 {MOST_PLAYED}）/ too many scenarios")
     points = list(_points(raw))
     files = [(point, _checked(one, node, name)) for point, one in points]
     found = tuple(Scenario(file, point, draw) for point, file in files for draw in range(file.draws))
@@ -299,6 +313,20 @@ def _line_of(node: yaml.Node, loc: tuple[Any, ...]) -> int:
             return line
         node = below
     return line
+
+
+def _no_riddles(text: str, name: str) -> None:
+    """Raise InputError for aliases, and as soon as something stands deeper than a scenario can: such texts are small
+    and take minutes to read.
+    """
+    depth = 0
+    for token in yaml.scan(text):
+        if isinstance(token, yaml.AliasToken):
+            raise InputError(f"{name}：不接受 YAML 的别名（*） / aliases (*) of YAML are not accepted")
+        depth += isinstance(token, _OPENS) - isinstance(token, _CLOSES)
+        if depth > DEEPEST:
+            line = token.start_mark.line + 1
+            raise InputError(f"{name} 第 {line} 行：层次过深 / line {line}: nested too deep")
 
 
 def _no_repeated_keys(node: yaml.Node, name: str) -> None:

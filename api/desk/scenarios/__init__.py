@@ -1,0 +1,1 @@
+"""What would be if, asked of a stored plan: scenarios ordered and read, and what a crew more is worth."""

@@ -1,0 +1,192 @@
+"""Scenarios over HTTP: played by a real run, read by whom they are for, and not played again where a run is killed."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.desk.plans.restoring import restored
+from api.jobs.worker import Worker
+from api.settings import Settings
+from api.store import Store, queue
+from api.store.database.migrate import migrate
+from planner.service import Base, Planned, play, played_json, scenarios_of, verify_whatif
+from tests.cli.district import MONTH
+from tests.http.conftest import Service, filled
+from tests.http.test_plans import imported, published, ran
+
+FEWER = """\
+format: whatif/1
+name: fewer
+title: 应急少一个班组
+changes:
+  - capacity: {unit: YJJ, crews: -1}
+"""
+OTHER = """\
+format: whatif/1
+name: cap
+title: 每次至多一个单位
+changes:
+  - settings: {values: {max_agencies_per_visit: 1}}
+"""
+NOBODY = "format: whatif/1\nname: nobody\ntitle: 没有的单位\nchanges:\n  - capacity: {unit: NOPE, crews: 1}\n"
+
+
+def plain(document: dict[str, Any]) -> Any:
+    """Return a document as JSON has it, without how long it took."""
+    return json.loads(json.dumps({key: value for key, value in document.items() if key != "seconds"}))
+
+
+def base_of(service: Service, plan: str) -> Planned:
+    found = restored(service.store, plan)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for all tests here, on SQLite: what they ask of the database is tested on both with the queue."""
+    folder = tmp_path_factory.mktemp("scenarios")
+    store = Store(f"sqlite:///{folder / 'store.sqlite'}")
+    migrate(store)
+    secrets = filled(store)
+    settings = Settings(
+        data=folder / "data",
+        database=store.url,
+        workers=0,
+        rate_per_second=10_000,
+        rate_burst=10_000,
+        poll_seconds=0.02,
+        progress_seconds=0.0,
+    )
+    app = create_app(settings)
+    with TestClient(app):
+        yield Service(app, store, settings, secrets)
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def draft(service: Service, tmp_path_factory: pytest.TempPathFactory) -> str:
+    imported(service, tmp_path_factory.mktemp("month"))
+    made = ran(service, service.client("bureau").post("/v1/plans", json={"month": MONTH}))
+    return str(made["result"]["plan"])
+
+
+@pytest.mark.slow
+def test_a_set_is_what_the_planner_plays(service: Service, draft: str) -> None:
+    bureau, auditor = service.client("bureau"), service.client("auditor")
+    order = {"plan": draft, "scenarios": [FEWER, OTHER, NOBODY]}
+    job = ran(service, bureau.post("/v1/scenarios", json=order))
+    assert job["result"] == {"plan": draft, "scenarios": 3, "played": 2, "refused": 1}
+    with service.store.read() as tx:
+        notes = [one["note"] for one in queue.events_of(service.store, job["id"]) if one["stage"] == "play"]
+        kept = queue.parts_of(tx, job["id"])
+    assert notes == ["1/3 应急少一个班组", "2/3 每次至多一个单位", "3/3 没有的单位"]
+    assert list(kept) == [1, 2, 3]
+
+    planned = base_of(service, draft)
+    for number, text in enumerate((FEWER, OTHER), start=1):
+        told = bureau.get(f"/v1/scenarios/{job['id']}/{number}").json()["document"]
+        (one,) = scenarios_of(text)
+        assert plain(told) == plain(played_json(planned, play(Base(planned), one)))
+        assert verify_whatif(told, planned) == []
+
+    found = bureau.get(f"/v1/scenarios/{job['id']}").json()
+    assert (found["state"], found["finished"], found["plan"], found["depth"]) == ("finished", 3, draft, "at-once")
+    fewer, cap, nobody = found["items"]
+    assert fewer["entries"]["low"] <= fewer["entries"]["high"]
+    assert fewer["touched"][0]["kind"] == "capacity"
+    assert cap["verdict"]
+    assert (nobody["entries"], "NOPE" in nobody["refused"]) == (None, True)
+
+    # A draft's are the coordinator's, and no other set can be told from none at all.
+    path = f"/v1/scenarios/{job['id']}"
+    assert auditor.get(path).status_code == 404
+    assert auditor.get("/v1/scenarios").json() == {"items": [], "next": None}
+    assert [one["id"] for one in bureau.get("/v1/scenarios").json()["items"]] == [job["id"]]
+    assert {service.client(who).get(path).status_code for who in ("a1", "town", "integrator", "admin")} == {403}
+    assert bureau.get(f"/v1/scenarios/{draft}").status_code == 404  # a run of another kind
+
+    # The worth of a crew is reckoned when it is ordered.
+    advice = f"/v1/plans/{draft}/price-advice"
+    assert bureau.get(advice).json()["code"] == "not-reckoned"
+    ran(service, bureau.post(advice))
+    crews = bureau.get(advice).json()["crews"]
+    assert {one["unit"] for one in crews} == {unit.id for unit in planned.result.case.units}
+    assert all(one["found"] is None or one["found"]["saves"] <= one["saves_at_most"] for one in crews)
+    assert auditor.get(advice).status_code == 404
+
+    published(service, draft)
+    assert auditor.get(path).json()["items"] == found["items"]
+    assert auditor.get(advice).json()["crews"] == crews
+    assert auditor.get(f"{path}/1").status_code == 403
+
+
+@pytest.mark.slow
+def test_what_is_no_scenario_is_refused_at_once_with_its_line(service: Service, draft: str) -> None:
+    bureau = service.client("bureau")
+
+    def refused(**order: Any) -> str:
+        answer = bureau.post("/v1/scenarios", json={"plan": draft, **order})
+        assert answer.status_code == 422, answer.text
+        return str(answer.json()["detail"])
+
+    detail = refused(scenarios=[FEWER, FEWER.replace("crews", "crew")])
+    assert "情景 2 第 5 行：没有“crew”这个键，最接近的是“crews”" in detail
+    assert "one-more-fire-crew" in refused(shipped=["one-more-fire-crews"])
+    assert "现有 0 个" in refused()
+    assert "层次过深" in refused(scenarios=["a: " + "[" * 60_000])
+    lists = yaml.safe_dump(
+        {
+            "format": "whatif/1",
+            "name": "grid",
+            "title": "格",
+            "changes": [{"capacity": {"unit": "YJJ", "crews": [0] * 999}}],
+        }
+    )
+    assert "情景过多（999" in refused(scenarios=[lists])
+    assert bureau.post("/v1/scenarios", json={"plan": "none", "scenarios": [FEWER]}).status_code == 404
+    assert bureau.get("/v1/jobs", params={"kind": "whatif", "state": "queued"}).json()["items"] == []
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_after_what_is_finished(service: Service, draft: str) -> None:
+    bureau = service.client("bureau")
+    text = FEWER.replace("crews: -1", f"crews: {list(range(12))}")
+    job_id = bureau.post("/v1/scenarios", json={"plan": draft, "scenarios": [text]}).json()["id"]
+    worker = Worker(service.store, service.settings)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    end = time.monotonic() + 60
+    try:
+        while not (kept := _documents(service, job_id)):
+            assert time.monotonic() < end
+            time.sleep(0.01)
+    finally:
+        worker.stop.set()  # the process is killed in the midst of what it does
+        thread.join(30)
+    kept = _documents(service, job_id)
+    assert 0 < len(kept) < 12
+    assert bureau.get(f"/v1/scenarios/{job_id}").json()["state"] == "queued"
+
+    Worker(service.store, service.settings).run(until_idle=True)
+    found = bureau.get(f"/v1/scenarios/{job_id}").json()
+    assert (found["state"], found["finished"]) == ("finished", 12)
+    after = _documents(service, job_id)
+    assert {n: after[n] for n in kept} == kept  # with the seconds that they took
+    events = queue.events_of(service.store, job_id)
+    again = [one["note"].partition("/")[0] for one in events if one["stage"] == "play" and one["attempt"] == 2]
+    assert again == [str(n) for n in range(len(kept) + 1, 13)]
+
+
+def _documents(service: Service, job_id: str) -> dict[int, Any]:
+    with service.store.read() as tx:
+        return {number: queue.part_of(tx, job_id, number) for number in queue.parts_of(tx, job_id)}
