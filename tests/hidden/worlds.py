@@ -233,6 +233,7 @@ EMPTY_WRITES = tuple(
     part
     for line in (
         "accounts.add accounts.change accounts.password accounts.release plans.from-patch plans.stop plans.create",
+        "filings.accept-unproven",
         "plans.publish plans.export plans.replan-preview plans.replan filings.upload filings.return filings.accept",
         "identities.decide identities.take-back words.learn words.forget",
         "filings.withdraw filings.deadline imports.create demo.create jobs.cancel freeze.set sites.change sites.grade",
@@ -254,7 +255,7 @@ READS = tuple(
         "public.proofs public.visits plans.not-visited plans.notices reports.list rounds.list rounds.get rounds.visits",
         "rounds.form rounds.proposals rulebook.get rulebook.rules rulebook.rule rulebook.clauses rulebook.clause",
         "session.me filings.standing suggestions.list bookings.list declines.list declines.report tokens.list",
-        "triggered.list triggered.get",
+        "triggered.list triggered.get filings.proofs",
     )
     for part in line.split()
 )
