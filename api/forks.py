@@ -21,6 +21,7 @@ IMPORTED = (
     "api.jobs.kinds",
     "api.jobs.publish_kind",
     "api.jobs.replan_kind",
+    "api.jobs.verify_kind",
     "api.jobs.whatif_kind",
     "planner.service.changes.admitting",
     "planner.service.changes.replanning",

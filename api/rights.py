@@ -156,6 +156,8 @@ OPERATIONS: dict[str, Right] = {
     "filings.upload": _right("bureau agency integrator", "own agency", "filings"),
     "filings.return": _right("bureau", "all", "filings"),
     "filings.accept": _right("bureau", "all", "filings"),
+    "filings.accept-unproven": _right("bureau", "all", "filings"),
+    "filings.proofs": _right("bureau agency auditor", "own agency"),
     "filings.withdraw": _right("bureau agency", "own agency", "filings"),
     "words.list": _right("bureau agency integrator", "own agency"),
     "words.learn": _right("bureau agency integrator", "own agency", "filings"),

@@ -143,7 +143,10 @@ def _fail(
 
 
 def _code(error: PlannerError) -> str:
-    """Return `input` for InputError, and so on."""
+    """Return the error's own code where it has one, else `input` for InputError, and so on."""
+    own = getattr(error, "code", "")
+    if own:
+        return str(own)
     name = type(error).__name__.removesuffix("Error")
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower() or "planner"
 

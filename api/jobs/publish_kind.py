@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from api.desk.filings.proving import barred
 from api.desk.plans.calendars import numbered
 from api.desk.plans.publishing import refuse_unpublishable
 from api.jobs.run import Ending, Run, kind
@@ -24,6 +25,7 @@ from api.store.planned.plans import PlanRow, case_source, document_of, plan_of, 
 from api.store.planned.plans import publish as publish_in
 from planner.domain.errors import PlannerError
 from planner.domain.finding import Severity
+from planner.intake.routes.standing import Refusal
 
 TOLD = 50
 """How many of the things wrong are kept with a run that failed."""
@@ -38,10 +40,30 @@ class CheckFailedError(PlannerError):
         self.errors = [dict(error) for error in errors[:TOLD]]
 
 
+class UnfiledError(PlannerError):
+    """Filings of the plan must not be published yet; `code` is that of the first, `errors` has a dict for each."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        names = sorted({one.filing for one in refusals})
+        super().__init__(
+            f"有 {len(names)} 份计划还不得公布，方案未发布。请补齐程序和编码；没有凭据的请认可并写明理由"
+            f" / {len(names)} filings must not be published yet"
+        )
+        self.code = refusals[0].code
+        self.clauses = tuple(dict.fromkeys(clause for one in refusals for clause in one.clauses))
+        self.errors = [
+            {"where": one.filing, "detail": f"[{one.code}] {one.zh}（{'、'.join(one.clauses)}）"} for one in refusals
+        ]
+
+
 @kind("publish")
 def publish(run: Run) -> Ending:
-    """Check a draft and publish it. Fails where the check does, or where the draft has changed in the meantime."""
-    from planner.service import verify_plan
+    """Check a draft and publish it.
+
+    Fails where the check does, where a filing of it must not be published yet, or where the draft has changed in the
+    meantime.
+    """
+    from planner.service import verified, visited_filings
 
     payload = run.job.payload
     _step(run, "read")
@@ -52,16 +74,21 @@ def publish(run: Run) -> Ending:
     path = file_of(run, row)
     errors = differences(path, row, document)
     _step(run, "check")
-    found = verify_plan(path, tables=source and source[1])
+    found, planned = verified(path, tables=source and source[1])
     errors += [{"where": one.code, "detail": one.text("zh")} for one in found if one.severity is Severity.ERROR]
     if errors:
         raise CheckFailedError(errors)
+    assert planned is not None
+    visited, known = visited_filings(planned), {one.filing_id for one in planned.tables.filings}
     _step(run, "store")
 
     def store(tx: Tx) -> Any:
         if queue.job_in(tx, run.job.id).stop:
             return {"plan": row.id, "published": False}
         refuse_unpublishable(tx, row.id, payload["version"])
+        refusals = barred(tx, row.month, visited, known)
+        if refusals:
+            raise UnfiledError(refusals)
         before = standing_of(tx, row.month)
         if before is not None:  # first of all: the files of what is published are bound with it
             with_artefacts(tx, row.id, numbered(run.settings, row.id, row.artefacts, before.artefacts))

@@ -12,7 +12,7 @@ from planner.service.files.answering import difference_of, why_of
 from planner.service.files.outputs import describe, describe_visits, write_outputs
 from planner.service.files.plan_file import FORMAT, figures, is_plan_file, restore_plan
 from planner.service.files.reproving import Told, reprove, ruling_counts
-from planner.service.files.verifying import Problem, verify_plan
+from planner.service.files.verifying import Problem, verified, verify_plan
 from planner.service.month.planning import (
     Planned,
     SpoiledInputError,
@@ -28,6 +28,8 @@ from planner.service.month.recorded import (
     evaluation_of,
     filings_of_month,
     results_read,
+    unpublishable,
+    visited_filings,
     write_evaluation,
 )
 from planner.service.month.screening import findings_summary
@@ -107,8 +109,11 @@ __all__ = [
     "scenarios_of",
     "site_ledger",
     "suggestions",
+    "unpublishable",
+    "verified",
     "verify_plan",
     "verify_whatif",
+    "visited_filings",
     "why_not",
     "why_of",
     "why_visit",

@@ -29,7 +29,8 @@ def district() -> Raw:
         ("HBJ", "区生态环境局", "生态环境"),
         ("YJJ", "区应急管理局", "应急管理"),
     ]
-    window = {"window_from": date(2026, 6, 1), "window_to": date(2026, 6, 30)}
+    window: dict[str, object] = {"window_from": date(2026, 6, 1), "window_to": date(2026, 6, 30)}
+    window |= {"plan_code": "JH-2606", "filed_on": date(2026, 5, 20)}
     plain = {"kind": "日常", "period": "月度", **window}
     random_plan = {"kind": "双随机", "scope": "行业=化工", "ratio": "50%", "items": "HBJ-1", **window}
     return {

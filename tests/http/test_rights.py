@@ -120,7 +120,10 @@ def test_auditors_change_nothing_and_reading_tokens_neither() -> None:
             assert right.scope != "read", operation
 
 
-OWN = {"session.me", "session.logout", "session.password", "tokens.list", "tokens.issue", "tokens.revoke"}
+OWN = {
+    *("session.me", "session.list", "session.end-others", "session.logout", "session.password"),
+    *("tokens.list", "tokens.issue", "tokens.revoke"),
+}
 """What every account does for itself."""
 RUNS = {"jobs.list", "jobs.get", "jobs.events"}
 """Runs, of which an account sees what concerns it: neither the security nor the audit administrator any."""
@@ -136,7 +139,7 @@ def test_no_administrator_does_the_part_of_another() -> None:
     assert parts["audit"] == {"log.list", "log.head", "log.verify", "log.export"}
     assert parts["security"] == {"accounts.list", "accounts.get", "accounts.release"}
     making = {"accounts.add", "accounts.change", "accounts.password"}
-    assert parts["admin"] == {"accounts.list", "accounts.get", *making, "jobs.cancel", "metrics"}
+    assert parts["admin"] == {"accounts.list", "accounts.get", *making, "jobs.cancel", "metrics", "storage.get"}
     writes = {role: {one for one in part if ROUTES[one][0] not in SAFE} for role, part in parts.items()}
     assert not writes["admin"] & writes["security"]
     assert writes["audit"] == set()

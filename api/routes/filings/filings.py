@@ -9,6 +9,8 @@ from fastapi import Depends, Query, Response, UploadFile
 
 from api.desk.filings import filings as desk
 from api.desk.filings.filing_models import AcceptOrder, FilingDetail, FilingOut, ReturnOrder, Uploaded
+from api.desk.filings.proving import accept_unproven
+from api.desk.filings.proving_models import Accepted, AcceptUnproven
 from api.desk.filings.uploads import kept_small
 from api.desk.models import Month
 from api.http.deps import IfMatch, Listed, PageDep, SettingsDep, StoreDep, set_etag
@@ -52,6 +54,18 @@ def upload_filings(
     An agency's own words and the ids of its own register are read as what they mean, each with a notice.
     """
     return desk.upload(store, who, Path(kept_small(file, settings)), agency_id)
+
+
+@router.post("/filings/accept-unproven", operation_id="filings.accept-unproven", summary="认可没有备案凭据的计划")
+def accept_unproven_filings(
+    body: AcceptUnproven, who: Annotated[Who, Depends(allow("filings.accept-unproven"))], store: StoreDep
+) -> Accepted:
+    """Accept filings that have neither code nor steps, with a reason, so that visits for them may be published.
+
+    All or none: a filing that needs no acceptance refuses the whole order. A filing that changes needs it again.
+    """
+    with store.write() as tx:
+        return accept_unproven(tx, who, body)
 
 
 @router.get("/filings/{filing_id}", operation_id="filings.get", summary="一份计划：内容、改动、经过、问题")

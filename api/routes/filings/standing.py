@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Path, Response
 
 from api.desk.filings import standing as desk
+from api.desk.filings.proving import proofs
+from api.desk.filings.proving_models import Proofs
 from api.desk.filings.standing import DeadlineOrder, Standing
 from api.http.deps import IfMatch, StoreDep, set_etag
 from api.http.routing import router as new_router
@@ -28,6 +30,13 @@ def get_standing(
         found, version = desk.standing(tx, who, month)
     set_etag(response, version)
     return found
+
+
+@router.get("/months/{month}/filings/proofs", operation_id="filings.proofs", summary="备案程序走到哪一步，能否公布")
+def get_proofs(month: MonthPath, who: Annotated[Who, Depends(allow("filings.proofs"))], store: StoreDep) -> Proofs:
+    """Return where each filing in force stands on its route and what bars its publishing; an agency sees its own."""
+    with store.read() as tx:
+        return proofs(tx, who, month)
 
 
 @router.put("/months/{month}/deadline", operation_id="filings.deadline", summary="定申报期限")

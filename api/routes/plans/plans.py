@@ -109,7 +109,8 @@ def publish_plan(
     """Have the draft checked once more, independently of the solver, and published in place of the month's plan before.
 
     A run does it: the plan is published when the run has finished with `published` in its result. It fails with
-    `check-failed` and each thing that is wrong, and changes nothing then.
+    `check-failed` and each thing that is wrong, or with `plan.route-open`, `plan.no-code` or `plan.unproven` and the
+    filings for which no visit may be published yet; it changes nothing then.
     """
     with store.read() as tx:
         matched(version, plan_of(tx, plan_id).etag)

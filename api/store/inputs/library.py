@@ -124,6 +124,14 @@ def rows_of(
     return [(row["key"], decode(kind, row["row"], row["number"])) for row in found]
 
 
+def held_since(tx: Tx, kind: str) -> list[tuple[int, Any]]:
+    """Return (revision since which it holds, typed row) of every current row of a table, in order of its sources."""
+    columns = (library.c.since, library.c.number, library.c.row)
+    query = select(*columns).where(library.c.kind == kind, library.c.until.is_(None))
+    rows = tx.rows(query.order_by(library.c.since, library.c.number, library.c.id))
+    return [(row["since"], decode(kind, row["row"], row["number"])) for row in rows]
+
+
 def versions_of(tx: Tx, kind: str, key: str) -> list[tuple[int, int | None, Any]]:
     """Return (since revision, until revision, typed row) of every row that a key has had, oldest first."""
     columns = (library.c.since, library.c.until, library.c.row, library.c.number)

@@ -118,13 +118,14 @@ def standings(
     towns: frozenset[str],
     period: tuple[date, date],
 ) -> dict[str, Standing]:
-    """Return where each filing stands in a period: steps up to its last day count, lapsed is what ended before it.
+    """Return where each filing stands in a period: steps up to its last day count, the bureau's acceptance whenever it
+    was given; lapsed is what ended before the period.
 
     `domain_of` gives the annex by filing id, `towns` are the agencies that are a town's.
     """
     by_filing: dict[str, list[FilingStepRow]] = defaultdict(list)
     for step in steps:
-        if step.date <= period[1]:
+        if step.date <= period[1] or step.step == "accept":
             by_filing[step.filing_id].append(step)
     return {
         filing.filing_id: standing_of(

@@ -39,6 +39,7 @@ from planner.service.files.plan_file import (
     source_of,
 )
 from planner.service.month.planning import Planned, Step, Tell
+from planner.service.month.recorded import unpublishable, visited_filings
 
 TEXTS: dict[str, tuple[str, str]] = {
     "seal": ("封签不符：文件写成后被改动", "the seal differs: the file was changed after it was written"),
@@ -77,11 +78,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "有限制看不出管谁或没有读入，更正来源数据之前不能公布",
         "restrictions name nobody or were not read: correct the source before the plan is published",
     ),
+    "unfiled": (
+        "提示：有计划还不得公布，按来源数据",
+        "notice: by the source, filings must not be published yet",
+    ),
     "unrepeatable": ("提示：提前停止的方案，重新运行未必相同", "notice: the run was stopped; another may differ"),
 }
 """Code → what is wrong, in Chinese and English."""
 
-NOTICES = ("before", "held", "solver-word", "unrepeatable")
+MOST_NAMED = 5
+"""So many filings are named in a notice."""
+NOTICES = ("before", "held", "solver-word", "unfiled", "unrepeatable")
 
 PARTS = (
     "plan_hash",
@@ -145,6 +152,17 @@ def verify_plan(
     the version before, from which drawn inspectors stay. `announced` leaves out what is unannounced: the answer is then
     everybody's to know. Raises InputError where a file or the source cannot be read.
     """
+    return verified(path, source, tell, tables, before)[0]
+
+
+def verified(
+    path: Path,
+    source: Path | None = None,
+    tell: Tell | None = None,
+    tables: Tables | None = None,
+    before: Path | None = None,
+) -> tuple[list[Problem], Planned | None]:
+    """Do as `verify_plan`; return the plan beside, as it was made again, None where it could not be."""
     say = tell or (lambda _: None)
     document = read_document(path)
     where = source or source_of(path, document)
@@ -152,9 +170,9 @@ def verify_plan(
     try:
         planned = restore(document, where, tell) if tables is None else restore_tables(document, tables, where, tell)
     except OtherSourceError:
-        return [*problems, Problem("case")]
+        return [*problems, Problem("case")], None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return [*problems, Problem("form", repr(error))]
+        return [*problems, Problem("form", repr(error))], None
     result, case = planned.result, planned.result.case
     assert result.plan is not None
     say(Step("verify"))
@@ -173,9 +191,10 @@ def verify_plan(
     problems += _crews(path, planned) if result.duty is not None else ()
     problems += _teams_before(planned, before)
     problems += _held(result)
+    problems += _unfiled(planned)
     if not result.repeatable:
         problems.append(Problem("unrepeatable"))
-    return problems
+    return problems, planned
 
 
 def _months_beside(planned: Planned) -> Iterator[tuple[Case, Plan]]:
@@ -296,6 +315,15 @@ def _held(result: MonthResult) -> Iterator[Problem]:
     for code, some in (("unplaced", stops), ("held", [one for one in found if one not in stops])):
         if some:
             yield Problem(code, f"{held_count(some)} 处（{held_places(some)}）")
+
+
+def _unfiled(planned: Planned) -> Iterator[Problem]:
+    """Yield the filings of the plan that must not be published by their steps and codes in the source."""
+    found = unpublishable(planned.tables, planned.month, visited_filings(planned))
+    if found:
+        names = sorted({one.filing for one in found})
+        more = f" 等 {len(names)} 份" if len(names) > MOST_NAMED else ""
+        yield Problem("unfiled", "、".join(names[:MOST_NAMED]) + more)
 
 
 def _crews(path: Path, planned: Planned) -> Iterator[Problem]:

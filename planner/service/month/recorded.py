@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,10 @@ from planner.intake.month.lookups import Lookups
 from planner.intake.month.working_days import make_calendar
 from planner.intake.recorded.checking import check_results
 from planner.intake.recorded.effects import Todo, todos_of
-from planner.intake.routes.standing import Standing
+from planner.intake.routes.standing import Refusal, Standing, may_publish
 from planner.intake.tables.records import Tables
 from planner.obligations.calendar import Owed, duties_on
+from planner.service.month.planning import Planned
 
 
 def filings_of_month(tables: Tables, month: str) -> dict[str, Standing]:
@@ -32,6 +35,28 @@ def filings_of_month(tables: Tables, month: str) -> dict[str, Standing]:
     found = filing_standings(tables, Lookups(tables, first, last), first, last)
     due = {row.filing_id for row in tables.filings if row.window_from <= last and row.window_to >= first}
     return {name: one for name, one in sorted(found.items()) if name in due}
+
+
+def visited_filings(planned: Planned) -> dict[str, set[str]]:
+    """Return the sites that the plan visits for each of its filings, unannounced checks among them."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for result in (planned.result, *(planned.hidden.months.values() if planned.hidden else ())):
+        if result.plan is not None:
+            for task, day in zip(result.case.tasks, result.plan.day.tolist(), strict=True):
+                for name in task.filings if day >= 0 else ():
+                    found[name].add(task.site)
+    return dict(found)
+
+
+def unpublishable(tables: Tables, month: str, visited: Mapping[str, Iterable[str]]) -> tuple[Refusal, ...]:
+    """Return what bars publishing visits for the filings `visited`, at their sites, by the steps in `tables`.
+
+    A filing that the tables do not have is none of theirs and bars nothing here.
+    """
+    first, last = period_bounds(month)
+    found = filing_standings(tables, Lookups(tables, first, last), first, last)
+    told = (one for name in sorted(visited) if name in found for one in may_publish(found[name], visited[name]))
+    return tuple(one for one in told if one.bars)
 
 
 def results_read(tables: Tables, on: date) -> tuple[tuple[Finding, ...], tuple[Todo, ...]]:
