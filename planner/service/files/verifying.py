@@ -152,7 +152,7 @@ def verify_plan(
     the version before, from which drawn inspectors stay. `announced` leaves out what is unannounced: the answer is then
     everybody's to know. Raises InputError where a file or the source cannot be read.
     """
-    return verified(path, source, tell, tables, before)[0]
+    return verified(path, source, tell, tables, before, announced)[0]
 
 
 def verified(
@@ -161,6 +161,7 @@ def verified(
     tell: Tell | None = None,
     tables: Tables | None = None,
     before: Path | None = None,
+    announced: bool = False,
 ) -> tuple[list[Problem], Planned | None]:
     """Do as `verify_plan`; return the plan beside, as it was made again, None where it could not be."""
     say = tell or (lambda _: None)
@@ -191,7 +192,7 @@ def verified(
     problems += _crews(path, planned) if result.duty is not None else ()
     problems += _teams_before(planned, before)
     problems += _held(result)
-    problems += _unfiled(planned)
+    problems += () if announced else _unfiled(planned)
     if not result.repeatable:
         problems.append(Problem("unrepeatable"))
     return problems, planned
