@@ -190,3 +190,22 @@ def test_a_killed_run_goes_on_after_what_is_finished(service: Service, draft: st
 def _documents(service: Service, job_id: str) -> dict[int, Any]:
     with service.store.read() as tx:
         return {number: queue.part_of(tx, job_id, number) for number in queue.parts_of(tx, job_id)}
+
+
+@pytest.mark.slow
+def test_a_stopped_set_keeps_what_is_finished(service: Service, draft: str) -> None:
+    bureau = service.client("bureau")
+    text = FEWER.replace("crews: -1", f"crews: {list(range(40))}")
+    job_id = bureau.post("/v1/scenarios", json={"plan": draft, "scenarios": [text]}).json()["id"]
+    thread = threading.Thread(target=Worker(service.store, service.settings).run, kwargs={"until_idle": True})
+    thread.start()
+    end = time.monotonic() + 60
+    while not _documents(service, job_id):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert bureau.delete(f"/v1/jobs/{job_id}").json()["stopping"]
+    thread.join(60)
+    found = bureau.get(f"/v1/scenarios/{job_id}").json()
+    assert found["state"] == "cancelled"
+    assert 0 < found["finished"] < 40
+    assert [one["number"] for one in found["items"]] == list(range(1, found["finished"] + 1))

@@ -53,3 +53,16 @@ def test_lists_of_numbers_make_a_grid_and_draws_repeat() -> None:
     assert [one.draw for one in drawn] == [0, 1, 2]
     with pytest.raises(InputError, match="情景过多"):
         scenarios_of(HEAD + f"  - capacity: {{unit: A, crews: {list(range(501))}}}\n")
+
+
+@pytest.mark.parametrize("text", ["a: " + "[" * 60_000, "- " * 5_000 + "a"])
+def test_what_is_nested_too_deep_is_refused_before_it_is_read(text: str) -> None:
+    with pytest.raises(InputError, match="第 1 行：层次过深"):
+        scenarios_of(text)
+
+
+def test_a_grid_that_multiplies_too_far_is_refused_before_it_is_made() -> None:
+    many = list(range(1_000))
+    text = f"name: x\ntitle: x\nchanges:\n  - capacity: {{unit: U, crews: {many}, inspectors: {many}}}\n"
+    with pytest.raises(InputError, match="情景过多（1000000"):
+        scenarios_of(text)
