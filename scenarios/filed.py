@@ -12,6 +12,15 @@ Row = dict[str, object]
 
 DAYS_BETWEEN = 2
 """Days from one leg to the next."""
+ACCEPTED: Row = {
+    "filing_id": "X-16",
+    "version": 1,
+    "step": "accept",
+    "date": date(2026, 5, 25),
+    "outcome": "pass",
+    "note": "(示例)纸质备案件已核对",
+}
+"""The one faulty filing that makes tasks and that nothing proves: the bureau has accepted it, so June is published."""
 
 
 def step_rows(filings: Iterable[Filing], agencies: Iterable[Row]) -> list[Row]:
