@@ -50,7 +50,7 @@ soak: $(READY)
 	$(BIN)/python -m tests.api.kills --count 100
 	$(BIN)/python -m tests.http.server_kills --count 100
 	$(BIN)/python -m tests.operations.agreement --questions 10000 --json benchmarks/results/agreement.json
-	$(BIN)/python -m pytest -rs -m soak tests/http/test_race.py tests/reference/test_unannounced.py tests/architecture/test_bundle.py
+	$(BIN)/python -m pytest -rs -m soak tests/http/test_race.py tests/reference/test_unannounced.py tests/architecture/test_bundle.py tests/whynot/test_ways.py
 
 # The pictures of docs/pictures, taken anew on the demonstration district: four minutes.
 pictures: $(READY)
