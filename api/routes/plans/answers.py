@@ -9,8 +9,8 @@ from fastapi import Depends, Path, Query
 from api.desk.plans import answers as desk
 from api.desk.plans.answer_models import DrawOut, DrawRecordOut, PlanDifference, WhyOut
 from api.desk.plans.plans import hidden_part, visible
-from api.desk.plans.reason_models import ReasonsOut
-from api.desk.plans.reasons import reasons_of
+from api.desk.plans.questions.reason_models import ReasonsOut
+from api.desk.plans.questions.reasons import reasons_of
 from api.http.deps import Listed, StoreDep
 from api.http.routing import router as new_router
 from api.problems import Problem

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from api.desk.plans.entries import entries_of
-from api.desk.plans.entry_models import SiteEntries
+from api.desk.plans.questions.entries import entries_of
+from api.desk.plans.questions.entry_models import SiteEntries
 from api.desk.published.giving_way import give_way
 from api.desk.published.naming import site_named
 from api.http.deps import StoreDep

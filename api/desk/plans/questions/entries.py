@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from api.desk.library.sites import shown, site_of
 from api.desk.models import VisitOut
-from api.desk.plans.entry_models import PastEntry, PlannedEntry, SiteEntries
 from api.desk.plans.plans import Wanted, visits_for
+from api.desk.plans.questions.entry_models import PastEntry, PlannedEntry, SiteEntries
 from api.rights import Who
 from api.store.database.engine import Tx
 from api.store.database.schema import visits

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import Any
 
 from api.desk.plans.moves import cases
-from api.desk.plans.reason_models import ReasonsOut, TaskReasons, VisitReasons
+from api.desk.plans.questions.reason_models import ReasonsOut, TaskReasons, VisitReasons
 from api.problems import Problem
 from api.store import Store
 from api.store.planned.plans import PlanRow
