@@ -190,7 +190,8 @@ class _Site:
                     load[row] += int(case.quarters[t])
         closes = sum(1 << i for i in range(len(self.tasks)) if self.group[i] in groups)
         length = max(q for row, q in load.items() if row < len(case.units))
-        parents = {int(case.parent_of[self.tasks[i]]) for i in inside}
+        own = [self.tasks[i] for i in inside if not case.tasks[self.tasks[i]].follows_fire]
+        parents = {int(case.parent_of[t]) for t in own}
         alone = self.complete and len(parents) == 1 and any(case.tasks[self.tasks[i]].fire for i in inside)
         return _Visit(sub, closes, tuple((row, case.loaded(row, q)) for row, q in load.items()), length, alone)
 

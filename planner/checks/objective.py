@@ -45,11 +45,15 @@ def _later(case: Case, plan: Plan, site: int, waiting: list[int]) -> int:
 def fire_alone(case: Case, plan: Plan) -> int:
     """Return how often fire comes without another body: its visits of one parent, and sites where a check of it waits.
 
-    Who will come along with what waits is not known; a plan does not gain by putting fire off.
+    Who only follows fire (A03-3.1c) is no company: that check is recognised without coming. Who will come along with
+    what waits is not known; a plan does not gain by putting fire off.
     """
     fire = case.columns.fire
     entries = entries_of(case, plan)
-    alone = entries.any(fire) & (entries.bodies(case.parent_of) == 1)
+    own = ~case.columns.follows_fire[entries.task]
+    n = len(case.units) + 1
+    bodies = np.unique(entries.entry[own] * n + case.parent_of[entries.task[own]]) // n
+    alone = entries.any(fire) & (np.bincount(bodies, minlength=len(entries.site)) == 1)
     return int(alone.sum()) + len(np.unique(case.site_of[fire & (plan.day == LATER)]))
 
 

@@ -82,10 +82,11 @@ def _least(case: Case, plan: Plan) -> _Least:
 def _each(case: Case, plan: Plan, least: _Least) -> Iterator[FireAlone]:
     for visit in visits_of(case, plan):
         fires = [t for t in visit.tasks if case.tasks[t].fire]
-        if not fires or len(visit.parents) > 1:
+        own = {int(case.parent_of[t]) for t in visit.tasks if not case.tasks[t].follows_fire}
+        if not fires or len(own) > 1:
             continue
         here = [t for t in case.tasks_at(visit.site) if plan.day[t] >= 0]
-        others = [t for t in here if case.parent_of[t] not in visit.parents]
+        others = [t for t in here if case.parent_of[t] not in own]
         others = [t for t in others if not (case.tasks[t].unannounced or case.tasks[t].follows_fire)]
         yield _reason(case, plan, least, visit.site, visit.day, fires, others)
 

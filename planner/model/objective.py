@@ -9,7 +9,7 @@ from ortools.sat.python import cp_model
 from planner.domain.case import Strength
 from planner.domain.result import LEVELS
 from planner.model.later import later_visits
-from planner.model.variables import MatchModel
+from planner.model.variables import Bool, MatchModel
 from planner.rulebook.registry import Role, implements
 
 
@@ -32,12 +32,16 @@ def fire_alone(m: MatchModel) -> cp_model.LinearExprT:
     """Return visits of fire without another body, and sites at which a check of fire waits."""
     case = m.case
     alone: list[cp_model.LinearExprT] = []
-    for (s, d), tasks in m.tasks_on.items():
+    for (_, d), tasks in m.tasks_on.items():
         fire = [t for t in tasks if case.tasks[t].fire]
         if not fire:
             continue
         comes = m.any_of(m.on[t, d] for t in fire)
-        present = m.present(s, d, case.parent_of)
+        bodies: dict[int, list[Bool]] = defaultdict(list)
+        for t in tasks:
+            if not case.tasks[t].follows_fire:  # who only follows fire is no company
+                bodies[int(case.parent_of[t])].append(m.on[t, d])
+        present = {body: m.any_of(literals) for body, literals in bodies.items()}
         by_itself = m.cp.new_bool_var("fire_alone")
         alone.append(by_itself)
         # Each body that stands for fire is alone unless one of the others comes.

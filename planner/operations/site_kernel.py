@@ -145,7 +145,7 @@ class SiteQuestion:
         self._loads = a.loads.part(part)
         self._drop = book.drop[part].copy()
         self._sensitivity = c.sensitivity[site : site + 1]
-        self._fire, self._parent = c.columns.fire[part], c.parent_of[part]
+        self._fire, self._company = c.columns.fire[part], c.parent_of[part]
         self._use = book.use.copy()
         book.add_load(site, -1, self._use)
         self._prices = np.zeros_like(self._use)
@@ -254,7 +254,7 @@ class SiteQuestion:
                     c.prep_quarters,
                     self._sensitivity,
                     self._fire,
-                    self._parent,
+                    self._company,
                     tail_cost,
                     tail_wait,
                 ),

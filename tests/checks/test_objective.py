@@ -239,6 +239,12 @@ def test_fire_alone_counts_each_visit_and_each_wait() -> None:
 
 
 @unlawful("objective.fire-alone")
+def test_who_only_follows_fire_is_no_company() -> None:
+    case = small_case([task("f", "s", "b", domain="A03", fire=True), task("t", "s", "a", follows_fire=True)])
+    assert worth(case, f=june(1), t=june(1)).fire_alone == worth(case, f=june(1), t="out").fire_alone == 1
+
+
+@unlawful("objective.fire-alone")
 def test_fire_in_company_is_worth_no_entry_and_any_disturbance() -> None:
     case = _with_fire()
     saved = worth(case, f=june(1), w=june(1), t=june(2), u=june(2))

@@ -11,7 +11,14 @@ from typing import Any
 
 from tests.cli.district import Raw, district
 
-JUNE = {"kind": "日常", "period": "月度", "window_from": date(2026, 6, 1), "window_to": date(2026, 6, 30)}
+JUNE = {
+    "kind": "日常",
+    "period": "月度",
+    "window_from": date(2026, 6, 1),
+    "window_to": date(2026, 6, 30),
+    "plan_code": "JH-2606",
+    "filed_on": date(2026, 5, 20),
+}
 BOOKED, DECLINED, CONTESTED = "化工7厂", "化工8厂", "化工9厂"
 ASKED = "化工10厂"
 """Sites at which 市场监管 and 应急 both have work that may wait until July, one for each test that uses it up."""

@@ -125,7 +125,7 @@ def test_left_out_tasks_come_with_reason_clauses_and_days() -> None:
     assert (left["task"], left["agency"]["id"]) == ("X6", ENVIRONMENT)
     assert left["reason"]["clauses"] == ["A07-8.2"]
     assert left["reason"]["blocked"][1] == {"day": "2026-06-11", "rule": "capacity.crew", "subject": "HJ"}
-    assert left["rows"] == [{"table": "filings", "row": 7}]
+    assert left["rows"] == [{"table": "filings", "row": 7, "place": ""}]
 
 
 def test_a_reason_that_would_give_an_unannounced_check_away_is_reserved() -> None:

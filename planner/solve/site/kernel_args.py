@@ -92,8 +92,8 @@ class Costs(NamedTuple):
     """[S, D] factor of the disturbance."""
     fire: BoolArray
     """[T] of the fire service."""
-    parent: IntArray
-    """[T] its agency."""
+    company: IntArray
+    """[T] its agency as company for fire, NONE for a task that only follows fire."""
     tail_cost: IntArray
     """[B + more] the cheapest end of a pattern with a left-over subset (see `Tails`)."""
     tail_wait: IntArray

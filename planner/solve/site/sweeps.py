@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.checks.certificate import PINNED_COST
-from planner.domain.case import Case, IntArray
+from planner.domain.case import NONE, Case, IntArray
 from planner.domain.plan import LEFT_OUT
 from planner.solve.site import kernel
 from planner.solve.site import values as site_values
@@ -81,9 +81,9 @@ class Sweeper:
     def costs(self) -> Costs:
         """What patterns cost in today's weights, for the kernels."""
         c, w = self.case, self.weights
-        fire, parent = c.columns.fire, c.parent_of
+        fire, company = c.columns.fire, np.where(c.columns.follows_fire, NONE, c.parent_of)
         return Costs(
-            w.entry, w.fire_alone, w.disturbance, w.drop, c.prep_quarters, c.sensitivity, fire, parent, *self.tails
+            w.entry, w.fire_alone, w.disturbance, w.drop, c.prep_quarters, c.sensitivity, fire, company, *self.tails
         )
 
     def market(

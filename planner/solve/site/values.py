@@ -91,12 +91,14 @@ def measure_site(site, n, gaps, later_visits, loads, costs, day):  # type: ignor
         if not new:
             continue
         stay = np.int64(0)
-        has_fire, alone = False, True
+        has_fire, alone, body = False, True, np.int64(-1)
         for j in range(i, n):
             if day[first + j] != d:
                 continue
             has_fire |= costs.fire[first + j]
-            alone &= costs.parent[first + j] == costs.parent[first + i]
+            if costs.company[first + j] >= 0:
+                alone &= body < 0 or costs.company[first + j] == body
+                body = costs.company[first + j]
             unit = loads.row_of[first + j, 0]
             own = loads.setup_of[first + j]
             for h in range(i, n):

@@ -106,14 +106,14 @@ def fire_mask(first, k, fire):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def of_one_body(m, first, k, parent):  # type: ignore[no-untyped-def]
-    """Return whether the tasks of subset m are all of one agency."""
+def of_one_body(m, first, k, company):  # type: ignore[no-untyped-def]
+    """Return whether the tasks of subset m are all of one agency, those with NONE in `company` [T] aside."""
     body = np.int64(-1)
     for i in range(k):
-        if m >> i & 1:
-            if body >= 0 and parent[first + i] != body:
+        if m >> i & 1 and company[first + i] >= 0:
+            if body >= 0 and company[first + i] != body:
                 return False
-            body = parent[first + i]
+            body = company[first + i]
     return True
 
 
@@ -176,7 +176,7 @@ def price_visits(  # type: ignore[no-untyped-def]
         if not may_share[base + m]:
             continue
         fixed = entry
-        if m & fires and of_one_body(m, first, k, costs.parent):
+        if m & fires and of_one_body(m, first, k, costs.company):
             fixed += costs.fire_alone
         disturbs = disturbance * (prep + stay[m])
         lowest = DEAR
