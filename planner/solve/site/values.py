@@ -97,7 +97,8 @@ def measure_site(site, n, gaps, later_visits, loads, costs, day):  # type: ignor
                 continue
             has_fire |= costs.fire[first + j]
             if costs.company[first + j] >= 0:
-                alone &= body < 0 or costs.company[first + j] == body
+                if body >= 0 and costs.company[first + j] != body:
+                    alone = False
                 body = costs.company[first + j]
             unit = loads.row_of[first + j, 0]
             own = loads.setup_of[first + j]
