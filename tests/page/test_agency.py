@@ -23,7 +23,7 @@ def test_duty_sheets_on_the_phone_are_the_agencys_own(prepared: Prepared, opened
     watched = opened(prepared.root, phone=True)
     page = watched.page
     watched.login("zhang")
-    page.get_by_role("link", name="检查单").click()
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="检查单").click()
     page.locator(".cards li").first.wait_for()
     days = page.get_by_label("选择检查日").locator("option")
     assert days.count() == len({visit["day"] for visit in own})
