@@ -45,6 +45,7 @@ from planner.service.published.operating import (
     suggestions,
 )
 from planner.service.published.triggering import register_triggered
+from planner.service.published.why_there import why_there
 from planner.service.whatif.base import Base
 from planner.service.whatif.outputs import compare_plans, write_whatif
 from planner.service.whatif.playing import Depth, play
@@ -116,6 +117,7 @@ __all__ = [
     "visited_filings",
     "why_not",
     "why_of",
+    "why_there",
     "why_visit",
     "worth_json",
     "write_atlas",

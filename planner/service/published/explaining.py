@@ -17,7 +17,7 @@ from planner.explain.visit_words import told_absent, told_day, told_margin
 from planner.explain.why_visit import Absent, OtherDay, reasons_of_visit
 from planner.explain.whynot.changes import Asked, Kind, waivable_of
 from planner.explain.whynot.conflict import Conflict
-from planner.explain.whynot.telling import headline, rank_answer, told_members
+from planner.explain.whynot.telling import Told, headline, rank_answer, told_members
 from planner.explain.whynot.telling_ways import told_way, told_ways
 from planner.explain.whynot.walking import Begin, carrier, proven_conflict
 from planner.explain.whynot.ways import Way, ways_of
@@ -36,8 +36,8 @@ def why_not(planned: Planned, task: str) -> dict[str, Any]:
     proven by doing it; `none_exists` says that no single change does, `unsettled` which kinds stayed open. Raises
     InputError where the plan has no such task, or has a day for it, and where the plan breaks rules.
     """
-    case, plan = _planned(planned)
-    conflict = proven_conflict(case, planned.result.roster, plan, left_out_task(case, plan, task), _begin(planned))
+    case, plan = planned_of(planned)
+    conflict = proven_conflict(case, planned.result.roster, plan, left_out_task(case, plan, task), begin_of(planned))
     return _why_not_json(planned, case, plan, conflict)
 
 
@@ -47,9 +47,9 @@ def why_visit(planned: Planned, visit: str) -> dict[str, Any]:
 
     Raises InputError where the plan has no such visit, and where the plan breaks rules.
     """
-    case, plan = _planned(planned)
+    case, plan = planned_of(planned)
     law, found = planned.rulebook, _visit(case, plan, visit)
-    reasons = reasons_of_visit(case, plan, found, carrier(case, planned.result.roster, _begin(planned)))
+    reasons = reasons_of_visit(case, plan, found, carrier(case, planned.result.roster, begin_of(planned)))
     firm = told_margin(case, reasons)
     site, day = case.sites[found.site], case.days[found.day].isoformat()
     return {
@@ -115,7 +115,8 @@ def left_out_task(case: Case, plan: Plan, task: str) -> int:
     return n
 
 
-def _planned(planned: Planned) -> tuple[Case, Plan]:
+def planned_of(planned: Planned) -> tuple[Case, Plan]:
+    """Return the case and the lawful plan that are asked about. Raises InputError where there is none."""
     if planned.result.plan is None:
         raise InputError("没有方案：请先生成计划 / there is no plan")
     if planned.result.violations:
@@ -123,7 +124,7 @@ def _planned(planned: Planned) -> tuple[Case, Plan]:
     return planned.result.case, planned.result.plan
 
 
-def _begin(planned: Planned) -> Begin:
+def begin_of(planned: Planned) -> Begin:
     """Return the starts of the plan's visits by (site, day): where questions about its days begin."""
     return starts_in(planned.result.case, starts_of(planned.result))
 
@@ -134,7 +135,7 @@ def _why_not_json(planned: Planned, case: Case, plan: Plan, conflict: Conflict) 
     texts = headline(case, conflict)
     roster = planned.result.roster
     asked = Asked(case, roster, plan, conflict, waivable_of([rule.id for rule in law.rules if rule.waivable]))
-    begin = _begin(planned)
+    begin = begin_of(planned)
     ways = ways_of(asked, lambda changed, people: carrier(changed, people, begin))
     all_told = told_ways(ways)
     low, high = int(case.window_lo[conflict.task]), int(case.window_hi[conflict.task])
@@ -167,18 +168,20 @@ def _why_not_json(planned: Planned, case: Case, plan: Plan, conflict: Conflict) 
             }
             for d in range(low, high + 1)
         ],
-        "members": [
-            {
-                "rule": told.rule,
-                "subjects": list(told.subjects),
-                "days": [case.days[d].isoformat() for d in told.days],
-                "numbers": [list(pair) for pair in told.numbers],
-                "clauses": list(told.clauses),
-                "text_zh": told.zh,
-                "text_en": told.en,
-            }
-            for told in told_members(case, plan, conflict, law)
-        ],
+        "members": [member_json(case, told) for told in told_members(case, plan, conflict, law)],
+    }
+
+
+def member_json(case: Case, told: Told) -> dict[str, Any]:
+    """Return one fact that stands against a task."""
+    return {
+        "rule": told.rule,
+        "subjects": list(told.subjects),
+        "days": [case.days[d].isoformat() for d in told.days],
+        "numbers": [list(pair) for pair in told.numbers],
+        "clauses": list(told.clauses),
+        "text_zh": told.zh,
+        "text_en": told.en,
     }
 
 
