@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,15 +31,23 @@ def why(
     pair: Annotated[
         tuple[str, str] | None, typer.Option(help="两个检查主体为何不同去 / why two agencies do not come together")
     ] = None,
+    draft: Annotated[
+        Path | None,
+        typer.Option(help="与 --task 同用：把只动日期的办法做成草案写到此文件夹 / do it: write the draft here"),
+    ] = None,
     case: CaseSource = None,
     json_to: JsonTo = None,
 ) -> None:
     """任务为何排不进、怎样才能排进；入企为何在这天；对象那天为何没人去，两家为何不同去 / why and why not."""
     from planner.domain.errors import InputError
-    from planner.service import restore_plan, why_not, why_there, why_visit
+    from planner.service import do_way, restore_plan, why_not, why_there, why_visit, write_outputs
 
     on = None if day is None else day.date()
-    if [bool(task), bool(visit), bool(site)].count(True) != 1 or ((on or agency or pair) and not site):
+    if (
+        [bool(task), bool(visit), bool(site)].count(True) != 1
+        or ((on or agency or pair) and not site)
+        or (draft and not task)
+    ):
         raise InputError(
             "请给出 --task、--visit 或 --site 中的一个；--day、--agency、--pair 与 --site 同用 / "
             "give one of --task, --visit and --site; --day, --agency and --pair go with --site"
@@ -52,6 +61,9 @@ def why(
         found = why_not(planned, task)
         session.show(found[text], *(f"  {n}. {member[text]}" for n, member in enumerate(found["members"], start=1)))
         session.show(*(f"  → {way[text]}" for way in found["ways"]), found[f"ways_{lang}"])
+        if draft is not None:
+            write_outputs(do_way(planned, found), draft, before=file.parent)
+            session.show(f"→ {draft / 'plan.json'}")
     elif site:
         found = why_there(planned, site, on, [*([agency] if agency else []), *(pair or ())])
         session.show(found[text])

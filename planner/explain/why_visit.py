@@ -59,6 +59,7 @@ class Against:
     rule: str
     domain: str
     words: Both
+    subjects: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,9 @@ class OneSite:
             task = next((ids[s] for s in violation.subjects if s in ids), here[0])
             words = RULES[violation.rule].words(Blocked(self._alone, task, self._day, d, violation))
             domain = violation.domain or self._alone.tasks[task].domain
-            told.setdefault((violation.rule, words[0]), Against(violation.rule, domain, Both(*words)))
+            told.setdefault(
+                (violation.rule, words[0]), Against(violation.rule, domain, Both(*words), violation.subjects)
+            )
         return list(told.values())
 
     def _worth(self, day: IntArray, whole: IntArray) -> Worth:

@@ -6,6 +6,7 @@ Every error that is raised on purpose is a `PlannerError` (see `planner.domain.e
 from planner.intake.make.given import NOTHING, Given
 from planner.intake.read.consultation import Consulted, diff_of
 from planner.service.atlas.pages import atlas_of, write_atlas
+from planner.service.changes.doing import do_way
 from planner.service.changes.replanning import next_version
 from planner.service.consultation.consulting import draft_consultation, read_consultation, write_pins
 from planner.service.files.answering import difference_of, why_of
@@ -76,6 +77,7 @@ __all__ = [
     "describe_visits",
     "diff_of",
     "difference_of",
+    "do_way",
     "draft_consultation",
     "due_in",
     "duties_of",

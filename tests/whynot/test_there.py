@@ -131,7 +131,7 @@ def test_what_must_come_along_moves_with_it_and_all_facts_are_those_of_the_whole
 def test_answers_are_sentences_in_both_languages_and_facts_of_the_other_name_it(on_days: Found, pairs: Found) -> None:
     for case, plan, _, found in on_days:
         (d,) = found.conflict.days
-        zh, en = told_on_day(case, plan, found, d)
+        zh, en = told_on_day(case, plan, found, d, 1)
         assert zh.endswith("。")
         assert en.endswith(".")
         assert ("已证明" in zh) == ("proven" in en) == (found.conflict.verdict is Verdict.BLOCKED)
@@ -152,4 +152,4 @@ def test_a_day_that_is_not_settled_is_neither_possible_nor_barred(pairs: Found) 
     unsure = Possibility(found.conflict, -1, None)
     assert "没有定论" in told_pair(case, plan, unsure).zh
     (d,) = found.conflict.free
-    assert "没有判明" in told_on_day(case, plan, unsure, d).zh
+    assert "没有判明" in told_on_day(case, plan, unsure, d, 0).zh

@@ -81,9 +81,9 @@ def _told(case: Case, day: IntArray, tasks: Sequence[int], member: Member, law: 
     )
 
 
-def headline(case: Case, conflict: Conflict) -> tuple[str, str]:
-    """Return the answer in one sentence, Chinese and English."""
-    unit, n = case.units[int(case.unit_of[conflict.task])].name, len(conflict.members)
+def headline(case: Case, conflict: Conflict, n: int) -> tuple[str, str]:
+    """Return the answer, of which `n` facts are told, in one sentence, Chinese and English."""
+    unit = case.units[int(case.unit_of[conflict.task])].name
     if conflict.verdict is Verdict.FREE:
         days = conflict.free
         return (

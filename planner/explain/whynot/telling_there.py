@@ -13,12 +13,11 @@ from planner.explain.whynot.walking import Possibility
 from planner.law.words import Both, date_en, date_zh
 
 
-def told_on_day(case: Case, plan: Plan, found: Possibility, day: int) -> Both:
-    """Return why the tasks of a question about one day do not come on it."""
+def told_on_day(case: Case, plan: Plan, found: Possibility, day: int, n: int) -> Both:
+    """Return why the tasks of a question about one day do not come on it; `n` facts against it are told."""
     who, on = named(case, plan, found.conflict.moving), case.days[day]
     zh, en = f"{who.zh}，{date_zh(on)}不到此", f"{who.en}, not on {date_en(on)}"
     if found.conflict.verdict is Verdict.BLOCKED:
-        n = len(found.conflict.blocked[day])
         return Both(
             f"{zh}：其他安排不动，下面{n}条中任何一条都足以排除这一天（已证明）。",
             f"{en}: all else staying, each of these {n} facts bars the day by itself (proven).",
