@@ -15,7 +15,6 @@ from planner.service.files.reproving import Told, reprove, ruling_counts
 from planner.service.files.verifying import Problem, verified, verify_plan
 from planner.service.month.planning import (
     Planned,
-    SpoiledInputError,
     Step,
     plan_month,
     plan_tables,
@@ -64,7 +63,6 @@ __all__ = [
     "Given",
     "Planned",
     "Problem",
-    "SpoiledInputError",
     "Step",
     "Told",
     "atlas_of",
