@@ -183,6 +183,14 @@ READ_WITH: dict[str, tuple[dict[str, Any], ...]] = {
     "/v1/bookings": ({"month": MONTH},),
     "/v1/declines": ({"month": MONTH},),
     "/v1/plans/{plan_id}/diff": ({"against": "0"},),
+    "/v1/plans/{plan_id}/why": (
+        {},
+        *({"site": site, "day": day} for site in SITES for day in DAYS),
+        *({"visit": f"{site}@{day}"} for site in SITES for day in DAYS),
+        *({"task": name} for name in ("T-1", "A-X", "T-ca6a")),
+        {"site": "S7", "agency": ["SCJG", "HBJ"]},
+        {"site": "S7", "day": DAYS[0], "agency": "SCJG"},
+    ),
 }
 
 
