@@ -13,6 +13,7 @@ import typer
 
 from planner import __version__
 from planner.cli import (
+    analyst_commands,
     bench_commands,
     consult_commands,
     filing_commands,
@@ -79,6 +80,7 @@ filing_commands.register(app)
 operation_commands.register(app)
 whatif_commands.register(app)
 why_commands.register(app)
+analyst_commands.register(app)
 rule_commands.register(app)
 bench_commands.register(app)
 for found in entry_points(group="planner.commands"):  # the service's, where it is installed

@@ -6,6 +6,7 @@ Every error that is raised on purpose is a `PlannerError` (see `planner.domain.e
 from planner.intake.make.given import NOTHING, Given
 from planner.intake.read.consultation import Consulted, diff_of
 from planner.service.atlas.pages import atlas_of, write_atlas
+from planner.service.changes.doing import do_way
 from planner.service.changes.replanning import next_version
 from planner.service.consultation.consulting import draft_consultation, read_consultation, write_pins
 from planner.service.files.answering import difference_of, why_of
@@ -27,6 +28,8 @@ from planner.service.month.recorded import (
     evaluation_of,
     filings_of_month,
     results_read,
+    sites_by_filing,
+    unannounced_visits,
     unpublishable,
     visited_filings,
     write_evaluation,
@@ -44,6 +47,7 @@ from planner.service.published.operating import (
     suggestions,
 )
 from planner.service.published.triggering import register_triggered
+from planner.service.published.why_there import why_there
 from planner.service.whatif.base import Base
 from planner.service.whatif.outputs import compare_plans, write_whatif
 from planner.service.whatif.playing import Depth, play
@@ -73,6 +77,7 @@ __all__ = [
     "describe_visits",
     "diff_of",
     "difference_of",
+    "do_way",
     "draft_consultation",
     "due_in",
     "duties_of",
@@ -106,7 +111,9 @@ __all__ = [
     "ruling_counts",
     "scenarios_of",
     "site_ledger",
+    "sites_by_filing",
     "suggestions",
+    "unannounced_visits",
     "unpublishable",
     "verified",
     "verify_plan",
@@ -114,6 +121,7 @@ __all__ = [
     "visited_filings",
     "why_not",
     "why_of",
+    "why_there",
     "why_visit",
     "worth_json",
     "write_atlas",

@@ -17,7 +17,7 @@ from planner.domain.result import ENTRIES, PriceList
 from planner.solve.prices.bound import level_values
 from planner.solve.repair.bounds import prove_level
 from planner.solve.repair.carry import carried_lists
-from planner.solve.site.arrays import SiteArrays, proof_arrays, site_arrays
+from planner.solve.site.arrays import SiteArrays, site_arrays
 from planner.solve.site.sweeps import Sweeper, chase, free_sites, plan_weights
 
 ROUNDS = 6
@@ -32,6 +32,7 @@ class Served:
     case: Case
     day: IntArray
     certificate: PriceList
+    arrays: SiteArrays
 
     @property
     def held(self) -> Held:
@@ -71,7 +72,7 @@ def serve(
 def _bounded(arrays: SiteArrays, day: IntArray, known: Sequence[PriceList], rounds: int) -> Served:
     case = arrays.case
     values = level_values(objective_of(case, Plan(day)))
-    return Served(case, day, prove_level(proof_arrays(arrays), ENTRIES, values, day, known, rounds))
+    return Served(case, day, prove_level(arrays.proof, ENTRIES, values, day, known, rounds), arrays)
 
 
 def plain_lists(lists: Sequence[PriceList]) -> list[PriceList]:
