@@ -5,6 +5,9 @@ Every error that is raised on purpose is a `PlannerError` (see `planner.domain.e
 
 from planner.intake.make.given import NOTHING, Given
 from planner.intake.read.consultation import Consulted, diff_of
+from planner.service.adoption.adopting import adopt_month
+from planner.service.adoption.outputs import write_adopted
+from planner.service.adoption.telling import adoption_json
 from planner.service.atlas.pages import atlas_of, write_atlas
 from planner.service.changes.replanning import next_version
 from planner.service.consultation.consulting import draft_consultation, read_consultation, write_pins
@@ -67,6 +70,8 @@ __all__ = [
     "SpoiledInputError",
     "Step",
     "Told",
+    "adopt_month",
+    "adoption_json",
     "atlas_of",
     "batch_rows",
     "book_of",
@@ -118,6 +123,7 @@ __all__ = [
     "why_of",
     "why_visit",
     "worth_json",
+    "write_adopted",
     "write_atlas",
     "write_batches",
     "write_evaluation",
