@@ -9,6 +9,7 @@ from planner.service.adoption.adopting import adopt_month
 from planner.service.adoption.outputs import write_adopted
 from planner.service.adoption.telling import adoption_json
 from planner.service.atlas.pages import atlas_of, write_atlas
+from planner.service.changes.doing import do_way
 from planner.service.changes.replanning import next_version
 from planner.service.consultation.consulting import draft_consultation, read_consultation, write_pins
 from planner.service.files.answering import difference_of, why_of
@@ -18,7 +19,6 @@ from planner.service.files.reproving import Told, reprove, ruling_counts
 from planner.service.files.verifying import Problem, verified, verify_plan
 from planner.service.month.planning import (
     Planned,
-    SpoiledInputError,
     Step,
     plan_month,
     plan_tables,
@@ -31,6 +31,8 @@ from planner.service.month.recorded import (
     evaluation_of,
     filings_of_month,
     results_read,
+    sites_by_filing,
+    unannounced_visits,
     unpublishable,
     visited_filings,
     write_evaluation,
@@ -48,6 +50,7 @@ from planner.service.published.operating import (
     suggestions,
 )
 from planner.service.published.triggering import register_triggered
+from planner.service.published.why_there import why_there
 from planner.service.whatif.base import Base
 from planner.service.whatif.outputs import compare_plans, write_whatif
 from planner.service.whatif.playing import Depth, play
@@ -67,7 +70,6 @@ __all__ = [
     "Given",
     "Planned",
     "Problem",
-    "SpoiledInputError",
     "Step",
     "Told",
     "adopt_month",
@@ -80,6 +82,7 @@ __all__ = [
     "describe_visits",
     "diff_of",
     "difference_of",
+    "do_way",
     "draft_consultation",
     "due_in",
     "duties_of",
@@ -113,7 +116,9 @@ __all__ = [
     "ruling_counts",
     "scenarios_of",
     "site_ledger",
+    "sites_by_filing",
     "suggestions",
+    "unannounced_visits",
     "unpublishable",
     "verified",
     "verify_plan",
@@ -121,6 +126,7 @@ __all__ = [
     "visited_filings",
     "why_not",
     "why_of",
+    "why_there",
     "why_visit",
     "worth_json",
     "write_adopted",

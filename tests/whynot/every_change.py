@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.checks import check_plan
+from planner.checks import is_lawful
 from planner.checks.objective import disturbances, entry_counts
 from planner.domain.case import Case
 from planner.domain.case_builder import CaseParts, build_case
@@ -69,7 +69,7 @@ def least_cost(case: Case, plan: Plan, moving: list[int], kind: Kind) -> tuple[i
     was = _worth(case, plan)
     costs = []
     for size, changed, then in every_change(case, plan, moving, kind):
-        if not check_plan(changed, then):
+        if is_lawful(changed, then):
             is_now = _worth(changed, then)
             costs.append((size, is_now[0] - was[0], is_now[1] - was[1], int(then.day[moving[0]])))
     return min(costs, default=None)

@@ -52,7 +52,7 @@ class Way:
 @dataclass(frozen=True, eq=False)
 class Ways:
     """The cheapest way of each kind that has one, in order of kinds. `unsettled` are kinds of which it is not proven
-    that nothing cheaper, or nothing at all, works.
+    that nothing cheaper, or nothing at all, works, those that were not asked among them.
     """
 
     found: tuple[Way, ...]
@@ -81,8 +81,11 @@ def ways_of(asked: Asked, carries_in: CarriesIn, kinds: Iterable[Kind] = tuple(K
 
     Raises MismatchError where a way breaks a rule of the whole changed case.
     """
-    found, unsettled, site = list[Way](), list[Kind](), _Sites(asked)
-    for kind in kinds:
+    found, unsettled, site, kinds = list[Way](), list[Kind](), _Sites(asked), tuple(kinds)
+    for kind in Kind:
+        if kind not in kinds:
+            unsettled.append(kind)
+            continue
         way, settled = _cheapest(asked, kind, site, carries_in)
         found += [way] if way else []
         unsettled += [] if settled else [kind]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from planner.domain.case import QUARTER_MINUTES, Levers
@@ -81,17 +81,23 @@ LIMITS = ("entry_cap", "entry_gap_days", "max_agencies_per_visit")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings in force, as text in canonical form."""
+    """All settings in force, as text in canonical form. `asked` are the keys that somebody has looked up."""
 
     values: dict[str, str]
+    asked: set[str] = field(default_factory=set, compare=False, repr=False)
+
+    def text(self, key: str) -> str:
+        """Return a setting as it is written."""
+        self.asked.add(key)
+        return self.values[key]
 
     def number(self, key: str) -> int:
         """Return a whole number."""
-        return int(self.values[key])
+        return int(self.text(key))
 
     def switch(self, key: str) -> bool:
         """Return whether a switch is on."""
-        return self.values[key] == "1"
+        return self.text(key) == "1"
 
     @property
     def levers(self) -> Levers:
@@ -105,7 +111,7 @@ class Settings:
     @property
     def clock(self) -> Clock:
         """When the half-days begin."""
-        return Clock(morning=_minute(self.values["day_start"]), afternoon=_minute(self.values["afternoon_start"]))
+        return Clock(morning=_minute(self.text("day_start")), afternoon=_minute(self.text("afternoon_start")))
 
 
 def read_settings(rows: Iterable[SettingRow], notes: Notes) -> Settings:
