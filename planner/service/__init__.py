@@ -5,6 +5,9 @@ Every error that is raised on purpose is a `PlannerError` (see `planner.domain.e
 
 from planner.intake.make.given import NOTHING, Given
 from planner.intake.read.consultation import Consulted, diff_of
+from planner.service.adoption.adopting import adopt_month
+from planner.service.adoption.outputs import write_adopted
+from planner.service.adoption.telling import adoption_json
 from planner.service.atlas.pages import atlas_of, write_atlas
 from planner.service.changes.doing import do_way
 from planner.service.changes.replanning import next_version
@@ -69,6 +72,8 @@ __all__ = [
     "Problem",
     "Step",
     "Told",
+    "adopt_month",
+    "adoption_json",
     "atlas_of",
     "batch_rows",
     "book_of",
@@ -124,6 +129,7 @@ __all__ = [
     "why_there",
     "why_visit",
     "worth_json",
+    "write_adopted",
     "write_atlas",
     "write_batches",
     "write_evaluation",
