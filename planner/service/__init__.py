@@ -30,6 +30,7 @@ from planner.service.month.recorded import (
     results_read,
     unpublishable,
     visited_filings,
+    working_days,
     write_evaluation,
 )
 from planner.service.month.screening import findings_summary
@@ -44,6 +45,7 @@ from planner.service.published.operating import (
     site_ledger,
     suggestions,
 )
+from planner.service.published.stays import UnitStay, unit_stays
 from planner.service.published.triggering import register_triggered
 from planner.service.whatif.base import Base
 from planner.service.whatif.outputs import compare_plans, write_whatif
@@ -52,7 +54,7 @@ from planner.service.whatif.scenario import MOST_PLAYED, read_scenarios, scenari
 from planner.service.whatif.telling import played_json
 from planner.service.whatif.verifying import verify_whatif
 from planner.service.whatif.worth import worth_json
-from planner.service.year import due_in, fixed_by, plan_year, published_document, year_period
+from planner.service.year import due_in, fixed_by, plan_month_of_year, plan_year, published_document, year_period
 
 __all__ = [
     "FORMAT",
@@ -67,6 +69,7 @@ __all__ = [
     "SpoiledInputError",
     "Step",
     "Told",
+    "UnitStay",
     "atlas_of",
     "batch_rows",
     "book_of",
@@ -88,6 +91,7 @@ __all__ = [
     "may_enter",
     "next_version",
     "plan_month",
+    "plan_month_of_year",
     "plan_tables",
     "plan_year",
     "play",
@@ -109,6 +113,7 @@ __all__ = [
     "scenarios_of",
     "site_ledger",
     "suggestions",
+    "unit_stays",
     "unpublishable",
     "verified",
     "verify_plan",
@@ -117,6 +122,7 @@ __all__ = [
     "why_not",
     "why_of",
     "why_visit",
+    "working_days",
     "worth_json",
     "write_atlas",
     "write_batches",
