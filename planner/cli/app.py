@@ -15,6 +15,7 @@ from planner import __version__
 from planner.cli import (
     analyst_commands,
     bench_commands,
+    bureau_commands,
     consult_commands,
     filing_commands,
     input_commands,
@@ -77,6 +78,7 @@ plan_commands.register(app)
 input_commands.register(app)
 consult_commands.register(app)
 filing_commands.register(app)
+bureau_commands.register(app)
 operation_commands.register(app)
 whatif_commands.register(app)
 why_commands.register(app)
