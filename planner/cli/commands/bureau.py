@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.plan_commands import MAP_CREDITS, CaseSource, JsonTo, Source, stages_of
+from planner.cli.commands.plan import MAP_CREDITS, CaseSource, JsonTo, Source, stages_of
 from planner.cli.session import Exit, Session, session_of
 
 if TYPE_CHECKING:
