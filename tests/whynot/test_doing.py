@@ -14,7 +14,7 @@ from planner.checks import check_plan
 from planner.checks.duty import check_duty
 from planner.domain.errors import InputError
 from planner.domain.plan import LEFT_OUT, Plan
-from planner.service import Planned, do_way, restore_plan, why_not
+from planner.service import Planned, do_way, restore_plan, why_not, write_outputs
 from planner.service.changes.revising import Change, apply_changes, revise
 from tests.cli.district import MONTH, content, district, run, workbook
 
@@ -70,7 +70,22 @@ def test_what_has_to_be_on_record_first_makes_no_draft(crowded: tuple[Planned, s
         do_way(planned, windows)
 
 
-def test_the_command_writes_the_draft_and_verify_accepts_it(made: Path, tmp_path: Path) -> None:
+def test_the_command_writes_the_draft_and_verify_accepts_it(
+    made: Path, crowded: tuple[Planned, str], tmp_path: Path
+) -> None:
+    (planned, task), source = crowded, made.parent.parent / "来源.xlsx"
+    write_outputs(planned, tmp_path / "before")
+    before, draft = tmp_path / "before" / "plan.json", tmp_path / "after"
+    done = run("why", before, "--task", task, "--draft", draft, "--case", source)
+    assert done.exit_code == 0, done.output
+    after = content(draft / "plan.json")
+    assert [visit["day"] for visit in after["visits"] if task in visit["tasks"]] == ["2026-06-03"]
+    assert after["left_out"] == []
+    checked = run("verify", draft / "plan.json", "--case", source)
+    assert checked.exit_code == 0, checked.output
+
+
+def test_a_task_that_has_a_day_and_a_visit_make_no_draft(made: Path, tmp_path: Path) -> None:
     document = content(made)
     assert document["left_out"] == []
     task = next(one for visit in document["visits"] for one in visit["tasks"] if visit["site"]["id"] == "S7")
