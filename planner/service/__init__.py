@@ -5,6 +5,9 @@ Every error that is raised on purpose is a `PlannerError` (see `planner.domain.e
 
 from planner.intake.make.given import NOTHING, Given
 from planner.intake.read.consultation import Consulted, diff_of
+from planner.service.adoption.adopting import adopt_month
+from planner.service.adoption.outputs import write_adopted
+from planner.service.adoption.telling import adoption_json
 from planner.service.atlas.pages import atlas_of, write_atlas
 from planner.service.changes.doing import do_way
 from planner.service.changes.replanning import next_version
@@ -32,6 +35,7 @@ from planner.service.month.recorded import (
     unannounced_visits,
     unpublishable,
     visited_filings,
+    working_days,
     write_evaluation,
 )
 from planner.service.month.screening import findings_summary
@@ -46,6 +50,7 @@ from planner.service.published.operating import (
     site_ledger,
     suggestions,
 )
+from planner.service.published.stays import UnitStay, unit_stays
 from planner.service.published.triggering import register_triggered
 from planner.service.published.why_there import why_there
 from planner.service.whatif.base import Base
@@ -55,7 +60,7 @@ from planner.service.whatif.scenario import MOST_PLAYED, read_scenarios, scenari
 from planner.service.whatif.telling import played_json
 from planner.service.whatif.verifying import verify_whatif
 from planner.service.whatif.worth import worth_json
-from planner.service.year import due_in, fixed_by, plan_year, published_document, year_period
+from planner.service.year import due_in, fixed_by, plan_month_of_year, plan_year, published_document, year_period
 
 __all__ = [
     "FORMAT",
@@ -69,6 +74,9 @@ __all__ = [
     "Problem",
     "Step",
     "Told",
+    "UnitStay",
+    "adopt_month",
+    "adoption_json",
     "atlas_of",
     "batch_rows",
     "book_of",
@@ -91,6 +99,7 @@ __all__ = [
     "may_enter",
     "next_version",
     "plan_month",
+    "plan_month_of_year",
     "plan_tables",
     "plan_year",
     "play",
@@ -114,6 +123,7 @@ __all__ = [
     "sites_by_filing",
     "suggestions",
     "unannounced_visits",
+    "unit_stays",
     "unpublishable",
     "verified",
     "verify_plan",
@@ -123,7 +133,9 @@ __all__ = [
     "why_of",
     "why_there",
     "why_visit",
+    "working_days",
     "worth_json",
+    "write_adopted",
     "write_atlas",
     "write_batches",
     "write_evaluation",
