@@ -33,7 +33,7 @@ from planner.service.month.recorded import (
     write_evaluation,
 )
 from planner.service.month.screening import findings_summary
-from planner.service.published.codes import batch_rows, read_back, write_batches
+from planner.service.published.codes import batch_rows, batch_text, codes_back, read_back, rows_for, write_batches
 from planner.service.published.explaining import why_not, why_visit
 from planner.service.published.operating import (
     book_of,
@@ -69,7 +69,9 @@ __all__ = [
     "Told",
     "atlas_of",
     "batch_rows",
+    "batch_text",
     "book_of",
+    "codes_back",
     "compare_plans",
     "describe",
     "describe_visits",
@@ -105,6 +107,7 @@ __all__ = [
     "reprove",
     "restore_plan",
     "results_read",
+    "rows_for",
     "ruling_counts",
     "scenarios_of",
     "site_ledger",
