@@ -2,7 +2,7 @@
 
 Nothing kept before tells of them: the table begins empty.
 
-Revision: 0017, after: 0015
+Revision: 0017, after: 0020
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 from api.store.database.columns import Moment
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
