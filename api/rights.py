@@ -158,6 +158,24 @@ OPERATIONS: dict[str, Right] = {
     "filings.accept": _right("bureau", "all", "filings"),
     "filings.accept-unproven": _right("bureau", "all", "filings"),
     "filings.proofs": _right("bureau agency auditor", "own agency"),
+    # what has been done: results and codes
+    "results.list": _right("bureau agency auditor", "own agency"),
+    "results.get": _right("bureau agency auditor", "own agency"),
+    "results.todos": _right("bureau agency auditor", "own agency"),
+    "results.enter": _right("bureau agency", "own agency", "filings"),
+    "results.change": _right("bureau agency", "own agency", "filings"),
+    "results.import": _right("bureau agency", "own agency", "filings"),
+    "codes.batch": _right("bureau agency", "own agency"),
+    "codes.file": _right("bureau agency", "own agency"),
+    "codes.return": _right("bureau agency", "own agency", "filings"),
+    "absorptions.list": _right("bureau agency auditor", "own agency"),
+    "absorptions.answer": _right("bureau agency", "own agency", "filings"),
+    # what is owed by when, and a period evaluated
+    "duties.list": _right("bureau agency auditor", "own agency"),
+    "duties.calendar": _right("bureau agency auditor", "own agency"),
+    "duties.mark": _right("bureau agency", "own agency", "filings"),
+    "evaluation.get": _right("bureau agency auditor", "own agency"),
+    "evaluation.order": _right("bureau", "all", "plans"),
     "filings.withdraw": _right("bureau agency", "own agency", "filings"),
     "words.list": _right("bureau agency integrator", "own agency"),
     "words.learn": _right("bureau agency integrator", "own agency", "filings"),
@@ -229,11 +247,14 @@ def own_agencies(tx: Tx, who: Who) -> frozenset[str] | None:
     """
     if who.role in ("bureau", "auditor", "admin", "audit") or (who.role == "integrator" and who.agency_id is None):
         return None
-    if who.agency_id is None:
-        return frozenset()
+    return frozenset() if who.agency_id is None else family_of(tx, who.agency_id)
+
+
+def family_of(tx: Tx, agency_id: str) -> frozenset[str]:
+    """Return the ids of an agency and of all its sections."""
     current = select(library.c.row, library.c.number).where(library.c.kind == "agencies", library.c.until.is_(None))
     rows = [decode("agencies", row["row"], row["number"]) for row in tx.rows(current)]
-    found, before = {who.agency_id}, 0
+    found, before = {agency_id}, 0
     while len(found) > before:
         before = len(found)
         found |= {row.agency_id for row in rows if row.parent_id in found}

@@ -39,7 +39,7 @@ from planner.service.month.recorded import (
     write_evaluation,
 )
 from planner.service.month.screening import findings_summary
-from planner.service.published.codes import batch_rows, read_back, write_batches
+from planner.service.published.codes import batch_rows, batch_text, codes_back, read_back, rows_for, write_batches
 from planner.service.published.explaining import why_not, why_visit
 from planner.service.published.operating import (
     book_of,
@@ -79,7 +79,9 @@ __all__ = [
     "adoption_json",
     "atlas_of",
     "batch_rows",
+    "batch_text",
     "book_of",
+    "codes_back",
     "compare_plans",
     "describe",
     "describe_visits",
@@ -117,6 +119,7 @@ __all__ = [
     "reprove",
     "restore_plan",
     "results_read",
+    "rows_for",
     "ruling_counts",
     "scenarios_of",
     "site_ledger",

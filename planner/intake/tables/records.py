@@ -340,6 +340,18 @@ class DutyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsorptionRow:
+    site_id: str
+    agency_id: str
+    date: date
+    answer: str
+    filing_id: str
+    answered_on: Day | None
+    by: str
+    ref: RowRef
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """All rows that could be read, in input order, and what was wrong with the rest.
 
@@ -368,6 +380,7 @@ class Tables:
     result_items: tuple[ResultItemRow, ...] = ()
     baseline: tuple[BaselineRow, ...] = ()
     duties: tuple[DutyRow, ...] = ()
+    absorptions: tuple[AbsorptionRow, ...] = ()
     findings: tuple[Finding, ...] = field(default=(), repr=False)
 
     @property

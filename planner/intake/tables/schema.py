@@ -808,6 +808,30 @@ DUTIES = Table(
     note="一行一项已办或免除的职责",
 )
 
+ABSORPTIONS = Table(
+    "absorptions",
+    "抵减答复",
+    (
+        Column("site_id", "对象编号", _I, True, refers="sites", example="91310116MA1J8XXXX0-01"),
+        Column("agency_id", "主体编号", _I, True, refers="agencies", example="SCJG"),
+        Column("date", "触发式检查日期", _D, True, example="2026-05-28"),
+        Column(
+            "answer",
+            "答复",
+            _C,
+            True,
+            (("accept", "视为完成"), ("decline", "照常检查")),
+            also=(("是", "accept"), ("同意", "accept"), ("否", "decline"), ("不同意", "decline")),
+            example="视为完成",
+        ),
+        Column("filing_id", "计划编号", _I, refers="filings", note="只答复这份计划；留空为全部", example=""),
+        Column("answered_on", "答复日期", _D, example="2026-05-29"),
+        Column("by", "答复人", _T, example="(示例)张某"),
+    ),
+    unique=("site_id", "agency_id", "date", "filing_id"),
+    note="触发式检查覆盖的计划检查是否视为完成，由主体答复；没有答复的照常检查",
+)
+
 TABLES: tuple[Table, ...] = (
     AGENCIES,
     INSPECTORS,
@@ -829,5 +853,6 @@ TABLES: tuple[Table, ...] = (
     RESULT_ITEMS,
     BASELINE,
     DUTIES,
+    ABSORPTIONS,
 )
 TABLE_BY_KEY: dict[str, Table] = {table.key: table for table in TABLES}
