@@ -46,7 +46,7 @@ from planner.service.published.operating import (
 )
 from planner.service.published.triggering import register_triggered
 from planner.service.whatif.base import Base
-from planner.service.whatif.outputs import compare_plans, write_whatif
+from planner.service.whatif.outputs import compare_plans, units_beside, write_whatif
 from planner.service.whatif.playing import Depth, play
 from planner.service.whatif.scenario import MOST_PLAYED, read_scenarios, scenarios_of
 from planner.service.whatif.telling import played_json
@@ -109,6 +109,7 @@ __all__ = [
     "scenarios_of",
     "site_ledger",
     "suggestions",
+    "units_beside",
     "unpublishable",
     "verified",
     "verify_plan",

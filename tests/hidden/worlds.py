@@ -100,12 +100,14 @@ def lived(service: Service, folder: Path, hidden: bool, day: str = "") -> World:
     order = {"plan": plan, "shipped": ["entry-cap-2", "typhoon-week"]}
     played = _ran(service, bureau.post("/v1/scenarios", json=order))
     _ran(service, bureau.post(f"/v1/plans/{plan}/price-advice"))
+    beside = _ran(service, bureau.post("/v1/comparisons", json={"first": plan, "second": plan}))
     jobs = [one["id"] for one in bureau.get("/v1/jobs", params={"limit": 100}).json()["items"]]
     world.named = {
         "plan_id": [plan],
         "job_id": jobs,
         "round_id": [opened],
         "set_id": [played["id"]],
+        "comparison_id": [beside["id"]],
         "check_id": [told.json()["id"]],
         "site_id": list(SITES),
         "number": [str(n) for n in range(14)],
@@ -244,7 +246,7 @@ EMPTY_WRITES = tuple(
         "accounts.add accounts.change accounts.password accounts.release plans.from-patch plans.stop plans.create",
         "plans.publish plans.export plans.verify plans.replan-preview plans.replan filings.upload filings.return",
         "filings.accept identities.decide identities.take-back words.learn words.forget scenarios.create",
-        "plans.order-price-advice filings.accept-unproven",
+        "plans.order-price-advice filings.accept-unproven comparisons.create",
         "filings.withdraw filings.deadline imports.create demo.create jobs.cancel freeze.set sites.change sites.grade",
         "rounds.open rounds.answer rounds.upload rounds.close tokens.issue tokens.revoke session.login",
     )
@@ -263,7 +265,7 @@ READS = tuple(
         "plans.metadata plans.get plans.events filings.list filings.get finding-types.list finding-types.get",
         "healthz readyz metrics jobs.list jobs.get jobs.events sites.ledger sites.gate sites.list sites.get",
         "identities.list words.list plans.reasons plans.price-advice",
-        "scenarios.list scenarios.get scenarios.document",
+        "scenarios.list scenarios.get scenarios.document comparisons.list comparisons.get comparisons.document",
         "sites.grades agencies.list log.list log.head log.verify log.export session.oidc session.oidc-callback",
         "plans.list plans.kpis plans.visits plans.verdicts plans.left-out plans.files plans.file public.months",
         "public.proofs public.visits plans.not-visited plans.notices reports.list rounds.list rounds.get rounds.visits",
