@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from api.desk.plans.plans import visible
-from api.desk.scenarios.comparison_models import ComparisonDocument, ComparisonOrder, ComparisonOut, ComparisonRow
+from api.desk.scenarios.comparison_models import (
+    ComparisonDocument,
+    ComparisonOrder,
+    ComparisonOut,
+    ComparisonRow,
+    WholeBeside,
+)
 from api.problems import Problem
 from api.rights import Who, own_agencies
 from api.store import Store, queue
@@ -52,7 +58,8 @@ def comparison_of(tx: Tx, who: Who, comparison_id: str) -> ComparisonOut:
     found = _readable(tx, who, comparison_id)
     told, own = queue.parts_of(tx, comparison_id).get(1), own_agencies(tx, who)
     units = None if told is None else [row for row in told["units"] if own is None or row["unit"] in own]
-    return ComparisonOut(**_head(*found), whole=told if own is None else None, units=units)
+    whole = WholeBeside.model_validate(told) if told is not None and own is None else None
+    return ComparisonOut(**_head(*found), whole=whole, units=units)
 
 
 def document_of(tx: Tx, who: Who, comparison_id: str) -> ComparisonDocument:
