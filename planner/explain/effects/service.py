@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.checks import check_plan
+from planner.checks import is_lawful
 from planner.checks.effects import Held
 from planner.checks.objective import objective_of
 from planner.checks.same_service import case_of_service
@@ -49,7 +49,7 @@ def serve(
     """
     part = case_of_service(case, chosen)
     plans = [day[chosen] for day in days]
-    lawful = [day for day in plans if (day != LEFT_OUT).all() and not check_plan(part, Plan(day))]
+    lawful = [day for day in plans if (day != LEFT_OUT).all() and is_lawful(part, Plan(day))]
     if not lawful:
         return None
     best = min(lawful, key=lambda day: objective_of(part, Plan(day)).key())
@@ -64,7 +64,7 @@ def serve(
         sweeper, sweeper.board_of(best), free_sites(arrays), sweeper.measure(wanted), np.random.default_rng(0), CHAINS,
         look_up=True, sideways=False,
     )  # fmt: skip
-    if (board.day != LEFT_OUT).all() and not check_plan(part, Plan(board.day)):
+    if (board.day != LEFT_OUT).all() and is_lawful(part, Plan(board.day)):
         best = board.day
     return _bounded(arrays, best, [found.certificate, *known], ROUNDS)
 
