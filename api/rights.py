@@ -107,6 +107,11 @@ OPERATIONS: dict[str, Right] = {
     "scenarios.list": _right("bureau auditor", "all"),
     "scenarios.get": _right("bureau auditor", "all"),
     "scenarios.document": _right("bureau", "all"),
+    # two plans beside each other: an agency reads what becomes of its own visits, where it may see both plans
+    "comparisons.create": _right("bureau", "all", "plans"),
+    "comparisons.list": _right("bureau agency auditor", "own agency"),
+    "comparisons.get": _right("bureau agency auditor", "own agency"),
+    "comparisons.document": _right("bureau", "all"),
     "plans.price-advice": _right("bureau auditor", "all"),
     "plans.order-price-advice": _right("bureau", "all", "plans"),
     "plans.diff": _right("bureau", "all"),

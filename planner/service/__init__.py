@@ -54,7 +54,7 @@ from planner.service.published.stays import UnitStay, unit_stays
 from planner.service.published.triggering import register_triggered
 from planner.service.published.why_there import why_there
 from planner.service.whatif.base import Base
-from planner.service.whatif.outputs import compare_plans, write_whatif
+from planner.service.whatif.outputs import compare_plans, units_beside, write_whatif
 from planner.service.whatif.playing import Depth, play
 from planner.service.whatif.scenario import MOST_PLAYED, read_scenarios, scenarios_of
 from planner.service.whatif.telling import played_json
@@ -127,6 +127,7 @@ __all__ = [
     "suggestions",
     "unannounced_visits",
     "unit_stays",
+    "units_beside",
     "unpublishable",
     "verified",
     "verify_plan",

@@ -105,12 +105,14 @@ def lived(service: Service, folder: Path, hidden: bool, day: str = "") -> World:
     order = {"plan": plan, "shipped": ["entry-cap-2", "typhoon-week"]}
     played = _ran(service, bureau.post("/v1/scenarios", json=order))
     _ran(service, bureau.post(f"/v1/plans/{plan}/price-advice"))
+    beside = _ran(service, bureau.post("/v1/comparisons", json={"first": plan, "second": plan}))
     jobs = [one["id"] for one in bureau.get("/v1/jobs", params={"limit": 100}).json()["items"]]
     world.named = {
         "plan_id": [plan],
         "job_id": jobs,
         "round_id": [opened],
         "set_id": [played["id"]],
+        "comparison_id": [beside["id"]],
         "check_id": [told.json()["id"]],
         "result_id": [done.json()["id"]],
         "site_id": list(SITES),
@@ -303,7 +305,7 @@ EMPTY_WRITES = tuple(
         "plans.publish plans.export plans.verify plans.replan-preview plans.replan filings.upload filings.return",
         "filings.accept identities.decide identities.take-back words.learn words.forget scenarios.create",
         "plans.order-price-advice filings.accept-unproven results.change results.import",
-        "evaluation.order",
+        "evaluation.order comparisons.create",
         "filings.withdraw filings.deadline imports.create demo.create jobs.cancel freeze.set sites.change sites.grade",
         "rounds.open rounds.answer rounds.upload rounds.close tokens.issue tokens.revoke session.login",
     )
@@ -322,7 +324,7 @@ READS = tuple(
         "plans.metadata plans.get plans.events filings.list filings.get finding-types.list finding-types.get",
         "healthz readyz metrics jobs.list jobs.get jobs.events sites.ledger sites.gate sites.list sites.get",
         "identities.list words.list plans.reasons plans.price-advice",
-        "scenarios.list scenarios.get scenarios.document",
+        "scenarios.list scenarios.get scenarios.document comparisons.list comparisons.get comparisons.document",
         "sites.grades agencies.list log.list log.head log.verify log.export session.oidc session.oidc-callback",
         "plans.list plans.kpis plans.visits plans.verdicts plans.left-out plans.files plans.file public.months",
         "public.proofs public.visits plans.not-visited plans.notices reports.list rounds.list rounds.get rounds.visits",
