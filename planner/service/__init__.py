@@ -52,6 +52,7 @@ from planner.service.published.operating import (
 from planner.service.published.triggering import register_triggered
 from planner.service.published.why_there import why_there
 from planner.service.whatif.base import Base
+from planner.service.whatif.causes import causes_json
 from planner.service.whatif.outputs import compare_plans, write_whatif
 from planner.service.whatif.playing import Depth, play
 from planner.service.whatif.scenario import MOST_PLAYED, read_scenarios, scenarios_of
@@ -77,6 +78,7 @@ __all__ = [
     "atlas_of",
     "batch_rows",
     "book_of",
+    "causes_json",
     "compare_plans",
     "describe",
     "describe_visits",
