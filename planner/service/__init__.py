@@ -54,6 +54,7 @@ from planner.service.published.stays import UnitStay, unit_stays
 from planner.service.published.triggering import register_triggered
 from planner.service.published.why_there import why_there
 from planner.service.whatif.base import Base
+from planner.service.whatif.causes import causes_json
 from planner.service.whatif.outputs import compare_plans, units_beside, write_whatif
 from planner.service.whatif.playing import Depth, play
 from planner.service.whatif.scenario import MOST_PLAYED, read_scenarios, scenarios_of
@@ -81,6 +82,7 @@ __all__ = [
     "batch_rows",
     "batch_text",
     "book_of",
+    "causes_json",
     "codes_back",
     "compare_plans",
     "describe",
