@@ -244,7 +244,7 @@ EMPTY_WRITES = tuple(
         "accounts.add accounts.change accounts.password accounts.release plans.from-patch plans.stop plans.create",
         "plans.publish plans.export plans.verify plans.replan-preview plans.replan filings.upload filings.return",
         "filings.accept identities.decide identities.take-back words.learn words.forget scenarios.create",
-        "plans.order-price-advice filings.accept-unproven",
+        "plans.order-price-advice filings.accept-unproven supervision.record supervision.answer",
         "filings.withdraw filings.deadline imports.create demo.create jobs.cancel freeze.set sites.change sites.grade",
         "rounds.open rounds.answer rounds.upload rounds.close tokens.issue tokens.revoke session.login",
     )
@@ -269,7 +269,7 @@ READS = tuple(
         "public.proofs public.visits plans.not-visited plans.notices reports.list rounds.list rounds.get rounds.visits",
         "rounds.form rounds.proposals rulebook.get rulebook.rules rulebook.rule rulebook.clauses rulebook.clause",
         "session.me filings.standing suggestions.list bookings.list declines.list declines.report tokens.list",
-        "triggered.list triggered.get session.list storage.get sites.entries filings.proofs",
+        "triggered.list triggered.get session.list storage.get sites.entries filings.proofs supervision.list",
     )
     for part in line.split()
 )

@@ -340,6 +340,20 @@ class DutyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SupervisionRow:
+    case_id: str
+    agency_id: str
+    step: str
+    date: date
+    results: tuple[str, ...]
+    note: str
+    document_no: str
+    reply_by: Day | None
+    by: str
+    ref: RowRef
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """All rows that could be read, in input order, and what was wrong with the rest.
 
@@ -368,6 +382,7 @@ class Tables:
     result_items: tuple[ResultItemRow, ...] = ()
     baseline: tuple[BaselineRow, ...] = ()
     duties: tuple[DutyRow, ...] = ()
+    supervision: tuple[SupervisionRow, ...] = ()
     findings: tuple[Finding, ...] = field(default=(), repr=False)
 
     @property
