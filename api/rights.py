@@ -182,6 +182,10 @@ OPERATIONS: dict[str, Right] = {
     "evaluation.get": _right("bureau agency auditor", "own agency"),
     "evaluation.order": _right("bureau", "all", "plans"),
     "filings.withdraw": _right("bureau agency", "own agency", "filings"),
+    # supervision: the bureau's, told to the auditor and to the body concerned, which answers
+    "supervision.list": _right("bureau agency auditor", "own agency"),
+    "supervision.record": _right("bureau", "all", "filings"),
+    "supervision.answer": _right("agency", "own agency", "filings"),
     "words.list": _right("bureau agency integrator", "own agency"),
     "words.learn": _right("bureau agency integrator", "own agency", "filings"),
     "words.forget": _right("bureau agency integrator", "own agency", "filings"),

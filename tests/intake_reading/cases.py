@@ -56,6 +56,9 @@ def good() -> Raw:
         "baseline": [{"year": 2024, "unit": "户次", "planned_on": 400, "document": "2024年统计表"}],
         "duties": [{"agency_id": "SCJG", "row": "4", "period": "2026", "done_on": date(2026, 3, 27)}],
         "absorptions": [{"site_id": "S1", "agency_id": "SCJG", "date": date(2026, 5, 28), "answer": "视为完成"}],
+        "supervision": [
+            {"case_id": "JD-1", "agency_id": "SCJG", "step": "发现", "date": date(2026, 5, 20), "results": "R1"}
+        ],
     }
 
 

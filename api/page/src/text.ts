@@ -87,6 +87,7 @@ export const ACTIONS: Record<string, string> = {
   'filing.accepted': '受理申报',
   'filing.withdrawn': '撤回申报',
   'filing.accept-unproven': '认可无凭据的计划',
+  'supervision.step': '执法监督',
   'plan.create': '生成方案',
   'plan.publish': '发布方案',
   'plan.export': '重新生成文件',

@@ -32,6 +32,7 @@ RECORDS: dict[str, type[Any]] = {
     "baseline": records.BaselineRow,
     "duties": records.DutyRow,
     "absorptions": records.AbsorptionRow,
+    "supervision": records.SupervisionRow,
 }
 """Row type by table; its fields are the table's columns that are no facts, in order, then `ref`, then the facts."""
 

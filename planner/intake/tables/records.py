@@ -352,6 +352,20 @@ class AbsorptionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SupervisionRow:
+    case_id: str
+    agency_id: str
+    step: str
+    date: date
+    results: tuple[str, ...]
+    note: str
+    document_no: str
+    reply_by: Day | None
+    by: str
+    ref: RowRef
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """All rows that could be read, in input order, and what was wrong with the rest.
 
@@ -381,6 +395,7 @@ class Tables:
     baseline: tuple[BaselineRow, ...] = ()
     duties: tuple[DutyRow, ...] = ()
     absorptions: tuple[AbsorptionRow, ...] = ()
+    supervision: tuple[SupervisionRow, ...] = ()
     findings: tuple[Finding, ...] = field(default=(), repr=False)
 
     @property
