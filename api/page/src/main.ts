@@ -1,8 +1,6 @@
-import 'element-plus/dist/index.css'
+import { elements } from './elements'
 import './style.css'
 
-import ElementPlus from 'element-plus'
-import zhCn from 'element-plus/es/locale/lang/zh-cn'
 import { createApp } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 
@@ -37,6 +35,7 @@ const router = createRouter({
     { path: '/duties', component: () => import('./screens/Duties.vue'), meta: { title: '责任日历' } },
     { path: '/evaluation', component: () => import('./screens/Evaluation.vue'), meta: { title: '评估' } },
     { path: '/duty', component: () => import('./screens/Duty.vue'), meta: { title: '检查单' } },
+    { path: '/whatif', component: () => import('./screens/WhatIf.vue'), meta: { title: '情景' } },
     { path: '/log', component: () => import('./screens/Log.vue'), meta: { title: '日志与任务' } },
     { path: '/help', component: () => import('./screens/Help.vue'), meta: { open: true, title: '帮助' } },
     { path: '/:rest(.*)', redirect: '/' },
@@ -57,4 +56,4 @@ router.afterEach((to) => {
   document.title = `${to.meta.title} · 综合查一次`
 })
 
-createApp(App).use(ElementPlus, { locale: zhCn }).use(router).mount('#app')
+createApp(App).use({ install: elements }).use(router).mount('#app')

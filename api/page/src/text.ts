@@ -69,6 +69,7 @@ export const STAGES: Record<string, string> = {
   check: '独立核验',
   compare: '对照比较',
   counterfactuals: '对照比较',
+  play: '推演',
 }
 export const ACTIONS: Record<string, string> = {
   'account.login': '登录',
