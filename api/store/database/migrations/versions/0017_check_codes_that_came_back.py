@@ -2,7 +2,7 @@
 
 Nothing kept before tells of them: the table begins empty.
 
-Revision: 0017, after: 0020
+Revision: 0017, after: 0016
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 from api.store.database.columns import Moment
 
 revision = "0017"
-down_revision = "0020"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
