@@ -59,6 +59,7 @@ class Settings:
     deaths: int = _setting(
         3, "运行者随同一任务终止几次后判为失败 / worker deaths after which a run is given up as failed", 1
     )
+    letters: str = _setting("", "函件模板的文件夹，空为默认模板 / folder of templates of letters; empty: the defaults")
     host: str = _setting("127.0.0.1", "`serve` 监听的地址 / address that `serve` listens on")
     port: int = _setting(8000, "`serve` 监听的端口 / port that `serve` listens on", 1)
     plain_http: int = _setting(

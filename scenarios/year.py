@@ -26,7 +26,7 @@ DESK = ("pins", "waivers")
 def generate_year(parameters: DemoParameters | None = None, seed: int = DEFAULT_SEED) -> dict[str, list[Row]]:
     """Return the input tables of the district's year, English keys per table, no row of them faulty."""
     tables = dict(generate_demo(parameters, seed, faulty=False).tables)
-    tables["filings"] = [_for_the_year(row) for row in tables["filings"]]
+    tables["filings"] = [for_the_year(row) for row in tables["filings"]]
     tables["history"] = [{**row, "date": _before(row["date"])} for row in tables["history"]]
     tables["history"] = [row for row in tables["history"] if str(row["date"]) < f"{YEAR}"]
     return tables | {name: [] for name in DESK}
@@ -43,7 +43,7 @@ def _before(day: object) -> date:
     return add_months(date.fromisoformat(str(day)), -MONTHS_BACK)
 
 
-def _for_the_year(row: Row) -> Row:
+def for_the_year(row: Row) -> Row:
     """Return a filing with a ratio by grade as one with a frequency; others as they are."""
     grades = [part.partition("=")[0] for part in str(row["ratio"]).split(";") if "=" in part]
     if not grades or row["kind"] == "special":

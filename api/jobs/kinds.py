@@ -274,7 +274,7 @@ def keep_input(tables: Tables, folder: Path) -> None:
 
 
 def _credits(tables: Tables) -> str:
-    from planner.cli.plan_commands import MAP_CREDITS
+    from planner.cli.commands.plan import MAP_CREDITS
 
     return MAP_CREDITS if tables.synthetic else ""
 
@@ -282,10 +282,13 @@ def _credits(tables: Tables) -> str:
 def _files(run: Run, planned: Planned, out: Path) -> list[dict[str, Any]]:
     """Write all files of a plan, and move them to the artefacts; return each with whom it is for."""
     from planner.service import write_outputs
+    from planner.service.files.letters import write_letters
     from planner.service.files.own_outputs import audience_of, write_own_outputs
 
     names = [path.relative_to(out).as_posix() for path in write_outputs(planned, out)]
     audiences = {name: audience_of(planned, name) for name in names} | write_own_outputs(planned, out)
+    if planned.result.duty is not None:
+        audiences |= write_letters(planned, out, Path(run.settings.letters) if run.settings.letters else None)
     return _publishable(run, out, audiences)
 
 

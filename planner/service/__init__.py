@@ -35,6 +35,7 @@ from planner.service.month.recorded import (
     unannounced_visits,
     unpublishable,
     visited_filings,
+    working_days,
     write_evaluation,
 )
 from planner.service.month.screening import findings_summary
@@ -49,6 +50,7 @@ from planner.service.published.operating import (
     site_ledger,
     suggestions,
 )
+from planner.service.published.stays import UnitStay, unit_stays
 from planner.service.published.triggering import register_triggered
 from planner.service.published.why_there import why_there
 from planner.service.whatif.base import Base
@@ -59,7 +61,7 @@ from planner.service.whatif.scenario import MOST_PLAYED, read_scenarios, scenari
 from planner.service.whatif.telling import played_json
 from planner.service.whatif.verifying import verify_whatif
 from planner.service.whatif.worth import worth_json
-from planner.service.year import due_in, fixed_by, plan_year, published_document, year_period
+from planner.service.year import due_in, fixed_by, plan_month_of_year, plan_year, published_document, year_period
 
 __all__ = [
     "FORMAT",
@@ -73,6 +75,7 @@ __all__ = [
     "Problem",
     "Step",
     "Told",
+    "UnitStay",
     "adopt_month",
     "adoption_json",
     "atlas_of",
@@ -98,6 +101,7 @@ __all__ = [
     "may_enter",
     "next_version",
     "plan_month",
+    "plan_month_of_year",
     "plan_tables",
     "plan_year",
     "play",
@@ -121,6 +125,7 @@ __all__ = [
     "sites_by_filing",
     "suggestions",
     "unannounced_visits",
+    "unit_stays",
     "unpublishable",
     "verified",
     "verify_plan",
@@ -130,6 +135,7 @@ __all__ = [
     "why_of",
     "why_there",
     "why_visit",
+    "working_days",
     "worth_json",
     "write_adopted",
     "write_atlas",

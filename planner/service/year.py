@@ -35,6 +35,7 @@ from planner.service.month.planning import (
     Tell,
     last_step,
     plan_hash,
+    plan_tables,
     prepare_tables,
     read_source,
 )
@@ -44,6 +45,7 @@ from planner.solve.run import Work
 SMALL = 1_000
 """Tasks of a year up to which it is searched and proven like a month; larger ones by the engine of long horizons."""
 Document = Mapping[str, Any]
+DECEMBER = 12
 
 
 def plan_year(
@@ -124,6 +126,22 @@ def plan_year_tables(
             notes=() if match.repeatable else (STOPPED,),
         )
     )
+
+
+def plan_month_of_year(source: Path, month: str, tell: Tell | None = None, cancel: Cancel | None = None) -> Planned:
+    """Plan the rest of the year from `month` (`YYYY-MM`) on, and then the month, which does what the year put into it.
+
+    Both are planned on what `source` has recorded. Ends and raises as `plan_month` and `plan_year`.
+    """
+    tables = read_source(source, tell)
+    first, last = month_bounds(month)
+    if first.month == DECEMBER:
+        return plan_tables(tables, month, tell=tell, cancel=cancel, source=source)
+    year = plan_year_tables(tables, month + REST_OF_YEAR, tell=tell, cancel=cancel, source=source)
+    found = year.result
+    days = [] if found.plan is None else found.plan.day.tolist()
+    inside = {t.id for t, d in zip(found.case.tasks, days, strict=False) if d >= 0 and found.case.days[d] <= last}
+    return plan_tables(tables, month, tell=tell, cancel=cancel, source=source, given=Given(due=frozenset(inside)))
 
 
 def year_period(year: str, first_month: str | None, published: Sequence[Document]) -> str:

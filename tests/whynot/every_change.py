@@ -98,6 +98,10 @@ def _changes(case: Case, plan: Plan, moving: list[int], kind: Kind) -> Iterator[
             size = max(_outside(case.tasks[n].window, until) for n in moving)
             if size:
                 yield size, rebuilt(case, tasks=tasks), day
+    elif kind is Kind.BOTH:
+        for size, wider, _ in _changes(case, plan, moving, Kind.WINDOW):
+            for _, _, then in _changes(case, plan, moving, Kind.VISIT):
+                yield size, wider, then
     elif kind is Kind.CONSENT and case.listed[site]:
         parents = sorted({int(case.parent_of[t]) for t in here})
         for n in range(1, len(parents) + 1):

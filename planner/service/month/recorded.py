@@ -88,6 +88,13 @@ def duties_of(tables: Tables, on: date) -> tuple[tuple[Owed, ...], WorkCalendar]
     return duties_on(tables, on, calendar), calendar
 
 
+def working_days(tables: Tables, first: date, last: date) -> tuple[date, ...]:
+    """Return the working days from `first` to `last` by the tables' calendar."""
+    calendar = make_calendar(range(first.year - 1, last.year + 2), tables.calendar)
+    days = (date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1))
+    return tuple(filter(calendar.is_working, days))
+
+
 def evaluation_of(tables: Tables, period: str, base: int) -> tuple[Evaluation, dict[str, Any]]:
     """Return the evaluation of `period` against the year `base`, and its document, which anyone can recount.
 

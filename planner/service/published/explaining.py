@@ -20,7 +20,7 @@ from planner.explain.whynot.conflict import Conflict
 from planner.explain.whynot.telling import Told, headline, rank_answer, told_members
 from planner.explain.whynot.telling_ways import told_way, told_ways
 from planner.explain.whynot.walking import Begin, carrier, proven_conflict
-from planner.explain.whynot.ways import Way, ways_of
+from planner.explain.whynot.ways import MOVES, Way, ways_of
 from planner.law.words import Both
 from planner.operations.book import starts_in
 from planner.rulebook.nouns import RulebookVersion
@@ -237,12 +237,12 @@ def _way_json(asked: Asked, way: Way, law: RulebookVersion) -> dict[str, Any]:
         "text_zh": told.zh,
         "text_en": told.en,
     }
-    if change.kind is Kind.VISIT:
+    if change.kind in MOVES:
         found["site"] = case.tasks[change.tasks[0]].site
         found["from"], found["to"] = (case.days[d].isoformat() for d in (change.source, change.target))
-    elif change.kind is Kind.WINDOW:
+    if change.kind in (Kind.WINDOW, Kind.BOTH):
         found["days"] = change.size
-    elif change.kind is Kind.CREW:
+    if change.kind is Kind.CREW:
         found |= {"unit": case.units[change.unit].id, "half": {0: "am", 1: "pm"}.get(change.half, "")}
     elif change.kind is Kind.WAIVER:
         found["rule"] = change.rule

@@ -22,8 +22,7 @@ from planner.operations.events import KINDS_ZH, Absence, Accepted, Event, GiveWa
 from planner.operations.gate import NO, Gate
 from planner.operations.ledger import PastEntry, ledger_of, otherwise
 from planner.operations.notices import diff_of, notices_of
-from planner.operations.people import grown_roster
-from planner.operations.recase import with_tasks
+from planner.operations.recase import grown_roster, with_tasks
 from planner.operations.replan import Replanned, replan
 from planner.operations.suggest import Suggestions, suggest, suggest_all
 from planner.service.month.planning import Planned

@@ -116,7 +116,7 @@ class WayOut(Told):
 
     model_config = example(WAY)
 
-    kind: Literal["day", "visit", "window", "consent", "crew", "waiver"]
+    kind: Literal["day", "visit", "window", "consent", "crew", "waiver", "both"]
     day: date = Field(description="任务随后排在哪天")
     tasks: list[str] = Field(description="改日期、变更备案、同意联合或豁免的任务")
     entries: int = Field(description="入企增加几次")
@@ -147,7 +147,7 @@ class TaskReasons(Told):
     others: Literal["no", "unknown"] = Field(description="移动其他安排、不挤掉同级或更高一级的检查，行不行")
     members: list[MemberOut]
     ways: list[WayOut]
-    none_exists: bool = Field(description="只改一处的办法已逐一试尽，没有一个可行")
+    none_exists: bool = Field(description="只改一处的办法、移动一次入企并变更期限的办法已逐一试尽，没有一个可行")
     cheapest_proven: bool
     unsettled: list[str] = Field(description="没有判明的办法种类")
     ways_zh: str

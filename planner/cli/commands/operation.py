@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.plan_commands import CaseSource, JsonTo, show_held, stages_of
+from planner.cli.commands.plan import CaseSource, JsonTo, show_held, stages_of
 from planner.cli.session import Session, session_of
 from planner.domain.errors import InputError
 

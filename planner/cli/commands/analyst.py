@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.operation_commands import PlanFile
-from planner.cli.plan_commands import CaseSource, JsonTo, Month, Seed, Source, stages_of
+from planner.cli.commands.operation import PlanFile
+from planner.cli.commands.plan import CaseSource, JsonTo, Month, Seed, Source, stages_of
 from planner.cli.session import Exit, session_of
 from planner.domain.errors import InputError
 

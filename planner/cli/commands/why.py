@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.operation_commands import DAY, PlanFile
-from planner.cli.plan_commands import CaseSource, JsonTo, stages_of
+from planner.cli.commands.operation import DAY, PlanFile
+from planner.cli.commands.plan import CaseSource, JsonTo, stages_of
 from planner.cli.session import session_of
 
 

@@ -1,0 +1,1 @@
+"""Letters and reports as Word documents: drafts that a person reads, changes and sends."""
