@@ -58,10 +58,10 @@ def made_lawful(case: Case, day: IntArray, seed: int) -> Lawful | None:
 
 
 def _given_back(case: Case, before: IntArray, after: IntArray) -> IntArray:
-    """Return lawful days from `after` [T] in which sites are as in `before` [T] wherever that is lawful.
+    """Return lawful days from `after` [T] in which sites, or else single visits, are as in `before` [T] if they can.
 
     One site after the other, twice, since each that goes back gives others the crews that it had taken. What the search
-    found a day for and no row asks for is not done then.
+    found a day for, and no row asks for, goes out again where a whole site goes back.
     """
     day = after.copy()
     for _ in range(2):
@@ -69,10 +69,15 @@ def _given_back(case: Case, before: IntArray, after: IntArray) -> IntArray:
         for site in moved:
             alone, now = site_within(case, Plan(day), site, load)
             part = slice(int(case.start[site]), int(case.start[site + 1]))
-            then = before[part]
-            if not check_plan(alone, Plan(then)):
-                load += loads_of(alone, Plan(then)) - loads_of(alone, Plan(now))
-                day[part] = then
+            kept = now
+            for d in (None, *np.unique(before[part][(before[part] != now) & (before[part] >= 0)]).tolist()):
+                then = before[part] if d is None else np.where(before[part] == d, before[part], kept)
+                if not check_plan(alone, Plan(then)):
+                    kept = then
+                    if d is None:
+                        break
+            load += loads_of(alone, Plan(kept)) - loads_of(alone, Plan(now))
+            day[part] = kept
     return day
 
 
