@@ -103,8 +103,13 @@ def test_files_do_one_thing() -> None:
     assert long.keys() <= {"planner/intake/tables/schema.py"}, long
 
 
+MIGRATIONS = ROOT / "api" / "store" / "database" / "migrations" / "versions"
+"""A list in time, by number, that only grows: nobody looks for anything in it by its topic."""
+
+
 def test_no_folder_holds_more_files_than_one_can_keep_in_view() -> None:
     folders = {path.parent for top in ("planner", "api") for path in (ROOT / top).rglob("*.py")}
+    folders.discard(MIGRATIONS)
     held = {folder.relative_to(ROOT).as_posix(): len(list(folder.glob("*.py"))) for folder in folders}
     assert not {name: files for name, files in held.items() if files > 15}
 

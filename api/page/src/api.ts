@@ -47,6 +47,10 @@ async function send(method: string, path: string, body?: unknown, headers: Recor
 export async function get<T>(path: string): Promise<T> {
   return (await send('GET', path)).json()
 }
+/** A file as it is, such as a record whose every digit counts. */
+export async function text(path: string): Promise<string> {
+  return (await send('GET', path)).text()
+}
 /** What is edited together with its version, for If-Match. */
 export async function getVersion<T>(path: string): Promise<{ value: T; version: string }> {
   const answer = await send('GET', path)

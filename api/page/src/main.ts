@@ -1,8 +1,6 @@
-import 'element-plus/dist/index.css'
+import { elements } from './elements'
 import './style.css'
 
-import ElementPlus from 'element-plus'
-import zhCn from 'element-plus/es/locale/lang/zh-cn'
 import { createApp } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 
@@ -33,7 +31,11 @@ const router = createRouter({
     { path: '/rounds/:id', component: () => import('./screens/Round.vue'), props: true, meta: { title: '征求意见' } },
     { path: '/suggestions', component: () => import('./screens/Suggestions.vue'), meta: { title: '可同去' } },
     { path: '/triggered', component: () => import('./screens/Triggered.vue'), meta: { title: '触发式检查' } },
+    { path: '/results', component: () => import('./screens/Results.vue'), meta: { title: '检查结果' } },
+    { path: '/duties', component: () => import('./screens/Duties.vue'), meta: { title: '责任日历' } },
+    { path: '/evaluation', component: () => import('./screens/Evaluation.vue'), meta: { title: '评估' } },
     { path: '/duty', component: () => import('./screens/Duty.vue'), meta: { title: '检查单' } },
+    { path: '/whatif', component: () => import('./screens/WhatIf.vue'), meta: { title: '情景' } },
     { path: '/log', component: () => import('./screens/Log.vue'), meta: { title: '日志与任务' } },
     { path: '/help', component: () => import('./screens/Help.vue'), meta: { open: true, title: '帮助' } },
     { path: '/:rest(.*)', redirect: '/' },
@@ -54,4 +56,4 @@ router.afterEach((to) => {
   document.title = `${to.meta.title} · 综合查一次`
 })
 
-createApp(App).use(ElementPlus, { locale: zhCn }).use(router).mount('#app')
+createApp(App).use({ install: elements }).use(router).mount('#app')
