@@ -35,9 +35,11 @@ test: $(READY)
 	$(BIN)/python -m pytest -rs -n $(WORKERS) --dist loadfile $(ARGS)
 
 # A part of each floor, without a browser, PostgreSQL, and what is marked slow: for while you work, not for handing in.
-QUICK := tests/architecture/test_architecture.py tests/domain tests/law tests/draw/test_order.py tests/checks/test_capacity.py \
-	tests/checks/test_timing.py tests/report/test_kpis.py tests/intake_reading/test_cells.py tests/solve/test_timetable.py \
-	tests/operations/test_room.py tests/api/test_log.py tests/api/test_queue.py tests/http/test_session.py
+QUICK := tests/architecture/test_architecture.py tests/domain tests/law tests/rulebook/test_register.py tests/draw/test_order.py \
+	tests/checks/test_capacity.py tests/checks/test_run.py tests/checks/test_timing.py tests/model/test_model_equals_checks.py \
+	tests/report/test_kpis.py tests/intake_reading/test_cells.py tests/solve/test_timetable.py tests/whynot/test_conflict.py \
+	tests/operations/test_booking.py tests/operations/test_room.py tests/obligations tests/cli/test_input.py \
+	tests/api/test_log.py tests/api/test_queue.py tests/http/test_session.py
 test-quick: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak and not slow" -k "not postgresql" $(QUICK) $(ARGS)
 

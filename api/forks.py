@@ -21,6 +21,8 @@ IMPORTED = (
     "api.jobs.kinds",
     "api.jobs.publish_kind",
     "api.jobs.replan_kind",
+    "api.jobs.results_kind",
+    "api.jobs.evaluate_kind",
     "api.jobs.verify_kind",
     "api.jobs.whatif_kind",
     "planner.service.changes.admitting",

@@ -107,6 +107,11 @@ OPERATIONS: dict[str, Right] = {
     "scenarios.list": _right("bureau auditor", "all"),
     "scenarios.get": _right("bureau auditor", "all"),
     "scenarios.document": _right("bureau", "all"),
+    # two plans beside each other: an agency reads what becomes of its own visits, where it may see both plans
+    "comparisons.create": _right("bureau", "all", "plans"),
+    "comparisons.list": _right("bureau agency auditor", "own agency"),
+    "comparisons.get": _right("bureau agency auditor", "own agency"),
+    "comparisons.document": _right("bureau", "all"),
     "plans.price-advice": _right("bureau auditor", "all"),
     "plans.order-price-advice": _right("bureau", "all", "plans"),
     "plans.diff": _right("bureau", "all"),
@@ -158,7 +163,29 @@ OPERATIONS: dict[str, Right] = {
     "filings.accept": _right("bureau", "all", "filings"),
     "filings.accept-unproven": _right("bureau", "all", "filings"),
     "filings.proofs": _right("bureau agency auditor", "own agency"),
+    # what has been done: results and codes
+    "results.list": _right("bureau agency auditor", "own agency"),
+    "results.get": _right("bureau agency auditor", "own agency"),
+    "results.todos": _right("bureau agency auditor", "own agency"),
+    "results.enter": _right("bureau agency", "own agency", "filings"),
+    "results.change": _right("bureau agency", "own agency", "filings"),
+    "results.import": _right("bureau agency", "own agency", "filings"),
+    "codes.batch": _right("bureau agency", "own agency"),
+    "codes.file": _right("bureau agency", "own agency"),
+    "codes.return": _right("bureau agency", "own agency", "filings"),
+    "absorptions.list": _right("bureau agency auditor", "own agency"),
+    "absorptions.answer": _right("bureau agency", "own agency", "filings"),
+    # what is owed by when, and a period evaluated
+    "duties.list": _right("bureau agency auditor", "own agency"),
+    "duties.calendar": _right("bureau agency auditor", "own agency"),
+    "duties.mark": _right("bureau agency", "own agency", "filings"),
+    "evaluation.get": _right("bureau agency auditor", "own agency"),
+    "evaluation.order": _right("bureau", "all", "plans"),
     "filings.withdraw": _right("bureau agency", "own agency", "filings"),
+    # supervision: the bureau's, told to the auditor and to the body concerned, which answers
+    "supervision.list": _right("bureau agency auditor", "own agency"),
+    "supervision.record": _right("bureau", "all", "filings"),
+    "supervision.answer": _right("agency", "own agency", "filings"),
     "words.list": _right("bureau agency integrator", "own agency"),
     "words.learn": _right("bureau agency integrator", "own agency", "filings"),
     "words.forget": _right("bureau agency integrator", "own agency", "filings"),
@@ -229,11 +256,14 @@ def own_agencies(tx: Tx, who: Who) -> frozenset[str] | None:
     """
     if who.role in ("bureau", "auditor", "admin", "audit") or (who.role == "integrator" and who.agency_id is None):
         return None
-    if who.agency_id is None:
-        return frozenset()
+    return frozenset() if who.agency_id is None else family_of(tx, who.agency_id)
+
+
+def family_of(tx: Tx, agency_id: str) -> frozenset[str]:
+    """Return the ids of an agency and of all its sections."""
     current = select(library.c.row, library.c.number).where(library.c.kind == "agencies", library.c.until.is_(None))
     rows = [decode("agencies", row["row"], row["number"]) for row in tx.rows(current)]
-    found, before = {who.agency_id}, 0
+    found, before = {agency_id}, 0
     while len(found) > before:
         before = len(found)
         found |= {row.agency_id for row in rows if row.parent_id in found}

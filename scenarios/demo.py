@@ -16,7 +16,7 @@ from planner.intake.write.writer import write_folder, write_workbook
 from scenarios.agencies import absence_rows, agency_rows, inspector_rows, item_rows
 from scenarios.desk import calendar_rows, list_rows, nonce_rows, pin_rows, setting_rows, waiver_rows
 from scenarios.faults import Fault, add_faults, add_unknown_column, note_text
-from scenarios.filed import ACCEPTED, step_rows
+from scenarios.filed import ACCEPTED, answer_rows, step_rows
 from scenarios.filings import FilingMaker
 from scenarios.history import HistoryMaker
 from scenarios.parameters import DEFAULT_FILE, DemoParameters
@@ -70,6 +70,7 @@ def generate_demo(parameters: DemoParameters | None = None, seed: int = DEFAULT_
         "nonces": nonce_rows(chosen, agencies, seed),
         "filing_steps": step_rows(filings, agencies),
     }
+    tables["absorptions"] = answer_rows(tables["history"], agencies)
     faults = add_faults(chosen, tables) if faulty else []
     if faulty:
         tables["filing_steps"].append(ACCEPTED)

@@ -21,10 +21,17 @@ def _described(*kinds: str) -> dict[int | str, dict[str, Any]]:
 
 
 WORKBOOK = _described(KINDS[".xlsx"])
+CSV = _described(KINDS[".csv"])
+ICS = _described(KINDS[".ics"])
 ANY_FILE = _described(*KINDS.values())
+
+
+def attached(content: bytes, name: str) -> Response:
+    """Return a file's content under its name."""
+    named = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(content, media_type=KINDS[Path(name).suffix], headers={"Content-Disposition": named})
 
 
 def workbook(path: Path) -> Response:
     """Return a file's contents under its name; the file itself may go."""
-    named = f"attachment; filename*=UTF-8''{quote(path.name)}"
-    return Response(path.read_bytes(), media_type=KINDS[path.suffix], headers={"Content-Disposition": named})
+    return attached(path.read_bytes(), path.name)

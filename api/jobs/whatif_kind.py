@@ -3,6 +3,7 @@
 `whatif` {plan, month, depth, scenarios: [{name, text}]} plays scenarios one after the other. Each is kept as it is
 finished, with its document, so that a run which is taken over does not play it again; one that was begun is begun anew.
 `worth` {plan, month} reckons what a crew more of each unit in each week is worth, as one part.
+`compare` {plan, other, month} sets the other plan of the month beside the first, as one part.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from api.store.database.engine import Tx
 from planner.domain.errors import InputError
 
 if TYPE_CHECKING:
-    from planner.service import Base
+    from planner.service import Base, Planned
 
 
 @kind("whatif")
@@ -68,25 +69,46 @@ def worth(run: Run) -> Ending:
     return lambda tx: {"plan": run.job.payload["plan"], **queue.parts_of(tx, run.job.id)[1]}
 
 
+@kind("compare")
+def compare(run: Run) -> Ending:
+    """Compare two stored plans on the same service, as `planner compare` does."""
+    from planner.service import compare_plans, units_beside
+
+    payload = run.job.payload
+    with run.store.read() as tx:
+        done = queue.parts_of(tx, run.job.id)
+    if not done:
+        first, second = (_planned(run, payload[name]) for name in ("plan", "other"))
+        _step(run, "")
+        document = compare_plans(first, second, payload["other"])
+        told = told_of({}, document) | {"figures": document["figures"], "units": units_beside(first, second)}
+        queue.keep_part(run.store, run.job, 1, told, document)
+    return lambda tx: {"plan": payload["plan"], "other": payload["other"]}
+
+
 def _step(run: Run, note: str) -> None:
     run.tell("play", note=note)
     run.flush(at_once=True)
 
 
 def _base(run: Run) -> Base:
-    """Return the plan with its case: as the run that made it left it, else made again."""
     from planner.service import Base
+
+    return Base(_planned(run, run.job.payload["plan"]))
+
+
+def _planned(run: Run, plan_id: str) -> Planned:
+    """Return a plan with its case: as the run that made it left it, else made again."""
     from planner.service.files.plan_file import restore_tables
 
     run.tell("read")
-    plan_id = run.job.payload["plan"]
     planned = restored(run.store, plan_id) if at_hand(run.store, plan_id) else None
     if planned is None:
         _, document, _, tables = stored(run, plan_id)
         planned = restore_tables(document, tables, tell=teller(run))
     if planned.result.violations:
         raise InputError("方案违反规则，不能作基准 / the plan breaks rules and is no base")
-    return Base(planned)
+    return planned
 
 
 def told_of(head: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,8 @@ from api.store.queue import Job, LostJobError
 KINDS_MODULES = (
     "api.jobs.kinds",
     "api.jobs.replan_kind",
+    "api.jobs.results_kind",
+    "api.jobs.evaluate_kind",
     "api.jobs.publish_kind",
     "api.jobs.verify_kind",
     "api.jobs.whatif_kind",

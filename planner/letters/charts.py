@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.domain.errors import InputError
 from planner.intake.write.writer import new_workbook
-from planner.letters.report import Form, Reported, cited_for
+from planner.letters.report import Form, Reported, binding, cited_for
 from planner.report.sheets.cells import joined
 from planner.rulebook.indicators import INDICATORS
 
@@ -35,7 +35,12 @@ def write_charts(reported: Reported, form: Form, body: str, path: Path) -> None:
     ]
     part = {("agency", body)} if body else {("", ""), *(("agency", one.value) for one in reported.found.compared)}
     compared = [
-        (reported.names.get(one.value, one.value) or "全区", one.planned[0], one.planned[1], joined(one.clauses))
+        (
+            reported.names.get(one.value, one.value) or "全区",
+            one.planned[0],
+            one.planned[1],
+            joined(binding(one.clauses, form)),
+        )
         for one in reported.found.compared
         if (one.cut, one.value) in part
     ]

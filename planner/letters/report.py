@@ -90,7 +90,7 @@ def write_report(reported: Reported, form: Form, body: str, name: str, path: Pat
         document.add_paragraph(f"依据：{joined(topic.clauses)}")
         _topic(document, topic, figures, form, body)
     document.add_heading(f"{len(form.topics) + 1}　与{found.base}年比较", 1)
-    _base(document, found, body, names)
+    _base(document, found, form, body, names)
     if not body:
         _counterfactuals(document, reported.year)
         _burden(document, reported)
@@ -99,8 +99,13 @@ def write_report(reported: Reported, form: Form, body: str, name: str, path: Pat
 
 def cited_for(one: Figure, form: Form, topic: Topic) -> tuple[str, ...]:
     """Return the clauses of a figure that bind who reads it: of its own annex or the district's, else the chapter's."""
-    own = tuple(clause for clause in one.clauses if clause.split("-")[0] in (form.domain, BUREAU))
-    return (one.clauses if form.domain == BUREAU else own) or topic.clauses
+    return binding(one.clauses, form) or topic.clauses
+
+
+def binding(clauses: tuple[str, ...], form: Form) -> tuple[str, ...]:
+    """Return the clauses that bind who reads the form: all for the bureau, else its own annex's and the district's."""
+    own = (form.domain, BUREAU)
+    return tuple(one for one in clauses if form.domain == BUREAU or one.split("-")[0] in own)
 
 
 def _topic(document: Any, topic: Topic, figures: Mapping[str, Figure], form: Form, body: str) -> None:
@@ -122,7 +127,7 @@ def _topic(document: Any, topic: Topic, figures: Mapping[str, Figure], form: For
         document.add_paragraph("（本项没有可由数据得出的指标，请填写。）")
 
 
-def _base(document: Any, found: Evaluation, body: str, names: Mapping[str, str]) -> None:
+def _base(document: Any, found: Evaluation, form: Form, body: str, names: Mapping[str, str]) -> None:
     wanted = {("agency", body)} if body else {("", ""), *(("agency", one.value) for one in found.compared)}
     compared = [one for one in found.compared if (one.cut, one.value) in wanted]
     if not compared:
@@ -134,7 +139,7 @@ def _base(document: Any, found: Evaluation, body: str, names: Mapping[str, str])
             f"{one.planned[0]:,} / {one.planned[1]:,}",
             f"{one.triggered[0]:,} / {one.triggered[1]:,}",
             one.text_zh,
-            joined(one.clauses),
+            joined(binding(one.clauses, form)),
         )
         for one in compared
     ]

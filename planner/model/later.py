@@ -6,23 +6,29 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ortools.sat.python import cp_model
 
 from planner.domain.calendar import months_after
 from planner.law.later import entangled, last_before, later_companies
-
-if TYPE_CHECKING:
-    from planner.model.variables import Bool, MatchModel
+from planner.law.models import Literal, Model
 
 
-def later_visits(m: MatchModel) -> list[Bool]:
+class LaterModel(Model, Protocol):
+    """A month's model that knows later visits (see `planner.model.MatchModel`)."""
+
+    later_points: list[tuple[dict[int, Literal], list[int]]]
+    later_on: dict[tuple[int, int, int], Literal]
+    later_points_made: bool
+
+
+def later_visits(m: LaterModel) -> list[Literal]:
     """Return the literals of later visits; waiting tasks stand at right ends of windows, which is exact."""
     m.tie_later_dates()
     if not m.later_points_made:
         m.later_points_made = True
-        at: dict[int, list[Bool]] = defaultdict(list)
+        at: dict[int, list[Literal]] = defaultdict(list)
         for site, tasks in _by_site(m):
             for company in later_companies(m.case, tasks) if site not in entangled(m.case) else ():
                 ends = sorted({int(m.case.later_to[t]) for t in company})
@@ -35,26 +41,26 @@ def later_visits(m: MatchModel) -> list[Bool]:
     return [literal for point, _ in m.later_points for literal in point.values()]
 
 
-def tie_later_dates(m: MatchModel) -> None:
+def tie_later_dates(m: LaterModel) -> None:
     """Give what waits at entangled sites lawful dates, by gap, cap and who is filed together."""
     for site, tasks in _by_site(m):
         if site in entangled(m.case):
             _tie(m, tasks)
 
 
-def _by_site(m: MatchModel) -> Iterator[tuple[int, list[int]]]:
+def _by_site(m: LaterModel) -> Iterator[tuple[int, list[int]]]:
     for site in m.sites:
         tasks = [t for t in m.case.tasks_at(site) if m.case.later_to[t]]
         if tasks:
             yield site, tasks
 
 
-def _tie(m: MatchModel, tasks: Sequence[int]) -> None:
+def _tie(m: LaterModel, tasks: Sequence[int]) -> None:
     case = m.case
     dates = _dates(m, tasks)
-    comes: dict[tuple[int, int], list[Bool]] = defaultdict(list)
+    comes: dict[tuple[int, int], list[Literal]] = defaultdict(list)
     """(task, date) → that it comes then, by company."""
-    points: dict[int, list[Bool]] = defaultdict(list)
+    points: dict[int, list[Literal]] = defaultdict(list)
     for company in later_companies(case, tasks):
         point = {day: m.cp.new_bool_var("later_visit") for day in dates}
         m.later_points.append((point, company))
@@ -68,7 +74,7 @@ def _tie(m: MatchModel, tasks: Sequence[int]) -> None:
                 comes[t, day].append(literal)
             m.cp.add_bool_or([*here.values(), ~visit])
             if case.levers.max_agencies_per_visit:
-                parents: dict[int, list[Bool]] = defaultdict(list)
+                parents: dict[int, list[Literal]] = defaultdict(list)
                 for t, literal in here.items():
                     parents[int(case.parent_of[t])].append(literal)
                 m.cp.add(sum(map(m.any_of, parents.values())) <= case.levers.max_agencies_per_visit)
@@ -86,7 +92,7 @@ def _tie(m: MatchModel, tasks: Sequence[int]) -> None:
         _tie_group(m, group, *({day: found for day, found in part.items() if found} for part in (on, counts)))
 
 
-def _tie_group(m: MatchModel, group: int, on: dict[int, list[Bool]], counts: dict[int, list[Bool]]) -> None:
+def _tie_group(m: LaterModel, group: int, on: dict[int, list[Literal]], counts: dict[int, list[Literal]]) -> None:
     case, rule = m.case, m.case.groups[group]
     checks = {day: m.any_of(literals) for day, literals in on.items()}
     for (day, one), (other, two) in combinations(sorted(checks.items()), 2):
@@ -99,7 +105,7 @@ def _tie_group(m: MatchModel, group: int, on: dict[int, list[Bool]], counts: dic
         for day, check in checks.items():
             if day < free:
                 m.cp.add_at_most_one([done, check])
-    years: dict[int, list[Bool]] = defaultdict(list)
+    years: dict[int, list[Literal]] = defaultdict(list)
     for day, literals in counts.items():
         years[date.fromordinal(day).year].append(m.any_of(literals))
     this = case.period[0].year
@@ -109,7 +115,7 @@ def _tie_group(m: MatchModel, group: int, on: dict[int, list[Bool]], counts: dic
         m.cp.add(cp_model.LinearExpr.sum(years[this + 1]) <= rule.next_quota)
 
 
-def _dates(m: MatchModel, tasks: Sequence[int]) -> list[int]:
+def _dates(m: LaterModel, tasks: Sequence[int]) -> list[int]:
     """Return dates that are enough: any lawful visits stay lawful moved to the last that windows, year and next allow.
 
     So a visit stands on the end of a window or of a year, or a gap, or a day, before another such date.

@@ -259,7 +259,8 @@ def absorbed_by(book: Book, law: RulebookVersion, check: Triggered, beside: Case
         covered &= task.id not in book.settled and task.id not in book.triggered
         if covered and task.domain in domains and check.day <= min(due, task.window[1]) <= until:
             clauses = law.clauses_for("absorption", task.domain)
-            text = f"{check.day} 的触发式检查已覆盖全部事项，{min(due, task.window[1])} 到期的计划检查视为完成"
+            due = min(due, task.window[1])
+            text = f"{check.day} 的触发式检查已覆盖全部事项，{due} 到期的计划检查经本主体同意视为完成"
             others = sorted({case.units[int(case.unit_of[u])].name for u in together(case, t) - {t}})
             text += f"；原定联合的{'、'.join(others)}不再等候，可随同或自行前往" if others else ""
             found.append(Absorbed(task.id, clauses, f"{text}（依据：{opened_first(law, clauses)}）"))

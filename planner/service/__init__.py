@@ -39,7 +39,7 @@ from planner.service.month.recorded import (
     write_evaluation,
 )
 from planner.service.month.screening import findings_summary
-from planner.service.published.codes import batch_rows, read_back, write_batches
+from planner.service.published.codes import batch_rows, batch_text, codes_back, read_back, rows_for, write_batches
 from planner.service.published.explaining import why_not, why_visit
 from planner.service.published.operating import (
     book_of,
@@ -54,7 +54,8 @@ from planner.service.published.stays import UnitStay, unit_stays
 from planner.service.published.triggering import register_triggered
 from planner.service.published.why_there import why_there
 from planner.service.whatif.base import Base
-from planner.service.whatif.outputs import compare_plans, write_whatif
+from planner.service.whatif.causes import causes_json
+from planner.service.whatif.outputs import compare_plans, units_beside, write_whatif
 from planner.service.whatif.playing import Depth, play
 from planner.service.whatif.scenario import MOST_PLAYED, read_scenarios, scenarios_of
 from planner.service.whatif.telling import played_json
@@ -79,7 +80,10 @@ __all__ = [
     "adoption_json",
     "atlas_of",
     "batch_rows",
+    "batch_text",
     "book_of",
+    "causes_json",
+    "codes_back",
     "compare_plans",
     "describe",
     "describe_visits",
@@ -117,6 +121,7 @@ __all__ = [
     "reprove",
     "restore_plan",
     "results_read",
+    "rows_for",
     "ruling_counts",
     "scenarios_of",
     "site_ledger",
@@ -124,6 +129,7 @@ __all__ = [
     "suggestions",
     "unannounced_visits",
     "unit_stays",
+    "units_beside",
     "unpublishable",
     "verified",
     "verify_plan",

@@ -25,7 +25,17 @@ from planner.domain.case import Case, IntArray
 from planner.domain.duty import NO_START, Cut, Duty, Stay, stays_of
 from planner.domain.errors import MismatchError
 from planner.domain.plan import Objective, Plan, Visit, loads_of, visits_of
-from planner.domain.result import DAY_LEVELS, DECISIVE_LEVELS, ENTRIES, LEFT_OUT_LEVELS, LEVELS, Level, Progress, Status
+from planner.domain.result import (
+    DAY_LEVELS,
+    DECISIVE_LEVELS,
+    ENTRIES,
+    FIRE_ALONE,
+    LEFT_OUT_LEVELS,
+    LEVELS,
+    Level,
+    Progress,
+    Status,
+)
 from planner.domain.roster import Roster
 from planner.draw.inspectors import TeamDraw
 from planner.solve.day.crew_names import CrewSeeds, Manned, man_month
@@ -185,7 +195,7 @@ def _whole(walk: MonthWalk, match: Match, cancel: Cancel | None) -> dict[str, in
         return {}
     everyone = np.arange(len(case.sites), dtype=np.int64)
     found = replan(walk.arrays, walk.judge, walk.lessons, everyone, walk.day, WHOLE_WORK, cancel=cancel)
-    if found.day is not None and objective_of(case, Plan(found.day)).key()[: len(DECISIVE_LEVELS)] < now:
+    if found.day is not None and _decisive_and_fire(case, found.day) < _decisive_and_fire(case, walk.day):
         walk.enter(found)
         now = level_values(objective_of(case, walk.plan))[: len(DECISIVE_LEVELS)]
     proven: dict[str, int] = {}
@@ -194,6 +204,10 @@ def _whole(walk: MonthWalk, match: Match, cancel: Cancel | None) -> dict[str, in
         if bound != value:  # the next level's bound speaks of plans that meet this one's
             break
     return proven
+
+
+def _decisive_and_fire(case: Case, day: IntArray) -> tuple[int, ...]:
+    return objective_of(case, Plan(day)).key()[: FIRE_ALONE + 1]
 
 
 def _manned(

@@ -101,7 +101,7 @@ def manned_days(
         if cuts and not (give_way and not walk.give_back(cuts)):
             break
         if cuts:
-            walk.attempts(AttemptWork(), before.seed)
+            walk.attempts(AttemptWork(company=0), before.seed)
         plan, times = walk.plan, closed(board)
         visits = tuple(visits_of(case, plan))
         start, crew = joined(visits, stays_of(case, visits), times.values())

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
+import pytest
 
 from planner.checks import check_plan
 from planner.checks.objective import left_out_weights
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import LEFT_OUT, Plan
+from planner.service.adoption import repairing
 from planner.service.adoption.repairing import changes, made_lawful
 from planner.solve.repair.search import touched_sites
 from planner.solve.site.arrays import site_arrays
@@ -51,3 +53,21 @@ def test_the_fewest_changes_are_those_of_enumeration() -> None:
             assert check_plan(case, Plan(other)) or left_out_weights(case, Plan(other)) > left, seed
     assert broken > len(SEEDS) // 3
     assert proven > broken // 2
+
+
+def test_a_month_too_large_for_the_model_is_lawful_and_nothing_is_proven_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repairing, "MOST_SITES", 0)
+    searched = 0
+    for seed in SEEDS:
+        case, r = random_case(seed), random.Random(f"hand {seed}")
+        day = np.array([r.choice([LEFT_OUT, *range(case.n_days)]) for _ in case.tasks], dtype=np.int64)
+        found = made_lawful(case, day, seed)
+        if found is None or found.least == 0:
+            continue
+        searched += 1
+        assert found.least is None
+        assert not check_plan(case, Plan(found.day))
+        for s in np.unique(case.site_of[found.day != day]).tolist():  # no site could simply have stayed
+            back = np.where(case.site_of == s, day, found.day)
+            assert check_plan(case, Plan(back)), seed
+    assert searched > len(SEEDS) // 4

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.pool import NullPool
 
 from api.store import Store
 from api.store.database.migrate import migrate
@@ -45,24 +44,19 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def emptied(postgres: str) -> Iterator[Callable[[], str]]:
-    """Empties one database anew for each test: a database each would be a thousand files each."""
+def emptied(postgres: str) -> Iterator[Callable[..., str]]:
+    """Makes one database anew for each test, like another one: a database each would be a thousand files each."""
     url = make_url(new_database(postgres))
     engine = create_engine(url.set(database=make_url(postgres).database), isolation_level="AUTOCOMMIT")
-    inside = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
-    def empty() -> str:
+    def empty(like: str = "template1") -> str:
         with engine.connect() as connection:
-            others = f"datname = '{url.database}'"
-            connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
-        with inside.connect() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+            connection.execute(text(f"DROP DATABASE {url.database} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {url.database} TEMPLATE {like} STRATEGY FILE_COPY"))
         return url.render_as_string(hide_password=False)
 
     yield empty
     engine.dispose()
-    inside.dispose()
 
 
 def new_database(server: str) -> str:
@@ -81,7 +75,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.sqlite'}"
-    empty: Callable[[], str] = request.getfixturevalue("emptied")
+    empty: Callable[..., str] = request.getfixturevalue("emptied")
     return empty()
 
 
@@ -93,8 +87,36 @@ def bare(url: str) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at the program's schema, to be copied: all migrations take longer than most tests."""
+    file = tmp_path_factory.mktemp("migrated") / "store.sqlite"
+    _migrated(f"sqlite:///{file}")
+    assert list(file.parent.iterdir()) == [file]  # nothing of it is left in a journal
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres: str) -> str:
+    """The name of a PostgreSQL database at the program's schema, to be copied."""
+    url = new_database(postgres)
+    _migrated(url)
+    return str(make_url(url).database)
+
+
+def _migrated(url: str) -> None:
+    store = Store(url)
+    migrate(store)
+    store.close()
+
+
 @pytest.fixture
-def store(bare: Store) -> Store:
+def store(request: pytest.FixtureRequest, url: str) -> Iterator[Store]:
     """A store at the program's schema."""
-    migrate(bare)
-    return bare
+    if make_url(url).get_backend_name() == "sqlite":
+        shutil.copy2(request.getfixturevalue("migrated_file"), str(make_url(url).database))
+    else:
+        request.getfixturevalue("emptied")(like=request.getfixturevalue("migrated_database"))
+    store = Store(url)
+    yield store
+    store.close()

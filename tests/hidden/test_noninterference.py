@@ -62,6 +62,7 @@ def test_somebody_is_answered_everywhere(told: dict[bool, Transcript]) -> None:
         *(
             "plans.why",
             "scenarios.document",
+            "comparisons.document",
             "plans.diff",
             "plans.draws",
             "plans.draw",

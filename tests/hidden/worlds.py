@@ -99,16 +99,22 @@ def lived(service: Service, folder: Path, hidden: bool, day: str = "") -> World:
     note = {"site_id": "S5", "items": ["HBJ-1"], "day": "2026-06-16", "source": "complaint"}
     told = hbj.post("/v1/triggered", json=note)
     assert told.status_code == 201, told.text
+    done = hbj.post("/v1/results", json={"cells": {"site_id": "S5", "date": "2026-05-21", "result": "发现问题"}})
+    assert done.status_code == 201, done.text
+    _ran(service, bureau.post("/v1/evaluation", json={"from": "2026-05-01", "to": "2026-05-31"}))
     order = {"plan": plan, "shipped": ["entry-cap-2", "typhoon-week"]}
     played = _ran(service, bureau.post("/v1/scenarios", json=order))
     _ran(service, bureau.post(f"/v1/plans/{plan}/price-advice"))
+    beside = _ran(service, bureau.post("/v1/comparisons", json={"first": plan, "second": plan}))
     jobs = [one["id"] for one in bureau.get("/v1/jobs", params={"limit": 100}).json()["items"]]
     world.named = {
         "plan_id": [plan],
         "job_id": jobs,
         "round_id": [opened],
         "set_id": [played["id"]],
+        "comparison_id": [beside["id"]],
         "check_id": [told.json()["id"]],
+        "result_id": [done.json()["id"]],
         "site_id": list(SITES),
         "number": [str(n) for n in range(14)],
         "month": [MONTH, "2026-07"],
@@ -148,6 +154,9 @@ def _lived_in_secret(scjg: TestClient, bureau: TestClient, plan: str) -> str:
     note = {"site_id": "S3", "items": ["SCJG-9"], "day": "2026-06-17", "source": "complaint"}
     made = scjg.post("/v1/triggered", json={**note, "take_riders": False, "absorb": False, "pull_forward": False})
     assert made.status_code == 201, made.text
+    cells = {"site_id": "S6", "date": "2026-05-22", "filing_id": "B-X", "trigger": "触发式"}
+    found = scjg.post("/v1/results", json={"cells": cells, "lines": [{"item_id": "SCJG-9"}]})
+    assert found.status_code == 201, found.text
     return str(next(one["day"] for one in own if one["site"]["id"] == "S7"))
 
 
@@ -185,6 +194,13 @@ READ_WITH: dict[str, tuple[dict[str, Any], ...]] = {
     "/v1/bookings": ({"month": MONTH},),
     "/v1/declines": ({"month": MONTH},),
     "/v1/plans/{plan_id}/diff": ({"against": "0"},),
+    "/v1/results": ({"limit": 1}, {"from": "2026-06-01"}, {"agency_id": "SCJG"}),
+    "/v1/results/todos": ({"from": "2026-06-01", "to": "2026-06-30"}, {"from": "2026-06-01", "agency_id": "SCJG"}),
+    "/v1/months/{month}/codes": ({}, {"agency_id": "SCJG"}, {"agency_id": "HBJ"}),
+    "/v1/months/{month}/codes/file": ({}, {"agency_id": "SCJG"}),
+    "/v1/absorptions": ({"month": MONTH},),
+    "/v1/duties": ({}, {"year": 2026, "agency_id": "SCJG"}),
+    "/v1/evaluation": ({"from": "2026-01-01", "to": "2026-12-31"}, {"from": "2026-05-01", "to": "2026-05-31"}),
     "/v1/plans/{plan_id}/why": (
         {},
         *({"site": site, "day": day} for site in SITES for day in DAYS),
@@ -235,6 +251,36 @@ def codes(world: World) -> Iterator[Asked]:
     yield f"/v1/triggered/{world.named['check_id'][0]}/code", {"json": body, "headers": {"If-Match": '"1"'}}
 
 
+def results(world: World) -> Iterator[Asked]:
+    """Yield a result of every site on two days, of one's own agency and of the other, and one on its filing."""
+    for who in ("HBJ", "SCJG"):
+        for site in SITES:
+            for day in ("2026-05-20", DAYS[1]):
+                cells = {"agency_id": who, "site_id": site, "date": day, "filing_id": "A-X"}
+                yield "/v1/results", {"json": {"cells": cells}}
+
+
+def returned_codes(world: World) -> Iterator[Asked]:
+    """Yield a file of codes for a task that is known to nobody, for one's own agency and another."""
+    file = ("码.csv", "任务编号,检查码,要码时间,受理,原因\nT-1,JCM-1,2026-06-01,是,\n".encode(), "text/csv")
+    for agency_id in ("HBJ", "SCJG"):
+        yield f"/v1/months/{MONTH}/codes", {"files": {"file": file}, "params": {"agency_id": agency_id}}
+
+
+def answers(world: World) -> Iterator[Asked]:
+    """Yield an answer on a triggered check of one's own and of another."""
+    for who in ("HBJ", "SCJG"):
+        address = f"/v1/absorptions/{who}/S6/2026-05-22"
+        yield address, {"json": {"answer": "accept"}, "headers": {"If-Match": '"0"'}}
+
+
+def marks(world: World) -> Iterator[Asked]:
+    """Yield a mark on a duty of one's own and of another."""
+    for who in ("HBJ", "SCJG", "bureau"):
+        body = {"agency_id": who, "done_on": "2026-03-27", "evidence": "网址"}
+        yield "/v1/duties/4/2026", {"json": body, "headers": {"If-Match": '"0"'}}
+
+
 def as_they_are(world: World, path: str) -> Iterator[Asked]:
     """Yield a write with an empty body at every known id: what refuses it may not depend on what is hidden either."""
     for address, _ in reads(world, path):
@@ -247,6 +293,10 @@ WRITES: dict[str, Callable[[World], Iterator[Asked]]] = {
     "reports.create": reports,
     "triggered.create": triggered,
     "triggered.code": codes,
+    "results.enter": results,
+    "codes.return": returned_codes,
+    "absorptions.answer": answers,
+    "duties.mark": marks,
 }
 EMPTY_WRITES = tuple(
     part
@@ -254,7 +304,8 @@ EMPTY_WRITES = tuple(
         "accounts.add accounts.change accounts.password accounts.release plans.from-patch plans.stop plans.create",
         "plans.publish plans.export plans.verify plans.replan-preview plans.replan filings.upload filings.return",
         "filings.accept identities.decide identities.take-back words.learn words.forget scenarios.create",
-        "plans.order-price-advice filings.accept-unproven",
+        "plans.order-price-advice filings.accept-unproven results.change results.import",
+        "evaluation.order comparisons.create supervision.record supervision.answer",
         "filings.withdraw filings.deadline imports.create demo.create jobs.cancel freeze.set sites.change sites.grade",
         "rounds.open rounds.answer rounds.upload rounds.close tokens.issue tokens.revoke session.login",
     )
@@ -273,13 +324,15 @@ READS = tuple(
         "plans.metadata plans.get plans.events filings.list filings.get finding-types.list finding-types.get",
         "healthz readyz metrics jobs.list jobs.get jobs.events sites.ledger sites.gate sites.list sites.get",
         "identities.list words.list plans.reasons plans.price-advice",
-        "scenarios.list scenarios.get scenarios.document",
+        "scenarios.list scenarios.get scenarios.document comparisons.list comparisons.get comparisons.document",
         "sites.grades agencies.list log.list log.head log.verify log.export session.oidc session.oidc-callback",
         "plans.list plans.kpis plans.visits plans.verdicts plans.left-out plans.files plans.file public.months",
         "public.proofs public.visits plans.not-visited plans.notices reports.list rounds.list rounds.get rounds.visits",
         "rounds.form rounds.proposals rulebook.get rulebook.rules rulebook.rule rulebook.clauses rulebook.clause",
         "session.me filings.standing suggestions.list bookings.list declines.list declines.report tokens.list",
         "triggered.list triggered.get session.list storage.get sites.entries filings.proofs",
+        "results.list results.get results.todos codes.batch codes.file absorptions.list duties.list duties.calendar",
+        "evaluation.get supervision.list",
     )
     for part in line.split()
 )

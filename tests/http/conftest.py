@@ -20,9 +20,9 @@ from api.store import Store
 from api.store.inputs.library import Row, new_revision, put
 from planner.domain.case import RowRef
 from planner.intake.tables.records import AgencyRow
-from tests.api.conftest import bare, emptied, postgres, store, url
+from tests.api.conftest import bare, emptied, migrated_database, migrated_file, postgres, store, url
 
-__all__ = ["bare", "emptied", "postgres", "store", "url"]
+__all__ = ["bare", "emptied", "migrated_database", "migrated_file", "postgres", "store", "url"]
 
 PASSWORD = "correct horse battery"
 AGENCIES = (("A1", "应急管理局", ""), ("A1-2", "执法二中队", "A1"), ("B1", "市场监管局", ""))

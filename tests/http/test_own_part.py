@@ -6,6 +6,7 @@ import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -40,9 +41,14 @@ def plan(service: Service, tmp_path: Path) -> str:
 
 
 def content(answer: Any) -> str:
-    """Return what a file says: of a workbook all its cells."""
+    """Return what a file says: of a workbook all its cells, of a letter all its parts."""
     if not answer.content.startswith(b"PK"):
         return str(answer.content.decode("utf-8-sig"))
+    with ZipFile(BytesIO(answer.content)) as archive:
+        if "word/document.xml" in archive.namelist():
+            return "\n".join(
+                archive.read(name).decode("utf-8", "replace") for name in archive.namelist() if ".xml" in name
+            )
     book = load_workbook(BytesIO(answer.content), read_only=True)
     return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
 
@@ -97,7 +103,7 @@ def test_each_gets_its_own_files_and_figures_and_nothing_unannounced_of_others(s
         for one in everything:
             if one["number"] not in {mine["number"] for mine in own}:
                 assert client.get(f"{path}/files/{one['number']}").status_code == 404
-    assert names["SCJG"] == names["HBJ"] == {"各单位", "日历", "公开"}
+    assert names["SCJG"] == names["HBJ"] == {"各单位", "函件", "日历", "公开"}
     assert (names["town"], names["auditor"], names["a1"]) == ({"各街镇", "公开"}, {"公开"}, {"公开"})
     assert {name for name, text in texts.items() if SECRET in text} == {"SCJG"}
     assert "区市场监督管理局检查" in texts["SCJG"]

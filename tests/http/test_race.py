@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.store import Store
-from tests.http.conftest import bare, emptied, postgres, store, url
 from tests.http.race import race
-
-__all__ = ["bare", "emptied", "postgres", "store", "url"]
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +19,11 @@ from api.jobs.worker import Worker
 from api.settings import Settings
 from api.store import Store, queue
 from api.store.database.migrate import migrate
-from planner.service import Base, Planned, play, played_json, scenarios_of, verify_whatif
+from planner.service import Base, Planned, compare_plans, play, played_json, scenarios_of, verify_whatif
 from tests.cli.district import MONTH
 from tests.http.conftest import Service, filled
 from tests.http.test_plans import imported, published, ran
+from tests.http.test_rounds import agency
 
 FEWER = """\
 format: whatif/1
@@ -209,3 +211,59 @@ def test_a_stopped_set_keeps_what_is_finished(service: Service, draft: str) -> N
     assert found["state"] == "cancelled"
     assert 0 < found["finished"] < 40
     assert [one["number"] for one in found["items"]] == list(range(1, found["finished"] + 1))
+
+
+@pytest.mark.slow
+def test_two_plans_are_compared_and_each_reads_its_own_part(service: Service, draft: str, tmp_path: Path) -> None:
+    bureau, auditor = service.client("bureau"), service.client("auditor")
+    imported(service, tmp_path, max_agencies_per_visit="1")
+    alone = str(ran(service, bureau.post("/v1/plans", json={"month": MONTH}))["result"]["plan"])
+    job = ran(service, bureau.post("/v1/comparisons", json={"first": draft, "second": alone}))
+    path = f"/v1/comparisons/{job['id']}"
+    found = bureau.get(path).json()
+    assert (found["first"], found["second"], found["month"], found["state"]) == (draft, alone, MONTH, "finished")
+
+    # It is what `planner compare` says of them.
+    plans = base_of(service, draft), base_of(service, alone)
+    document = compare_plans(*plans, alone)
+    assert plain(bureau.get(f"{path}/document").json()["document"]) == plain(document)
+    assert found["whole"]["entries"] == document["same_service"]["effect"]
+    assert found["whole"]["entries"]["low"] > 0, "no two bodies together: more entries for the same"
+    assert found["whole"]["verdict"]
+
+    # Each unit's visits are those of the plans.
+    visits = [bureau.get(f"/v1/plans/{plan}/visits", params={"limit": 500}).json()["items"] for plan in (draft, alone)]
+    assert all(found["units"])
+    for row in found["units"]:
+        old, new = (
+            {(v["site"]["id"], v["day"]) for v in some if row["unit"] in {one["id"] for one in v["agencies"]}}
+            for some in visits
+        )
+        assert (row["visits_before"], row["visits_after"]) == (len(old), len(new))
+        assert {(one["site"], one["day"]) for one in row["new"]} == new - old
+        assert {(one["site"], one["day"]) for one in row["gone"]} == old - new
+    assert any(row["new"] for row in found["units"])
+
+    # A draft is the coordinator's; where both plans are public, an agency reads its own row and nothing of the whole.
+    hbj = agency(service, "HBJ")
+    assert {who.get(path).status_code for who in (hbj, auditor)} == {404}
+    assert hbj.get("/v1/comparisons").json()["items"] == auditor.get("/v1/comparisons").json()["items"] == []
+    assert {service.client(who).get(path).status_code for who in ("town", "integrator", "admin")} == {403}
+    if auditor.get(f"/v1/plans/{draft}").status_code == 404:
+        published(service, draft)
+    with_itself = ran(service, bureau.post("/v1/comparisons", json={"first": draft, "second": draft}))
+    same = f"/v1/comparisons/{with_itself['id']}"
+    own = hbj.get(same).json()
+    (row,) = own["units"]
+    assert (own["whole"], row["unit"], row["new"], row["gone"]) == (None, "HBJ", [], [])
+    assert row["visits_before"] == row["visits_after"] > 0
+    assert auditor.get(same).json()["whole"]["entries"]["word"] == "none"
+    assert auditor.get(same).json()["units"] == bureau.get(same).json()["units"]
+    assert {who.get(f"{same}/document").status_code for who in (hbj, auditor)} == {403}
+    assert [one["id"] for one in hbj.get("/v1/comparisons").json()["items"]] == [with_itself["id"]]
+    assert len(bureau.get("/v1/comparisons").json()["items"]) == 2
+
+    refused = bureau.post("/v1/comparisons", json={"first": draft, "second": "none"})
+    assert refused.status_code == 404
+    assert hbj.post("/v1/comparisons", json={"first": draft, "second": draft}).status_code == 403
+    assert bureau.get(f"/v1/comparisons/{draft}").status_code == 404

@@ -66,7 +66,7 @@ def register(service: Service, login: str, **more: Any) -> dict[str, Any]:
 
 def test_open_tasks_ride_along_and_what_is_covered_is_absorbed(service: Service) -> None:
     plan = month(service)
-    found = register(service, "b1")
+    found = register(service, "b1", absorb=True)
     assert [(r["task"], r["booked"]) for r in found["riders"]] == [("c0", True)]
     assert [(a["task"], a["done"]) for a in found["absorbed"]] == [("b0", True)]
     assert found["absorbed"][0]["clauses"]
@@ -99,7 +99,7 @@ def test_on_a_saturday_it_absorbs_and_its_code_is_due_all_the_same(service: Serv
     library(service)
     case = case_of([open_task("b0", "s0", "B1", items=("b-item",), window=(DAYS[0], date(2026, 6, 30)))])
     publish_month(service.store, case)
-    found = register(service, "b1", day="2026-06-06", urgent=True)
+    found = register(service, "b1", day="2026-06-06", urgent=True, absorb=True)
     assert [(a["task"], a["done"]) for a in found["absorbed"]] == [("b0", True)]
     assert (found["riders"], found["code_due"]) == ([], "2026-06-10")
     ledger = service.client("b1").get("/v1/sites/s0/ledger").json()
@@ -108,7 +108,7 @@ def test_on_a_saturday_it_absorbs_and_its_code_is_due_all_the_same(service: Serv
 
 def test_nobody_else_hears_of_it_before_its_day_but_who_rides_along(service: Service) -> None:
     plan = month(service)
-    found = register(service, "b1", site_id="s1", take_riders=False, absorb=False)
+    found = register(service, "b1", site_id="s1", take_riders=False)
     a1 = service.client("a1")
     paths = (
         "/v1/triggered",
@@ -149,7 +149,8 @@ def test_it_goes_even_where_no_crew_is_left_and_the_bureau_is_told_to_replan(ser
     library(service)
     case = case_of([open_task("b0", "s0", "B1"), open_task("b1", "s1", "B1")], crews=4)
     plan = publish_month(service.store, case, b0=2)
-    found = register(service, "b1", site_id="s1", items=["item"], minutes=60, absorb=False)
+    found = register(service, "b1", site_id="s1", items=["item"], minutes=60)
+    assert not any(one["done"] for one in found["absorbed"])  # offered, never automatic
     assert (found["overfull"], found["riders"]) == (True, [])
     with service.store.read() as tx:
         assert bookings_of(tx, plan) == []  # nobody joins it: nothing that others read counts it

@@ -11,6 +11,7 @@ from planner.domain.case import RowRef, TaskInfo
 from planner.intake.make.prepare import prepare_month
 from planner.intake.month.outcome import Prepared
 from planner.intake.tables.records import (
+    AbsorptionRow,
     AgencyRow,
     CalendarRow,
     FilingRow,
@@ -109,6 +110,12 @@ def scoped(**terms: str) -> dict[str, Any]:
 def past(day: date, agency_id: str = "SCJG", site_id: str = "S1", **cells: Any) -> HistoryRow:
     base = {"items": ("I1",), "trigger": "planned", "mode": "on_site", "result": "clear"}
     return row(HistoryRow, "history", site_id=site_id, agency_id=agency_id, date=day, **{**base, **cells})
+
+
+def answered(day: date, answer: str = "accept", **cells: Any) -> AbsorptionRow:
+    """Return what SCJG answered on its triggered check of `day` at S1."""
+    base = {"site_id": "S1", "agency_id": "SCJG", "filing_id": "", "answered_on": None, "by": ""}
+    return row(AbsorptionRow, "absorptions", date=day, answer=answer, **{**base, **cells})
 
 
 def grade(site_id: str, domain: str, letter: str, valid_from: date = date(2026, 1, 1)) -> GradeRow:

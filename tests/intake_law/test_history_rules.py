@@ -9,6 +9,7 @@ import pytest
 
 from tests.intake_law.build import (
     agency,
+    answered,
     codes,
     date,
     filing,
@@ -133,28 +134,40 @@ TO_JUNE_15 = [filing(window_to=june(15))]
 @unlawful("absorption")
 @pytest.mark.parametrize("domain", ["A01", "A02", "A05", "A09"])
 def test_a_covering_triggered_check_absorbs_what_is_due_within_a_month(domain: str) -> None:
-    triggered = past(MAY_20, trigger="triggered")
-    prepared = prepare(agencies=[agency("SCJG", domain)], filings=TO_JUNE_15, history=[triggered])
+    known = {"agencies": [agency("SCJG", domain)], "filings": TO_JUNE_15}
+    known["history"] = [past(MAY_20, trigger="triggered")]
+    prepared = prepare(**known, absorptions=[answered(MAY_20)])
     assert not tasks(prepared)
     assert removed_by(prepared) == {"absorption"}
+    for said in ([], [answered(MAY_20, "decline")], [answered(date(2026, 5, 18))]):  # offered, never automatic (可)
+        asked = prepare(**known, absorptions=said)
+        assert len(tasks(asked)) == 1
+        offers = [one for one in asked.findings if one.code == "law.absorption-offered"]
+        assert len(offers) == (said != [answered(MAY_20, "decline")])
+        assert all(one.clauses[0].startswith(domain) for one in offers)
+
+
+def test_an_answer_may_hold_for_one_filing_alone() -> None:
+    known = {"filings": TO_JUNE_15, "history": [past(MAY_20, trigger="triggered")]}
+    others = [answered(MAY_20, filing_id="F9"), answered(MAY_20, "decline")]
+    assert len(tasks(prepare(**known, absorptions=others))) == 1
+    assert not tasks(prepare(**known, absorptions=[answered(MAY_20, filing_id="F1"), answered(MAY_20, "decline")]))
 
 
 @lawful("absorption")
 def test_a_check_that_covers_less_or_comes_too_early_absorbs_nothing() -> None:
     triggered = past(MAY_20, trigger="triggered")
-    two_items = prepare(
-        items=[item(), item("I2")],
-        filings=[filing(items=("I1", "I2"), window_to=june(15))],
-        history=[triggered],
-    )
+    said = {"history": [triggered], "absorptions": [answered(MAY_20)]}
+    two_items = prepare(items=[item(), item("I2")], filings=[filing(items=("I1", "I2"), window_to=june(15))], **said)
     assert [task.items for task in tasks(two_items)] == [("I1", "I2")]
-    (later,) = tasks(prepare(history=[triggered]))
+    (later,) = tasks(prepare(**said))
     assert later.window == (june(21), june(30)), "no date within a month after the check is left to choose"
-    assert len(tasks(prepare(agencies=[agency("SCJG", "A12")], filings=TO_JUNE_15, history=[triggered]))) == 1
+    assert len(tasks(prepare(agencies=[agency("SCJG", "A12")], filings=TO_JUNE_15, **said))) == 1
 
 
 def test_a_planned_check_absorbs_nothing() -> None:
-    planned = prepare(agencies=[agency("SCJG", "A05")], filings=TO_JUNE_15, history=[past(MAY_20)])
+    said = [answered(MAY_20)]
+    planned = prepare(agencies=[agency("SCJG", "A05")], filings=TO_JUNE_15, history=[past(MAY_20)], absorptions=said)
     assert len(tasks(planned)) == 1
 
 
@@ -171,7 +184,7 @@ def test_a_waiver_holds_for_its_site_and_time_only() -> None:
 
 def test_the_last_day_of_absorption_counts() -> None:
     for day, opens in ((date(2026, 5, 30), None), (date(2026, 5, 29), june(30)), (date(2026, 4, 30), june(1))):
-        prepared = prepare(history=[past(day, trigger="triggered")])
+        prepared = prepare(history=[past(day, trigger="triggered")], absorptions=[answered(day)])
         assert [task.window[0] for task in tasks(prepared)] == [opens] * (opens is not None)
         assert ("absorption" in removed_by(prepared)) == (opens is None)
 

@@ -55,6 +55,10 @@ def good() -> Raw:
         "result_items": [{"result_id": "R1", "item_id": "I1", "finding": "未发现问题"}],
         "baseline": [{"year": 2024, "unit": "户次", "planned_on": 400, "document": "2024年统计表"}],
         "duties": [{"agency_id": "SCJG", "row": "4", "period": "2026", "done_on": date(2026, 3, 27)}],
+        "absorptions": [{"site_id": "S1", "agency_id": "SCJG", "date": date(2026, 5, 28), "answer": "视为完成"}],
+        "supervision": [
+            {"case_id": "JD-1", "agency_id": "SCJG", "step": "发现", "date": date(2026, 5, 20), "results": "R1"}
+        ],
     }
 
 

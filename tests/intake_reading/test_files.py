@@ -90,6 +90,14 @@ def test_xml_that_could_mislead_is_not_read(hostile: Callable[[bytes], bytes], t
     assert len(found.agencies) == 2
 
 
+def test_references_where_they_mislead_nobody_are_read(tmp_path: Path) -> None:
+    """openpyxl with lxml writes each sign of a Chinese title as a reference."""
+    titled = b'<row r="9" title="&#33267;"><c r="A9" s="1"/></row>'
+    found = read_tables(_patch(workbook(tmp_path, good()), _add_rows(titled)))
+    assert "sheet.unreadable" not in codes(found)
+    assert _site_ids(found) == ["S1", "S2"]
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = workbook(tmp_path, good())
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:

@@ -5,7 +5,7 @@ A plan is a tuple of answers, one per task: the index of its day, LATER or LEFT_
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 import numpy as np
@@ -16,6 +16,7 @@ from planner.checks.certificate import PINNED_COST, recompute_bound
 from planner.domain.case import Case
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.domain.result import LEVELS, PriceList
+from planner.law.models import Literal
 from planner.model import MatchModel, build_model
 from planner.operations.book import Book
 from planner.operations.gate import new_violations
@@ -43,16 +44,26 @@ def accepted_by_checks(case: Case, without: str = "") -> set[Answers]:
     return {a for a in every_answer(case) if is_lawful(case, plan_of(a), without=without)}
 
 
+MANY = 5_000
+"""Solutions after which plans are asked for one by one: what waits may have that many later dates in one plan."""
+
+
 class _Collect(cp_model.CpSolverSolutionCallback):
     def __init__(self, model: MatchModel) -> None:
         super().__init__()
-        self._model, self.found = model, set[Answers]()
+        self._model, self.found, self._left = model, set[Answers](), MANY
 
     def on_solution_callback(self) -> None:
-        m = self._model
-        day = {t: LATER if self.boolean_value(m.later[t]) else LEFT_OUT for t in m.tasks}
-        day |= {t: d for (t, d), literal in m.on.items() if self.boolean_value(literal)}
-        self.found.add(tuple(day[t] for t in m.tasks))
+        self.found.add(_answers(self._model, self.boolean_value))
+        self._left -= 1
+        if not self._left:
+            self.stop_search()
+
+
+def _answers(m: MatchModel, holds: Callable[[Literal], bool]) -> Answers:
+    day = {t: LATER if holds(m.later[t]) else LEFT_OUT for t in m.tasks}
+    day |= {t: d for (t, d), literal in m.on.items() if holds(literal)}
+    return tuple(day[t] for t in m.tasks)
 
 
 def accepted_by_model(case: Case, without: str = "") -> set[Answers]:
@@ -62,8 +73,24 @@ def accepted_by_model(case: Case, without: str = "") -> set[Answers]:
     solver.parameters.enumerate_all_solutions = True
     solver.parameters.num_workers = 1
     collect = _Collect(model)
-    solver.solve(model.cp, collect)
-    return collect.found
+    status = solver.solve(model.cp, collect)
+    found, barred = collect.found, set[Answers]()
+    solver.parameters.enumerate_all_solutions = False
+    while status == cp_model.FEASIBLE:  # not all were seen: each plan that is known is barred, and another asked for
+        for answers in found - barred:
+            _bar(model, answers)
+        barred = set(found)
+        status = solver.solve(model.cp)
+        if status != cp_model.INFEASIBLE:
+            found.add(_answers(model, solver.boolean_value))
+            status = cp_model.FEASIBLE
+    return found
+
+
+def _bar(m: MatchModel, answers: Answers) -> None:
+    literal = {LATER: m.later, LEFT_OUT: m.out}
+    own = [literal[a][t] if a in literal else m.on[t, a] for t, a in zip(m.tasks, answers, strict=True)]
+    m.cp.add_bool_or([~one for one in own])
 
 
 def accepted_by_kernel(case: Case) -> set[Answers]:

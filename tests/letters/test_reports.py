@@ -31,7 +31,10 @@ PLANS = [
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Path]]:
-    source = bodies([*many(30), *many(12, 50, agency_id="HJ", result="problem")], baseline=(base(50, 5),))
+    source = bodies(
+        [*many(30), *many(12, 50, agency_id="HJ", result="problem")],
+        baseline=(base(50, 5), base(20, 0, agency_id="HJ")),
+    )
     found = {}
     for period in ("2026", "2026-H1"):
         folder = tmp_path_factory.mktemp(period)
@@ -49,6 +52,7 @@ def test_figures_stand_with_their_parts_and_clauses(written: dict[str, dict[str,
     own = texts(written["2026"]["HJ-生态环境检查评估报告-2026.docx"])
     assert "12 / 12" in own
     assert "A07-9.2" in own
+    assert "12 / 20" in own
     assert "A01-" not in own  # another annex binds others
 
 

@@ -18,7 +18,7 @@ from planner.service.files.own_outputs import write_own_outputs
 from planner.service.files.plan_file import plan_document, read_document
 from planner.service.files.verifying import verify_plan
 from planner.service.month.planning import Planned, plan_tables
-from tests.intake_law.build import agency, filing, inspector, item, june, listed, past, site, tables
+from tests.intake_law.build import agency, answered, filing, inspector, item, june, listed, past, site, tables
 
 MAY_28 = date(2026, 5, 28)
 SHORT = {"window_to": june(25)}
@@ -57,6 +57,7 @@ def planned() -> Planned:
             past(MAY_28, "SCJG", "S5"),
             past(MAY_28, "SCJG", "S6", mode="off_site"),
         ],
+        absorptions=[answered(MAY_28, site_id="S4")],
         lists=[listed("quiet_site", domain="A01", site_id="S8")],
     )
     return plan_tables(rows, "2026-06")
@@ -141,7 +142,14 @@ def test_an_agencys_own_workbook_has_its_own_alone(planned: Planned, tmp_path: P
 @pytest.mark.parametrize(
     ("rows", "kind"),
     [
-        ({"history": [past(MAY_28, trigger="triggered")], "filings": [filing(**SHORT)]}, "absorbed"),
+        (
+            {
+                "history": [past(MAY_28, trigger="triggered")],
+                "filings": [filing(**SHORT)],
+                "absorptions": [answered(MAY_28)],
+            },
+            "absorbed",
+        ),
         (
             {
                 "agencies": [agency("SCJG"), agency("SHSJ", level="city")],

@@ -6,6 +6,7 @@ A parameter with a key in the settings table is read through that table, whose d
 from __future__ import annotations
 
 import ast
+from dataclasses import Field, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,9 +14,12 @@ from pathlib import Path
 import pytest
 
 import planner
-from planner.intake.month.settings import SETTING_BY_KEY
+from planner.domain.case import Levers
+from planner.intake.month.outcome import Notes
+from planner.intake.month.settings import SETTING_BY_KEY, read_settings
 from planner.rulebook.book import load_rulebook
 from planner.rulebook.nouns import Param
+from tests.intake_law.build import setting
 from tests.rulebook.named import imported_rules
 
 VERSION = load_rulebook().at(date(2026, 6, 1))
@@ -50,3 +54,13 @@ def test_each_switchable_parameter_is_read(rule: str, name: str) -> None:
 @pytest.mark.parametrize(("rule", "param"), SET_BY_TABLE, ids=lambda value: getattr(value, "name", value))
 def test_a_setting_starts_from_the_rulebook(rule: str, param: Param) -> None:
     assert SETTING_BY_KEY[param.setting].default == str(param.value), f"{rule}.{param.name}"
+
+
+@pytest.mark.parametrize("lever", fields(Levers), ids=lambda lever: lever.name)
+def test_every_lever_is_a_setting_that_is_off_and_never_unreadable_without_a_word(lever: Field[int]) -> None:
+    off = SETTING_BY_KEY[lever.name].default
+    assert (off, lever.default) == ("0", 0)
+    assert getattr(read_settings([setting(lever.name, "3")], Notes(VERSION)).levers, lever.name) == 3
+    notes = Notes(VERSION)
+    assert read_settings([setting(lever.name, "很少")], notes).levers == Levers()
+    assert [finding.code for finding in notes.findings] == ["held.setting"]

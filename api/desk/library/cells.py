@@ -1,13 +1,18 @@
-"""Cells of the input tables in the words of the Chinese workbook, for people to read."""
+"""Cells of the input tables in the words of the Chinese workbook: for people to read, and as people write them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from api.store.inputs.rows import raw_row
+from planner.domain.finding import Finding, Severity
+from planner.intake.read.cells import cell_reader
+from planner.intake.read.references import Ids
 from planner.intake.tables.schema import GRADES, Column, Kind, Table
+from planner.intake.words.catalogue import render
 
 SCOPE_WORDS = {"industry": "行业", "town": "街镇", "tag": "标签", "grade": "等级"}
 GRADE_WORDS = dict(GRADES)
@@ -40,3 +45,35 @@ def _text(column: Column, cell: Any) -> str:
             )
         case _:
             return text
+
+
+def read_cells(
+    table: Table, cells: Mapping[str, str], known: Mapping[str, Ids], fixed: Collection[str] = (), at: str = "cells"
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """Return the values of cells by column key, read by the rules of the workbook, and what is wrong with them.
+
+    `fixed` are columns that nobody may write; `known` are the ids that a cell may refer to; `at` says where errors are.
+    """
+    values: dict[str, Any] = {}
+    errors: list[dict[str, str]] = []
+    for key, text in cells.items():
+        where = f"{at}.{key}"
+        column = next((c for c in table.columns if c.key == key and key not in fixed), None)
+        if column is None:
+            errors.append({"where": where, "detail": "没有这一栏，或不能改"})
+            continue
+        read = cell_reader(column)(text)
+        values[key] = read.value
+        errors += [_problem(table, where, column.title, problem.code, text) for problem in read.problems]
+        if column.required and read.empty:
+            errors.append({"where": where, "detail": f"“{column.title}”不能为空"})
+        if column.refers and not read.problems and read.value:
+            named = (read.value,) if isinstance(read.value, str) else cast("tuple[str, ...]", read.value)
+            gone = [name for name in named if column.refers not in known or name not in known[column.refers].usable]
+            errors += [{"where": where, "detail": f"名录中没有 {name}"} for name in gone]
+    return values, errors
+
+
+def _problem(table: Table, where: str, title: str, code: str, text: str) -> dict[str, str]:
+    _, message, action = render(Finding(code, Severity.ERROR, table.key, 0, title, text))
+    return {"where": where, "detail": f"{message}。{action}", "code": code}

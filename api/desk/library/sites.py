@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
 
-from api.desk.library.cells import words
+from api.desk.library.cells import read_cells, words
 from api.desk.library.site_models import CellOut, GradeOrder, GradeOut, SiteDetail, SiteOut
 from api.problems import Problem
 from api.rights import Who
@@ -14,13 +13,10 @@ from api.store.database.engine import Tx
 from api.store.database.errors import NotFoundError
 from api.store.inputs.library import Row, known_ids, new_revision, put, rows_of, versions_of
 from planner.domain.case import RowRef
-from planner.domain.finding import Finding, Severity
 from planner.domain.hashing import sha256_hex
-from planner.intake.read.cells import cell_reader
 from planner.intake.tables.facts import with_cells
 from planner.intake.tables.records import GradeRow, SiteRow
 from planner.intake.tables.schema import TABLE_BY_KEY
-from planner.intake.words.catalogue import render
 
 SITES, GRADES = TABLE_BY_KEY["sites"], TABLE_BY_KEY["grades"]
 FIXED = ("site_id",)
@@ -51,23 +47,7 @@ def detail(row: SiteRow) -> SiteDetail:
 def change(tx: Tx, who: Who, site_id: str, cells: Mapping[str, str], reason: str) -> tuple[SiteRow, int]:
     """Change cells of a site; return it and its new version. Raises Problem 422 where a cell is not what it must be."""
     row, version = site_of(tx, who, site_id)
-    values: dict[str, Any] = {}
-    errors = []
-    known = known_ids(tx)
-    for key, text in cells.items():
-        column = next((c for c in SITES.columns if c.key == key and key not in FIXED), None)
-        if column is None:
-            errors.append({"where": f"cells.{key}", "detail": "没有这一栏，或不能改"})
-            continue
-        read = cell_reader(column)(text)
-        values[key] = read.value
-        errors += [_problem(key, column.title, problem.code, text) for problem in read.problems]
-        if column.required and read.empty:
-            errors.append({"where": f"cells.{key}", "detail": f"“{column.title}”不能为空"})
-        if column.refers and not read.problems:
-            there = known[column.refers].usable
-            gone = [name for name in cast("tuple[str, ...]", read.value) if name not in there]
-            errors += [{"where": f"cells.{key}", "detail": f"名录中没有 {name}"} for name in gone]
+    values, errors = read_cells(SITES, cells, known_ids(tx), FIXED)
     if errors:
         raise Problem(422, "cells", f"有 {len(errors)} 处填写有误：{errors[0]['detail']}。", errors=errors)
     new: SiteRow = with_cells(SITES, row, values, RowRef("sites", row.ref.row))
@@ -102,8 +82,3 @@ def grade(tx: Tx, who: Who, site_id: str, domain: str, given: GradeOrder) -> Non
     put(tx, revision, [Row("grades", row, 0)])
     grounds = {"domain": domain, "grade": given.grade, "from": given.valid_from.isoformat(), "reason": given.reason}
     log.append(tx, who.login, "site.grade", f"site:{site_id}", grounds)
-
-
-def _problem(key: str, title: str, code: str, text: str) -> dict[str, str]:
-    _, message, action = render(Finding(code, Severity.ERROR, "sites", 0, title, text))
-    return {"where": f"cells.{key}", "detail": f"{message}。{action}", "code": code}

@@ -84,7 +84,7 @@ class TriggeredOrder(BaseModel):
     warned_on: date | None = None
     take_riders: bool = Field(True, description="把可同行的未安排任务一并带上")
     pull_forward: bool = Field(False, description="把已公布在以后日期、可以提前的入企一并提前到当日")
-    absorb: bool = Field(True, description="已覆盖且一个月内到期的计划任务视为完成（按附件）")
+    absorb: bool = Field(False, description="本主体同意：已覆盖且一个月内到期的计划任务视为完成（按附件）")
 
 
 class RiderOut(BaseModel):

@@ -13,7 +13,7 @@ export const JOB_STATES: Record<string, string> = {
   failed: '未成功',
   cancelled: '已停止',
 }
-export const JOB_KINDS: Record<string, string> = { demo: '载入演示数据', import: '导入工作簿', plan: '统筹', revise: '改出新草案', replan: '重排已发布方案', validate: '核查数据', verify: '重算核验', export: '生成文件', publish: '核验并发布', whatif: '情景推演', worth: '增加检查组的价值' }
+export const JOB_KINDS: Record<string, string> = { demo: '载入演示数据', import: '导入工作簿', results: '导入检查结果', evaluate: '计算评估', plan: '统筹', revise: '改出新草案', replan: '重排已发布方案', validate: '核查数据', verify: '重算核验', export: '生成文件', publish: '核验并发布', whatif: '情景推演', worth: '增加检查组的价值', compare: '比较方案' }
 export const FILING_STATES: Record<string, string> = {
   draft: '草稿',
   submitted: '待受理',
@@ -88,6 +88,7 @@ export const ACTIONS: Record<string, string> = {
   'filing.accepted': '受理申报',
   'filing.withdrawn': '撤回申报',
   'filing.accept-unproven': '认可无凭据的计划',
+  'supervision.step': '执法监督',
   'plan.create': '生成方案',
   'plan.publish': '发布方案',
   'plan.export': '重新生成文件',
@@ -104,6 +105,13 @@ export const ACTIONS: Record<string, string> = {
   'filing.deadline': '定申报期限',
   'site.change': '修改检查对象',
   'site.grade': '修改风险等级',
+  'result.enter': '录入检查结果',
+  'result.change': '修改检查结果',
+  'results.import': '导入检查结果',
+  'codes.return': '回传检查码',
+  'duty.mark': '登记职责',
+  'evaluation.run': '计算评估',
+  'absorption.answer': '答复是否视为完成',
   'booking.accept': '接受同去建议',
   'booking.triggered': '触发检查同去',
   'booking.absorb': '并入触发检查',

@@ -44,7 +44,7 @@ export interface JobResult {
   published?: boolean
   notes?: string[]
   revision?: number
-  findings?: number | Record<string, number>
+  findings?: number | Record<string, number> | Finding[]
   rows?: Record<string, Record<string, number>>
 }
 export interface JobEvent {
@@ -551,4 +551,121 @@ export interface Report {
   reason: string
   at: string
   version: string | null
+}
+export interface ResultRow {
+  id: string
+  agency_id: string
+  agency_name: string
+  unit_id: string
+  site_id: string
+  site_name: string
+  date: string
+  trigger: string
+  mode: string
+  result: string
+  check_code: string
+  recorded_at: string
+  version: number
+}
+export interface MissingResult {
+  visit: string
+  site_id: string
+  site_name: string
+  agency_id: string
+  units: string[]
+  items: string[]
+  day: string
+  due: string | null
+  late: boolean
+  hard: boolean
+  check_code: string
+  code_applied_at: string
+  clauses: string[]
+}
+export interface ResultTodos {
+  since: string
+  until: string
+  missing: MissingResult[]
+  todos: { kind: string; site_id: string; agency_id: string; day: string; result: string; text: string; clauses: string[] }[]
+  findings: Finding[]
+}
+export interface AbsorptionOffer {
+  site_id: string
+  site_name: string
+  agency_id: string
+  agency_name: string
+  day: string
+  until: string
+  items: string[]
+  filings: string[]
+  answer: 'accept' | 'decline' | null
+  by: string
+  clauses: string[]
+  version: number
+}
+export interface CodesTaken {
+  taken: number
+  results: number
+  wrong: { row: number; task: string; code: string; detail: string; clauses: string[] }[]
+}
+export interface DutyItem {
+  agency_id: string
+  agency_name: string
+  section: string
+  section_name: string
+  row: number
+  period: string
+  due: string
+  done_on: string | null
+  evidence: string
+  state: 'open' | 'done' | 'late' | 'waived'
+  days_left: number | null
+  remind: boolean
+  clauses: string[]
+  assumed: boolean
+  text: string
+  version: number
+}
+export interface DutyList {
+  year: number
+  on: string
+  counts: Record<string, number>
+  items: DutyItem[]
+}
+export interface EvaluationFigure {
+  key: string
+  name: string
+  cut: string
+  value: string
+  value_name: string
+  numerator: number
+  denominator: number | null
+  ratio: number | null
+  of: [string, string]
+  clauses: string[]
+}
+export interface Evaluation {
+  period: string
+  from: string
+  to: string
+  base: number
+  formulas: string
+  at: string
+  stale: boolean
+  checks: number
+  figures: EvaluationFigure[]
+  compared: {
+    cut: string
+    value: string
+    value_name: string
+    planned: [number, number]
+    triggered: [number, number]
+    change: number | null
+    total_change: number | null
+    relabelled: boolean
+    text: string
+    documents: string[]
+    clauses: string[]
+  }[]
+  burdened: { site_id: string; site_name: string; checks: number; entries: number }[]
 }

@@ -406,6 +406,39 @@ triggered = Table(
 )
 """Triggered checks as registered, with what followed: riders, absorbed tasks, where a warned site goes (`answer`)."""
 
+check_codes = Table(
+    "check_codes",
+    metadata,
+    Column("task", _NAME, primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("site_id", _NAME, nullable=False),
+    Column("agency_id", _NAME, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("code", _NAME, nullable=False),
+    Column("applied_at", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", _NAME, nullable=False),
+    Index("ix_check_codes_agency_id_site_id_day", "agency_id", "site_id", "day"),
+)
+"""The code that each task of a published plan was given by the city, as it came back to its parent agency; nobody else
+reads it. Unannounced checks are among them, so no number of these rows is told.
+"""
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("period", String(10), primary_key=True),
+    Column("base", Integer, primary_key=True, autoincrement=False),
+    Column("audience", String(10), primary_key=True),
+    Column("mark", String(80), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", _NAME, nullable=False),
+    Column("document", Packed, nullable=False),
+)
+"""The evaluation of a period as it was worked out last, from all results and from those that are open; `mark` is of the
+results that it was counted from.
+"""
+
 decisions = Table(
     "decisions",
     metadata,

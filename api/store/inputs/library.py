@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -175,10 +175,10 @@ def latest(tx: Tx) -> int:
     return found
 
 
-def known_ids(tx: Tx) -> dict[str, Ids]:
-    """Return the ids of current rows by table: what a partial upload may refer to."""
+def known_ids(tx: Tx, kinds: Collection[str] | None = None) -> dict[str, Ids]:
+    """Return the ids of current rows by table, of `kinds` where given: what a partial upload may refer to."""
     ids: dict[str, set[str]] = defaultdict(set)
-    single = [table.key for table in TABLES if len(table.unique) == 1]
+    single = [table.key for table in TABLES if len(table.unique) == 1 and (kinds is None or table.key in kinds)]
     query = select(library.c.kind, library.c.key).where(library.c.until.is_(None), library.c.kind.in_(single))
     for kind, key in tx.connection.execute(query):
         ids[kind].add(key)

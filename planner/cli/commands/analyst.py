@@ -1,4 +1,4 @@
-"""Commands for analysts and newcomers: frames, adopt."""
+"""Commands for analysts and newcomers: frames, adopt, causes."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("frames")(frames)
     app.command("adopt")(adopt)
+    app.command("causes")(causes)
 
 
 def frames(
@@ -85,3 +86,23 @@ def adopt(
     session.emit(document)
     if document["breaches"] or any(one["severity"] == "error" for one in document["findings"]):
         raise typer.Exit(Exit.FINDINGS)
+
+
+def causes(
+    context: typer.Context,
+    file: PlanFile,
+    letters: Annotated[int, typer.Option(min=0, help="给几个主体写放宽期限的信 / letters on windows")] = 3,
+    case: CaseSource = None,
+    json_to: JsonTo = None,
+) -> None:
+    """多进的门和未安排的任务归因：期限、标注、间隔、人手，各值多少 / why entries are more than sites, by cause."""
+    from planner.service import Base, causes_json, restore_plan
+
+    session = session_of(context)
+    session.json_to = json_to
+    with session.progress(3) as tell:
+        planned = restore_plan(file, case, stages_of(session, tell))
+        document = causes_json(Base(planned), letters, lambda what: tell("explain", what))
+    session.show(*(row["told"][session.lang] for row in document["causes"]))
+    session.show(*(letter["text"] for letter in document["letters"]))
+    session.emit(document)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.commands.filing import On
 from planner.cli.commands.plan import MAP_CREDITS, CaseSource, JsonTo, Source, stages_of
 from planner.cli.session import Exit, Session, session_of
 
@@ -29,6 +31,7 @@ def register(app: typer.Typer) -> None:
     app.command("demo-year")(demo_year)
     app.command("letters")(letters)
     app.command("report")(report)
+    app.command("supervise")(supervise)
 
 
 def demo_year(
@@ -159,3 +162,44 @@ def report(
     paths = write_reports(found, tables, [published_document(path) for path in plans or ()], out)
     session.show(session.word("files"), *(f"  {path}" for path in paths))
     session.emit({"files": [str(path) for path in paths]})
+
+
+def supervise(
+    context: typer.Context,
+    source: Source,
+    on: On,
+    out: Annotated[Path | None, typer.Option(help="建议书、请示的草稿写到这里 / folder of drafts")] = None,
+    templates: Annotated[Path | None, typer.Option(help="自己的模板 / folder of your templates")] = None,
+    json_to: JsonTo = None,
+) -> None:
+    """执法监督：可以监督的情形、各件到了哪一步、该发什么 / what to step in for, where each case stands, drafts."""
+    from planner.obligations.supervision import ZH
+    from planner.service import read_source
+    from planner.service.files.supervision import supervised, write_supervision
+
+    session = session_of(context)
+    session.json_to = json_to
+    with session.progress(1) as tell:
+        tables = read_source(source, stages_of(session, tell))
+    found = supervised(tables, on.date())
+    chinese = session.lang == "zh"
+    for ground in found.open:
+        text = ground.zh if chinese else ground.en
+        clauses = "、".join(ground.clauses)
+        session.show(f"  {ground.day} {ground.agency} {text}（{clauses}） {'、'.join(ground.results)}")
+    for case in found.cases:
+        state = ZH[case.state] if chinese else case.state
+        session.show(
+            f"  {case.case} {case.agency} {state} {case.due or ''}".rstrip(), *(f"    {w}" for w in case.wrong)
+        )
+    if out is not None:
+        paths = write_supervision(found, tables, out, templates)
+        session.show(session.word("files"), *(f"  {path}" for path in paths))
+    session.emit(
+        {
+            "on": on.date(),
+            "open": [asdict(ground) for ground in found.open],
+            "cases": [asdict(case) for case in found.cases],
+        }
+    )
+    raise typer.Exit(Exit.FINDINGS if any(case.wrong for case in found.cases) else Exit.OK)

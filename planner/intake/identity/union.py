@@ -124,7 +124,7 @@ def _spans(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 def _redirected(tables: Tables, aliases: Mapping[str, str]) -> dict[str, tuple[Any, ...]]:
     """Return the tables whose rows name a site, with the id that stays."""
     out: dict[str, tuple[Any, ...]] = {}
-    for name in ("grades", "history", "lists", "pins", "waivers"):
+    for name in ("grades", "history", "lists", "pins", "waivers", "absorptions"):
         rows = getattr(tables, name)
         out[name] = tuple(replace(r, site_id=aliases[r.site_id]) if r.site_id in aliases else r for r in rows)
     filings = []

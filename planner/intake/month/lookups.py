@@ -97,6 +97,11 @@ class Lookups:
             ),
         }
         """The name that stands for each town and industry that is written in several ways."""
+        self.answers = {
+            (row.site_id, self.parents.get(row.agency_id, row.agency_id), row.date, row.filing_id): row.answer
+            for row in tables.absorptions
+        }
+        """What bodies answered on what a triggered check covers, by site, body, its day and filing or none."""
         self._by: dict[tuple[str, str], set[str]] = defaultdict(set)
         for site in tables.sites:
             self._by["industry", self.name("industry", site.industry)].add(site.site_id)

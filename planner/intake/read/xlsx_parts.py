@@ -66,7 +66,9 @@ _DATA_END = re.compile(rb"</(?:\w+:)?sheetData")
 _SHARED_ITEM = re.compile(rb"<(?:\w+:)?si\b")
 _WHOLE_VALUE = re.compile(rb">\+?(\d{1,9})<")
 _COLUMN_SPAN = re.compile(rb"""\b(min|max)\s*=\s*["'](\d+)["']""")
-_ENTITY_IN_ATTRIBUTE = re.compile(rb"""=\s*["'][A-Za-z0-9]*&""")
+_ENTITY_IN_ATTRIBUTE = re.compile(rb"""\b(?:r|s|t|ref|spans|min|max|hidden)\s*=\s*["'][A-Za-z0-9]*&""")
+"""In an attribute that says where a cell stands or what it is. Writers may put other attributes so: openpyxl with lxml
+writes every Chinese title of a validation as character references."""
 
 
 @dataclass(slots=True)

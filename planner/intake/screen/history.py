@@ -195,7 +195,11 @@ def recognised(context: Context, draft: Draft) -> list[Answer]:
 
 @implements("absorption", Role.INTAKE)
 def absorbed(context: Context, draft: Draft) -> list[Answer]:
-    """Return the triggered on-site checks of the same body that cover all of the draft's items."""
+    """Return the triggered on-site checks of the same body that cover all of the draft's items, where it said so.
+
+    The annexes let the body count the planned check as done, so it is asked: without an answer nothing is absorbed, and
+    the offer is told.
+    """
     if draft.mode != "on_site" or draft.domain not in context.law.words("absorption", "domains"):
         return []
     months = context.law.number("absorption", "months")
@@ -205,13 +209,43 @@ def absorbed(context: Context, draft: Draft) -> list[Answer]:
         if same and past.result in REAL_RESULTS and draft.item_ids <= past.items:
             until = months_after(past.date, months)
             if past.date <= draft.window[1] and until >= draft.window[0]:
+                answer = _answered(context, draft, past.date)
+                if answer != "accept":
+                    if not answer:
+                        _offer(context, draft, past.date, until)
+                    continue
                 why = Why(
-                    f"{past.date} 的触发式检查已覆盖，{until} 前的计划检查视为完成",
-                    f"the triggered check of {past.date} covers what is planned until {until}",
+                    f"{past.date} 的触发式检查已覆盖，经主体同意，{until} 前的计划检查视为完成",
+                    f"the triggered check of {past.date} covers what is planned until {until}, and its body agreed",
                     past.date,
                 )
                 found.append(Answer(draft.item_ids, until, why))
     return [] if found and _waived(context, draft, "absorption") else found
+
+
+def _answered(context: Context, draft: Draft, day: date) -> str:
+    """Return the body's answer on a triggered check of `day`: of its own filings first; "decline" where they differ."""
+    known = context.lookups.answers
+    whole = known.get((draft.site.site_id, draft.parent, day, ""), "")
+    said = {known.get((draft.site.site_id, draft.parent, day, name), whole) for name in draft.filing_ids}
+    return said.pop() if len(said) == 1 else "decline" if "decline" in said else ""
+
+
+def _offer(context: Context, draft: Draft, day: date, until: date) -> None:
+    """Tell that the body may count a planned check as done; of an unannounced one nobody is told."""
+    if any(filing.unannounced for filing in draft.filings) or _waived(context, draft, "absorption"):
+        return
+    context.notes.find(
+        "law.absorption-offered",
+        None,
+        domain=draft.domain,
+        subjects=(draft.site.site_id, draft.parent, *draft.filing_ids),
+        filing="、".join(draft.filing_ids),
+        site=draft.site.site_id,
+        agency=draft.parent,
+        day=day,
+        until=until,
+    )
 
 
 def _waived(context: Context, draft: Draft, rule: str) -> bool:

@@ -31,6 +31,8 @@ RECORDS: dict[str, type[Any]] = {
     "result_items": records.ResultItemRow,
     "baseline": records.BaselineRow,
     "duties": records.DutyRow,
+    "absorptions": records.AbsorptionRow,
+    "supervision": records.SupervisionRow,
 }
 """Row type by table; its fields are the table's columns that are no facts, in order, then `ref`, then the facts."""
 

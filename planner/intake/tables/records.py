@@ -340,6 +340,32 @@ class DutyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsorptionRow:
+    site_id: str
+    agency_id: str
+    date: date
+    answer: str
+    filing_id: str
+    answered_on: Day | None
+    by: str
+    ref: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionRow:
+    case_id: str
+    agency_id: str
+    step: str
+    date: date
+    results: tuple[str, ...]
+    note: str
+    document_no: str
+    reply_by: Day | None
+    by: str
+    ref: RowRef
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """All rows that could be read, in input order, and what was wrong with the rest.
 
@@ -368,6 +394,8 @@ class Tables:
     result_items: tuple[ResultItemRow, ...] = ()
     baseline: tuple[BaselineRow, ...] = ()
     duties: tuple[DutyRow, ...] = ()
+    absorptions: tuple[AbsorptionRow, ...] = ()
+    supervision: tuple[SupervisionRow, ...] = ()
     findings: tuple[Finding, ...] = field(default=(), repr=False)
 
     @property

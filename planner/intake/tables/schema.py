@@ -808,6 +808,64 @@ DUTIES = Table(
     note="一行一项已办或免除的职责",
 )
 
+ABSORPTIONS = Table(
+    "absorptions",
+    "抵减答复",
+    (
+        Column("site_id", "对象编号", _I, True, refers="sites", example="91310116MA1J8XXXX0-01"),
+        Column("agency_id", "主体编号", _I, True, refers="agencies", example="SCJG"),
+        Column("date", "触发式检查日期", _D, True, example="2026-05-28"),
+        Column(
+            "answer",
+            "答复",
+            _C,
+            True,
+            (("accept", "视为完成"), ("decline", "照常检查")),
+            also=(("是", "accept"), ("同意", "accept"), ("否", "decline"), ("不同意", "decline")),
+            example="视为完成",
+        ),
+        Column("filing_id", "计划编号", _I, refers="filings", note="只答复这份计划；留空为全部", example=""),
+        Column("answered_on", "答复日期", _D, example="2026-05-29"),
+        Column("by", "答复人", _T, example="(示例)张某"),
+    ),
+    unique=("site_id", "agency_id", "date", "filing_id"),
+    note="触发式检查覆盖的计划检查是否视为完成，由主体答复；没有答复的照常检查",
+)
+
+SUPERVISION = Table(
+    "supervision",
+    "执法监督",
+    (
+        Column("case_id", "监督编号", _I, True, note="一件监督的各步骤用同一编号", example="JD-2026-01"),
+        Column("agency_id", "主体编号", _I, True, refers="agencies", example="SCJG"),
+        Column(
+            "step",
+            "步骤",
+            _C,
+            True,
+            choices=(
+                ("noted", "发现"),
+                ("heard", "听取说明"),
+                ("drafted", "拟监督建议书"),
+                ("sent", "发出建议书"),
+                ("answered", "单位反馈"),
+                ("corrected", "已改正"),
+                ("requested", "提请监督决定"),
+                ("closed", "办结"),
+            ),
+            example="发现",
+        ),
+        Column("date", "日期", _D, True, example="2026-07-06"),
+        Column("results", "检查结果", Kind.LIST, note="“发现”这一步填所涉结果的编号", example="R-1"),
+        Column("note", "内容", _T, note="说明、建议、反馈的内容；没有反馈而办结的写明理由"),
+        Column("document_no", "文号", _T, example="(示例)监建〔2026〕1号"),
+        Column("reply_by", "反馈期限", _D, note="“发出建议书”这一步填；留空按工作日推算"),
+        Column("by", "经办", _T, example="(示例)区司法局"),
+    ),
+    unique=("case_id", "step", "date"),
+    note="一行一个步骤；状态由步骤得出，不用填",
+)
+
 TABLES: tuple[Table, ...] = (
     AGENCIES,
     INSPECTORS,
@@ -829,5 +887,7 @@ TABLES: tuple[Table, ...] = (
     RESULT_ITEMS,
     BASELINE,
     DUTIES,
+    ABSORPTIONS,
+    SUPERVISION,
 )
 TABLE_BY_KEY: dict[str, Table] = {table.key: table for table in TABLES}

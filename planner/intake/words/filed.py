@@ -96,6 +96,19 @@ FILED: tuple[FindingType, ...] = (
     ),
 )
 
+OFFERED: tuple[FindingType, ...] = (
+    finding_type(
+        "law.absorption-offered",
+        INFO,
+        ("可视为完成，待主体答复", "May count as done, if its body says so"),
+        (
+            "{agency} {day} 在 {site} 的触发式检查已覆盖计划 {filing}，{until} 前可视为完成；没有答复，照常安排",
+            "{agency}'s triggered check of {day} at {site} covers {filing} until {until}; unanswered, so it is planned",
+        ),
+        ("请主体在“抵减答复”表答复“视为完成”或“照常检查”", "Answer it in the table of absorptions"),
+        "absorption",
+    ),
+)
 FIX_CODE = ("请补报检查码，并由司法局跟进", "Report the code; the bureau follows it up")
 RECORDED: tuple[FindingType, ...] = (
     finding_type(
@@ -166,6 +179,20 @@ RECORDED: tuple[FindingType, ...] = (
             "Result {result} says visit {visit}, yet no earlier one has its code: it counts as a check of its own",
         ),
         ("请核对检查码和次数", "Check code and number"),
+    ),
+    finding_type(
+        "result.not-own",
+        ERROR,
+        ("不是本单位的结果", "Another body's result"),
+        ("结果 {result} 不是本单位的，没有收", "Result {result} is another body's and was not taken"),
+        ("请由实施检查的单位录入，或核对主体编号", "Have that body record it, or check the agency's id"),
+    ),
+    finding_type(
+        "result.ahead",
+        ERROR,
+        ("还没有到的检查", "A check still to come"),
+        ("结果 {result} 的检查日期 {value} 还没有到，没有收", "Result {result} is dated {value}, which is to come"),
+        ("请核对检查日期", "Check the date"),
     ),
     finding_type(
         "result.site-unlisted",

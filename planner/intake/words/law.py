@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from planner.domain.finding import FindingType
 from planner.intake.words.entry import ERROR, INFO, WARNING, finding_type
-from planner.intake.words.filed import FILED, RECORDED
+from planner.intake.words.filed import FILED, OFFERED, RECORDED
 from planner.intake.words.filing import FILING
 from planner.intake.words.held import HELD_FINDING_TYPES
 from planner.intake.words.joint import JOINT
@@ -301,6 +301,6 @@ _OTHERS = (
 )
 
 LAW_FINDING_TYPES: tuple[FindingType, ...] = (
-    FILING + FILED + RECORDED + _ITEMS + _SITES + JOINT + PEOPLE_AND_HOURS + _OTHERS
+    FILING + FILED + OFFERED + RECORDED + _ITEMS + _SITES + JOINT + PEOPLE_AND_HOURS + _OTHERS
 )
 LAW_TYPE_BY_CODE: dict[str, FindingType] = {kind.code: kind for kind in (*LAW_FINDING_TYPES, *HELD_FINDING_TYPES)}

@@ -9,16 +9,19 @@ import numpy as np
 from planner.checks import check_plan
 from planner.domain.case import Case, IntArray
 from planner.domain.errors import InputError
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, loads_of
 from planner.domain.result import DECISIVE_LEVELS
 from planner.operations.book import Book
 from planner.operations.events import Changed
 from planner.operations.replan_model import Replanning, changed_visits
+from planner.solve.exact.subcase import site_within
 from planner.solve.repair.search import repair, touched_sites
 from planner.solve.site.arrays import site_arrays
 
 WORK = 60.0
 """CP-SAT deterministic time to find and prove the fewest changes."""
+MOST_SITES = 100
+"""Sites of the model at most; a month with more that is wrong is repaired by search, and nothing is proven of it."""
 ANY_GAP = (1 << 40,) * len(DECISIVE_LEVELS)
 """The search may stop at the first lawful plan: the month is to be made lawful, not to be made anew."""
 
@@ -45,13 +48,32 @@ def made_lawful(case: Case, day: IntArray, seed: int) -> Lawful | None:
     try:
         model = Replanning(Book(case, Plan(day)), changed, WORK)
         model.lost = set()  # what nobody wrote down elsewhere is not asked for here
-        found, proven, _ = model.run()
+        found, proven, _ = model.run() if len(model.exact) <= MOST_SITES else (day, False, False)
         if not check_plan(case, Plan(found)):
             return Lawful(found, changes(case, day, found) if proven else None)
     except InputError:
         pass  # the model gave up within its work, or a fixed date wants what is beyond the sites asked: search instead
     other = repair(case, day, seed=seed, slack=ANY_GAP)
-    return None if other.plan is None else Lawful(other.plan.day, None)
+    return None if other.plan is None else Lawful(_given_back(case, day, other.plan.day), None)
+
+
+def _given_back(case: Case, before: IntArray, after: IntArray) -> IntArray:
+    """Return lawful days from `after` [T] in which sites are as in `before` [T] wherever that is lawful.
+
+    One site after the other, twice, since each that goes back gives others the crews that it had taken. What the search
+    found a day for and no row asks for is not done then.
+    """
+    day = after.copy()
+    for _ in range(2):
+        moved, load = np.unique(case.site_of[day != before]).tolist(), loads_of(case, Plan(day))
+        for site in moved:
+            alone, now = site_within(case, Plan(day), site, load)
+            part = slice(int(case.start[site]), int(case.start[site + 1]))
+            then = before[part]
+            if not check_plan(alone, Plan(then)):
+                load += loads_of(alone, Plan(then)) - loads_of(alone, Plan(now))
+                day[part] = then
+    return day
 
 
 def changes(case: Case, before: IntArray, after: IntArray) -> int:

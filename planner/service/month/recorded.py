@@ -82,10 +82,11 @@ def results_read(tables: Tables, on: date) -> tuple[tuple[Finding, ...], tuple[T
     return check_results(tables, calendar, on), todos_of(tables, date.min, on)
 
 
-def duties_of(tables: Tables, on: date) -> tuple[tuple[Owed, ...], WorkCalendar]:
-    """Return the duties of the year of `on` as they stand on that day, and the calendar that dates them."""
-    calendar = make_calendar(range(on.year - 2, on.year + 3), tables.calendar)
-    return duties_on(tables, on, calendar), calendar
+def duties_of(tables: Tables, on: date, year: int | None = None) -> tuple[tuple[Owed, ...], WorkCalendar]:
+    """Return the duties of `year` (that of `on` where None) as they stand on `on`, and the calendar that dates them."""
+    years = range(min(on.year, year or on.year) - 2, max(on.year, year or on.year) + 3)
+    calendar = make_calendar(years, tables.calendar)
+    return duties_on(tables, on, calendar, year), calendar
 
 
 def working_days(tables: Tables, first: date, last: date) -> tuple[date, ...]:

@@ -76,7 +76,10 @@ def why_visit(planned: Planned, visit: str, own: Own | None = None) -> dict[str,
             {"day": case.days[one.day].isoformat(), **_otherwise(one, told_day(case, one, law))} for one in reasons.days
         ],
         "absent": [
-            {"tasks": [case.tasks[t].id for t in one.tasks], **_otherwise(one, told_absent(case, one, law))}
+            {
+                "tasks": [case.tasks[t].id for t in one.tasks if is_own(case, own, [t])],
+                **_otherwise(one, told_absent(case, one, law)),
+            }
             for one in reasons.absent
         ],
         "firm_zh": firm.zh,

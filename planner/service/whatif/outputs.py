@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from planner.domain.errors import InputError
-from planner.explain.effects.compare import compare
+from planner.domain.plan import Plan, visits_of
+from planner.explain.effects.compare import Side, compare
 from planner.report.page.whatif import write_whatif_page
 from planner.report.sheets.whatif import write_whatif_workbook
 from planner.service.month.planning import Planned
 from planner.service.whatif.base import inputs_of, side_of
 from planner.service.whatif.changes import input_diff
-from planner.service.whatif.playing import Depth
+from planner.service.whatif.playing import Depth, loads
 from planner.service.whatif.telling import comparison_json
 
 COMPARED = "joint-inspection-comparison/1"
@@ -60,3 +62,36 @@ def compare_plans(first: Planned, second: Planned, name: str) -> dict[str, Any]:
         "seconds": {},
         **comparison_json(found),
     }
+
+
+def units_beside(first: Planned, second: Planned) -> list[dict[str, Any]]:
+    """Return each unit's visits and quarter-hours of crews in both plans, and its visits that one of them lacks.
+
+    A visit is a site on a date; "new" are those of the second plan alone, "gone" those of the first alone.
+    """
+    sides = side_of(first), side_of(second)
+    places, quarters = [_places(side) for side in sides], [loads(side) for side in sides]
+    rows = []
+    for unit in sorted({*quarters[0], *quarters[1]}):
+        old, new = (found.get(unit, set()) for found in places)
+        rows.append(
+            {
+                "unit": unit,
+                "visits_before": len(old),
+                "visits_after": len(new),
+                "quarters_before": quarters[0].get(unit, 0),
+                "quarters_after": quarters[1].get(unit, 0),
+                "new": [{"site": site, "day": day} for site, day in sorted(new - old)],
+                "gone": [{"site": site, "day": day} for site, day in sorted(old - new)],
+            }
+        )
+    return rows
+
+
+def _places(side: Side) -> dict[str, set[tuple[str, str]]]:
+    """Return (site, date) of each unit's visits."""
+    case, found = side.case, defaultdict[str, set[tuple[str, str]]](set)
+    for visit in visits_of(case, Plan(side.day)):
+        for unit in visit.units:
+            found[case.units[unit].id].add((case.sites[visit.site].id, case.days[visit.day].isoformat()))
+    return dict(found)

@@ -18,7 +18,7 @@ from planner.domain.plan import LATER, LEFT_OUT
 from planner.domain.result import LEVELS
 from planner.law.later import entangled, held_at, later_entries_of
 from planner.model import MatchModel, build_model
-from planner.model.objective import left_out, level_expression
+from planner.model.objective import fire_alone, left_out, level_expression
 from planner.solve.site.arrays import SiteArrays, Weights
 from planner.solve.site.sweeps import Sweeper, plan_weights
 
@@ -162,8 +162,8 @@ def combined_model(
 ) -> tuple[MatchModel, tuple[int, ...]]:
     """Return the model of `sites`, the rest as in `hint` [T], and the weights of LEVELS down to entries in its goal.
 
-    The weights are just large enough that within these sites no level gives way to a later one. `near` asks last that
-    as many tasks as can be stay on the days that they have in `hint`.
+    The weights are just large enough that within these sites no level gives way to a later one. `near` asks then that
+    fire goes alone as little as can be, and last that as many tasks as can be stay on the days they have in `hint`.
     """
     case = arrays.case
     model = build_model(case, sites.tolist(), limit, arrays.allowed & _fits(arrays, sites, limit, hint))
@@ -178,9 +178,13 @@ def combined_model(
     factor = 1
     if near:
         stays = [model.on[t, int(hint[t])] for t in model.tasks if (t, int(hint[t])) in model.on]
-        factor = len(stays) + 1
+        fires = sum(case.tasks[t].fire for t in model.tasks)  # none is alone on two visits
+        moved = len(stays) + 1
+        factor = (fires + 1) * moved
         goal = [term * factor for term in goal]
         goal.append(len(stays) - cp_model.LinearExpr.sum(stays))
+        if fires:
+            goal.append(fire_alone(model) * moved)
     model.cp.minimize(cp_model.LinearExpr.sum(goal))
     model.hint(hint)
     return model, tuple(weight * factor for weight in reversed(weights))

@@ -8,7 +8,7 @@ stands, and not the task that happened to be last on the day that failed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from planner.solve.day.month_times import MonthTimes, closed
 from planner.solve.exact.cpsat import Cancel
 from planner.solve.exact.sites_together import gathered
 from planner.solve.exact.subcase import one_site
-from planner.solve.site.arrays import SiteArrays
+from planner.solve.site.arrays import SiteArrays, Weights
 from planner.solve.site.sweeps import DROP, ENTRY, Sweeper, plan_weights
 from planner.solve.walk.blocks import Entry, entries_on
 from planner.solve.walk.day_test import Answer, DayAnswer, Judge
@@ -37,15 +37,47 @@ class AttemptWork:
     """How many attempts there are at most, of each site on its own and with the sites around it, and how many in a row
     that gain nothing. `most` is CP-SAT's deterministic time of all of them: one short unit must not cost a multiple of
     the month, and what is left then shows as a gap. `each` is that of one attempt, so that one which cannot succeed
-    does not take what the others need.
+    does not take what the others need. `company` and `most_for_fire` are the same for sites where fire goes alone.
     """
 
     alone: int = 60
     around: int = 30
+    company: int = 12
     patience: int = 3
     most: float = 20.0
+    most_for_fire: float = 2.0
     each: float = 4.0
     choice: ReplanWork = field(default_factory=lambda: ReplanWork(choice=0.3, rounds=8))
+
+
+class SiteCosts:
+    """What the days of sites cost, level by level, and how much of it they need not."""
+
+    def __init__(self, arrays: SiteArrays) -> None:
+        case, nothing = arrays.case, np.zeros(arrays.case.n_tasks, dtype=np.int64)
+        self._sweeper = Sweeper(arrays, plan_weights(case))
+        self._all, self._fire = self._sweeper.weights, Weights(0, 1, 0, nothing)
+        self._levels = plan_weights(case, later_levels=False), self._fire, self._all
+        least = self._sweeper.quote()[1]
+        self._floor, self._least_fire = self._measure(self._all, least), self._measure(self._fire, least)
+
+    def _measure(self, weights: Weights, day: IntArray) -> IntArray:
+        self._sweeper.weights = weights
+        return self._sweeper.measure(day)
+
+    def of(self, day: IntArray, sites: IntArray) -> tuple[int, ...]:
+        """Return what `sites` cost on `day` [T]: left-out and entries, then fire alone, then all with disturbance."""
+        return tuple(int(self._measure(weights, day)[sites].sum()) for weights in self._levels)
+
+    def excess(self, day: IntArray, least: int) -> IntArray:
+        """Return [S] what each site costs more than it would if all crews were free, where that is `least` or more."""
+        over = self._measure(self._all, day) - self._floor
+        return np.where(over >= least, over, 0)
+
+    def fire_excess(self, day: IntArray) -> IntArray:
+        """Return [S] how often fire goes alone where it would not if all crews were free."""
+        over = self._measure(self._fire, day) - self._least_fire
+        return np.where(over > 0, over, 0)
 
 
 @dataclass(eq=False)
@@ -157,40 +189,49 @@ class MonthWalk:
     def attempts(self, work: AttemptWork, seed: int = 0) -> int:
         """Better the plan around each site that costs more than it must, dearest first; return how often it did.
 
-        First each site alone in what the others leave, then with sites around it, until the attempts are used up.
+        First each site alone in what the others leave, then with sites around it, until the attempts are used up; then
+        the same for sites where fire goes alone although it need not.
         """
-        sweeper = Sweeper(self.arrays, plan_weights(self.case))
-        floor, rng, gained = sweeper.measure(sweeper.quote()[1]), np.random.default_rng(seed), 0
+        costs, rng = SiteCosts(self.arrays), np.random.default_rng(seed)
         until = self.judge.spent + work.most
-        for many, alone in ((work.alone, True), (work.around, False)):
-            tried: set[int] = set()
-            patience = work.patience
-            for _ in range(many):
-                site = self._dearest(sweeper, floor, tried, entries=not alone)
-                if site is None or not patience or self.judge.spent > until or (self.cancel and self.cancel()):
-                    break
-                patience -= 1
-                tried.add(site)
-                group = np.array([site], dtype=np.int64) if alone else self._around(site, rng)
-                choice = replace(work.choice, until=min(until, self.judge.spent + work.each))
-                found = replan(self.arrays, self.judge, self.lessons, group, self.day, choice, cancel=self.cancel)
-                if not alone:
-                    self._size = min(MOST, self._size * 1.1) if found.proven else max(FEWEST, self._size * 0.8)
-                if found.day is not None and self._is_better(sweeper, group, found.day):
-                    self.enter(found)
-                    gained, patience = gained + 1, work.patience
-                    tried -= {int(s) for s in group} - {site}
+        gained = self._tries(lambda day: costs.excess(day, min(DROP)), costs, work, work.alone, until, None)
+        gained += self._tries(lambda day: costs.excess(day, ENTRY), costs, work, work.around, until, rng)
+        until = self.judge.spent + work.most_for_fire
+        for around in (None, rng):
+            gained += self._tries(costs.fire_excess, costs, work, work.company, until, around)
         return gained
 
-    def _dearest(self, sweeper: Sweeper, floor: IntArray, tried: set[int], *, entries: bool) -> int | None:
-        excess = sweeper.measure(self.day) - floor
-        excess[sorted(tried)] = 0
-        site = int(np.argmax(excess)) if excess.size else 0
-        least = ENTRY if entries else min(DROP)
-        return site if excess.size and excess[site] >= least else None
-
-    def _is_better(self, sweeper: Sweeper, group: IntArray, day: IntArray) -> bool:
-        return int(sweeper.measure(day)[group].sum()) < int(sweeper.measure(self.day)[group].sum())
+    def _tries(
+        self,
+        excess_of: Callable[[IntArray], IntArray],
+        costs: SiteCosts,
+        work: AttemptWork,
+        many: int,
+        until: float,
+        around: np.random.Generator | None,
+    ) -> int:
+        """Plan the site of most excess [S] anew, `many` times at most and till the judge has spent `until`; return how
+        often that bettered the plan. Where there is an `around`, sites around it are drawn and planned with it.
+        """
+        gained, patience, tried = 0, work.patience, set[int]()
+        for _ in range(many):
+            excess = excess_of(self.day)
+            excess[sorted(tried)] = 0
+            site = int(np.argmax(excess)) if excess.any() else None
+            if site is None or not patience or self.judge.spent > until or (self.cancel and self.cancel()):
+                break
+            patience -= 1
+            tried.add(site)
+            group = np.array([site], dtype=np.int64) if around is None else self._around(site, around)
+            choice = replace(work.choice, until=min(until, self.judge.spent + work.each))
+            found = replan(self.arrays, self.judge, self.lessons, group, self.day, choice, cancel=self.cancel)
+            if around is not None:
+                self._size = min(MOST, self._size * 1.1) if found.proven else max(FEWEST, self._size * 0.8)
+            if found.day is not None and costs.of(found.day, group) < costs.of(self.day, group):
+                self.enter(found)
+                gained, patience = gained + 1, work.patience
+                tried -= {int(s) for s in group} - {site}
+        return gained
 
     def _around(self, site: int, rng: np.random.Generator) -> IntArray:
         """Return the site and others that share a unit with what it wants, first those that could meet its days."""

@@ -2,13 +2,13 @@
 
 Nothing published before is withheld: publishing refused the whole month then.
 
-Revision: 0020, after: 0015
+Revision: 0016, after: 0015
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
+revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,1 @@
+"""The supervision of bodies: cases, their steps, and the answers of the bodies concerned."""

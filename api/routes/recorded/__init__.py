@@ -1,0 +1,1 @@
+"""Results of checks, their codes, duties, and the evaluation of a period."""

@@ -1,0 +1,1 @@
+"""The supervision of bodies: asked for by HTTP."""
