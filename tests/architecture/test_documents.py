@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "benchmarks/README.md", "scenarios/README.md"]
 DOCUMENTS += sorted(f"docs/{file.name}" for file in (ROOT / "docs").glob("*.md"))
+DOCUMENTS += sorted(f"docs/manual/{file.name}" for file in (ROOT / "docs/manual").glob("*.md"))
 LINK = re.compile(r"\]\((?!https?://)([^)#\s]+)")
 PATH = re.compile(r"`((?:api|benchmarks|docs|planner|scenarios|tests|tools)/[\w./-]+)`")
 MADE_BY_A_STORY = re.compile(r"^```\w+ (\S+)$", re.M)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.district import workbook
+from tests.page import manual
 from tests.page.conftest import Opened
 from tests.page.service import add_account
 from tests.page.watched import Watched
@@ -173,5 +174,13 @@ def test_a_newcomer_publishes_the_demonstration_month(empty_district: str, opene
     page.locator("tr[aria-rowindex] button").first.wait_for()
     _change(watched)
     _consult(watched, agency)
-    assert watched.errors == agency.errors == []
-    assert watched.elsewhere == agency.elsewhere == []
+    plan = published.rpartition("/")[2].partition("?")[0]
+    manual.drag_a_visit(watched, plan, _picture)
+    manual.ask_what_if(watched, plan, _picture)
+    add_account(tmp_path, "gao", "--role", "admin", "--name", "高远")
+    add_account(tmp_path, "tang", "--role", "town", "--town", "朱泾镇", "--name", "唐宁")
+    others = [opened(empty_district, phone=phone) for phone in (False, True, True, False)]
+    manual.look_in(*others, _picture)
+    for one in (watched, agency, *others):
+        assert one.errors == []
+        assert one.elsewhere == []
