@@ -101,7 +101,7 @@ OPERATIONS: dict[str, Right] = {
     "plans.left-out": _right("bureau", "all"),
     "plans.not-visited": _right("bureau agency auditor", "own agency"),
     "plans.why": _right("bureau", "all"),
-    "plans.reasons": _right("bureau", "all"),
+    "plans.reasons": _right("bureau agency", "own agency"),
     # what would be if: played by the coordinator, read by the auditor of plans that are or were in force
     "scenarios.create": _right("bureau", "all", "plans"),
     "scenarios.list": _right("bureau auditor", "all"),

@@ -1,7 +1,9 @@
 """Scenarios at once, kind by kind: `python -m benchmarks.whatif PLAN.json` plays changes from one plan.
 
-Units and days are drawn by a seed. Processor seconds are told, which other work on the machine leaves alone; reading
-the plan and what is common to all scenarios is told apart. The plan is one that `planner plan` wrote.
+Units and days are drawn by a seed. Processor seconds are told, the engine's (repair and bounds) apart; reading the plan
+and what is common to all scenarios is told apart, too. So is how wide the interval of entries on the same service is,
+beside the base's gap. What is measured is written after each round of kinds, so that a run can be ended at any time.
+The plan is one that `planner plan` wrote.
 """
 
 from __future__ import annotations
@@ -14,14 +16,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from benchmarks.history import append
 from benchmarks.machine import ROOT, machine
+from planner.domain.result import ENTRIES
 from planner.service import Base, play, restore_plan
-from planner.service.whatif.scenario import scenarios_of
+from planner.service.whatif.scenario import Scenario, scenarios_of
 
 RESULTS = ROOT / "benchmarks" / "results" / "whatif.json"
 
@@ -38,6 +41,12 @@ def changes(units: list[str], days: list[str], count: int, seed: int) -> Iterato
         yield "rule", f"rule: {{id: gap.domain, param: gap_months, domain: A07, value: {n % 3 + 2}}}"
         yield "lists", "lists: {drop_not_to_join: true}"
         yield "calendar", f"calendar: {{closed: [{draw.choice(days)}]}}"
+        yield (
+            "filings",
+            f"filings: {{agency: {draw.choice(units)}, {draw.choice(('days_after: 7', 'whole_month: true'))}}}",
+        )
+        yield "grades", f"grades: {{steps: 1, domain: {draw.choice(('A01', 'A04', 'A07'))}}}"
+        yield "refusals", f"refusals: {{share_percent: {draw.choice((10, 20, 30))}}}"
 
 
 def main() -> int:
@@ -57,19 +66,51 @@ def main() -> int:
     row |= {"tasks": case.n_tasks, "common_cpu_seconds": round(process_time() - mark, 2), "kinds": {}}
     units, days = [unit.id for unit in case.units], [day.isoformat() for day in case.days]
     play(base, scenarios_of("name: warm\ntitle: warm\nchanges: []\n")[0])
-    took: dict[str, list[float]] = {}
+    entries = base.side.held[ENTRIES]
+    row["base_gap"] = entries.high - entries.low
+    took: dict[str, list[Played]] = {}
     for kind, change in changes(units, days, chosen.count, chosen.seed):
         scenario = scenarios_of(f"name: one\ntitle: one\nchanges:\n  - {change}\n")[0]
-        mark = process_time()
-        played = play(base, scenario)
-        took.setdefault(kind, []).append(process_time() - mark)
-        print(kind, round(took[kind][-1], 2), played.status.value, played.reason, change, flush=True)
-    for kind, seconds in took.items():
-        p50, p95 = np.percentile(seconds, (50, 95)).round(2).tolist()
-        row["kinds"][kind] = {"count": len(seconds), "p50": p50, "p95": p95, "most": round(max(seconds), 2)}
+        took.setdefault(kind, []).append(one := measured(base, scenario))
+        print(kind, *one, change, flush=True)
+        row["kinds"] = {name: told(found, row["base_gap"] + entries.high // 1000) for name, found in took.items()}
+        chosen.out.with_suffix(".partial.json").write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
     print(json.dumps(row, ensure_ascii=False))
     append(chosen.out, datetime.now(UTC).date().isoformat(), [{**row, **machine()}])
+    chosen.out.with_suffix(".partial.json").unlink()
     return 0
+
+
+class Played(NamedTuple):
+    """Processor seconds in all, for the month, for the engine; and the width of the interval, None without one."""
+
+    seconds: float
+    intake: float
+    engine: float
+    width: int | None
+
+
+def measured(base: Base, scenario: Scenario) -> Played:
+    """Return what playing the scenario at once took."""
+    mark = process_time()
+    played = play(base, scenario)
+    seconds, same = process_time() - mark, played.comparison and played.comparison.same
+    width = same.effect.high - same.effect.low if same else None
+    return Played(round(seconds, 3), played.seconds["intake"], played.seconds.get("plan", 0.0), width)
+
+
+def told(found: list[Played], allowed: int) -> dict[str, Any]:
+    """Return the figures of one kind; `narrow` are intervals no wider than `allowed` (the base's gap and 0.1 %)."""
+    widths = [one.width for one in found if one.width is not None]
+    figures: dict[str, Any] = {"count": len(found), "compared": len(widths)}
+    for name in ("seconds", "intake", "engine"):
+        p50, p95 = np.percentile([getattr(one, name) for one in found], (50, 95)).round(2).tolist()
+        figures[name] = {"p50": p50, "p95": p95, "most": round(max(getattr(one, name) for one in found), 2)}
+    if widths:
+        p50, p95 = np.percentile(widths, (50, 95)).round(1).tolist()
+        figures["width"] = {"p50": p50, "p95": p95, "most": max(widths)}
+        figures["narrow"] = sum(width <= allowed for width in widths)
+    return figures
 
 
 if __name__ == "__main__":

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from itertools import product
 
+import numpy as np
+
+from planner.checks import is_lawful
 from planner.domain.case import AgencyInfo, CapacityRow, Case, GroupInfo, Levers, SiteInfo, Strength, TaskInfo
 from planner.domain.case_builder import CaseParts, build_case
+from planner.domain.plan import LATER, Plan
 
 PERIOD = date(2026, 6, 1), date(2026, 6, 30)
 DAYS = (date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 12))
@@ -18,6 +23,13 @@ BESIDE_JUNE = (date(2026, 5, 2), date(2026, 5, 12), date(2026, 7, 5))
 SEASON = date(2026, 6, 1), date(2026, 9, 30)
 SEASON_DAYS = (date(2026, 6, 1), date(2026, 6, 20), date(2026, 7, 2), date(2026, 8, 3))
 """A horizon in which a domain may come on several dates, a month apart."""
+
+
+def lawful_plans(case: Case) -> list[Plan]:
+    """Return every lawful plan of a case: each task has a day, waits, or is left out."""
+    answers = product(range(LATER, case.n_days), repeat=case.n_tasks)
+    plans = (Plan(np.array(days, dtype=np.int64)) for days in answers)
+    return [plan for plan in plans if is_lawful(case, plan)]
 
 
 def agency(name: str, parent: str = "", domain: str = "A01") -> AgencyInfo:

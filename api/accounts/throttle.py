@@ -87,7 +87,7 @@ def turn(address: str) -> Iterator[None]:
                 del _checking[address]
 
 
-def succeeded(store: Store, login: str, address: str | None = None) -> None:
+def forget_failures(store: Store, login: str, address: str | None = None) -> None:
     """Forget the failures of a login from an address (None: from all): others' tries go on counting against them."""
     query = delete(login_failures).where(login_failures.c.login == login.lower()[:200])
     if address is not None:

@@ -100,7 +100,7 @@ def password(
             found = _found(tx, login)
             accounts.set_password_hash(tx, found.id, password_hash, COMMAND_LINE)
             sessions.end_all(tx, found.id)
-        throttle.succeeded(store, login)
+        throttle.forget_failures(store, login)
     tell(context, None, f"已重设 {login} 的密码 / the password of {login} is set", {})
 
 

@@ -274,7 +274,7 @@ def keep_input(tables: Tables, folder: Path) -> None:
 
 
 def _credits(tables: Tables) -> str:
-    from planner.cli.plan_commands import MAP_CREDITS
+    from planner.cli.commands.plan import MAP_CREDITS
 
     return MAP_CREDITS if tables.synthetic else ""
 

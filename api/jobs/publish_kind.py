@@ -3,7 +3,7 @@
 Payload: {plan, month, version, reason}. The check reads the plan's own file and the library's rows that it was made of;
 it takes seconds to minutes and as much memory as planning, so it runs here and not in the process that answers people.
 Publishing itself is the end of the run, in one transaction: a run that is killed, stopped or out of time has published
-nothing.
+nothing. An unannounced check whose filing is not proven is withheld and stops nothing: others would see that it did.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from api.desk.filings.proving import barred
+from api.desk.filings.proving import barred, unproven_of
 from api.desk.plans.calendars import numbered
 from api.desk.plans.publishing import refuse_unpublishable
 from api.jobs.run import Ending, Run, kind
@@ -63,7 +63,7 @@ def publish(run: Run) -> Ending:
     Fails where the check does, where a filing of it must not be published yet, or where the draft has changed in the
     meantime.
     """
-    from planner.service import verified, visited_filings
+    from planner.service import unannounced_visits, verified, visited_filings
 
     payload = run.job.payload
     _step(run, "read")
@@ -80,6 +80,7 @@ def publish(run: Run) -> Ending:
         raise CheckFailedError(errors)
     assert planned is not None
     visited, known = visited_filings(planned), {one.filing_id for one in planned.tables.filings}
+    unannounced = unannounced_visits(planned)
     _step(run, "store")
 
     def store(tx: Tx) -> Any:
@@ -92,7 +93,8 @@ def publish(run: Run) -> Ending:
         before = standing_of(tx, row.month)
         if before is not None:  # first of all: the files of what is published are bound with it
             with_artefacts(tx, row.id, numbered(run.settings, row.id, row.artefacts, before.artefacts))
-        publish_in(tx, row.id, run.job.created_by, payload["version"], payload["reason"])
+        unproven = unproven_of(tx, row.month, unannounced, known)
+        publish_in(tx, row.id, run.job.created_by, payload["version"], payload["reason"], unproven)
         return {"plan": row.id, "published": True, "version": plan_of(tx, row.id).etag}
 
     return store

@@ -237,7 +237,7 @@ def claim(store: Store, worker: str, lease_seconds: float) -> Job | None:
 def heartbeat(store: Store, job: Job, lease_seconds: float) -> str:
     """Renew the lease; return why the job should stop, "" if it should not. Raises LostJobError."""
     with store.write(alone=False) as tx:
-        _fenced(tx, job, lease_until=DatabaseNow(lease_seconds))
+        _change_own(tx, job, lease_until=DatabaseNow(lease_seconds))
         return str(tx.value(select(jobs.c.stop).where(jobs.c.id == job.id)))
 
 
@@ -264,14 +264,14 @@ def tell(
     """Store progress, and the incumbent with it if there is a new one. Raises LostJobError."""
     values: dict[str, Any] = {"stage": stage, "level": level, "best": best, "bound": bound}
     with store.write(alone=False) as tx:
-        _fenced(tx, job, **values, **({} if incumbent is None else {"incumbent": incumbent}))
+        _change_own(tx, job, **values, **({} if incumbent is None else {"incumbent": incumbent}))
         _event(tx, job.id, job.attempt, "progress", **values, note=note)
 
 
 def keep_part(store: Store, job: Job, number: int, told: Mapping[str, Any], document: Mapping[str, Any]) -> None:
     """Store what the run has finished as its part `number`, once. Raises LostJobError."""
     with store.write(alone=False) as tx:
-        _fenced(tx, job)
+        _change_own(tx, job)
         values = {"job_id": job.id, "number": number, "told": dict(told), "document": dict(document)}
         tx.run(insert(job_parts).values(values))
 
@@ -311,7 +311,7 @@ def ask_to_stop(store: Store, job_id: str, who: str, stop: str = "user") -> Job:
 def time_out(store: Store, job: Job) -> None:
     """Ask the job of this attempt to stop because its time is up. Raises LostJobError."""
     with store.write(alone=False) as tx:
-        _fenced(tx, job, stop="time")
+        _change_own(tx, job, stop="time")
 
 
 @contextmanager
@@ -341,7 +341,7 @@ def fail(
 ) -> None:
     """End the job as failed with its reason; its incumbent is kept. Raises LostJobError."""
     with store.write(alone=False) as tx:
-        _fenced(tx, job)
+        _change_own(tx, job)
         error = {"code": code, "zh": zh, "en": en, "clauses": list(clauses), "errors": [dict(one) for one in errors]}
         _end(tx, job.id, job.attempt, "failed", None, error)
 
@@ -349,7 +349,7 @@ def fail(
 def give_back(store: Store, job: Job, *, died: bool) -> None:
     """Put the job back in the queue: its child `died`, or the worker is being shut down. Raises LostJobError."""
     with store.write(alone=False) as tx:
-        _fenced(tx, job)
+        _change_own(tx, job)
         row = tx.row(select(*_COLUMNS).where(jobs.c.id == job.id))
         assert row is not None
         deaths = row["deaths"] + died
@@ -413,7 +413,7 @@ def _lost(job: Job) -> str:
     return f"任务 {job.id} 已由他人接手或已结束 / job {job.id} was taken over or has ended"
 
 
-def _fenced(tx: Tx, job: Job, **values: Any) -> None:
+def _change_own(tx: Tx, job: Job, **values: Any) -> None:
     """Change the job if it is still this attempt's. The row stays locked until the transaction ends."""
     done = tx.run(update(jobs).where(_own(job)).values({"attempt": job.attempt, **values}))
     if done.rowcount != 1:

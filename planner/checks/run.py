@@ -33,5 +33,13 @@ def check_plan(
     return tuple(found)
 
 
+def is_lawful(case: Case, plan: Plan, without: str = "") -> bool:
+    """Return whether `check_plan` finds nothing, asking no further after the first violation: most plans break many."""
+    if not _readable(case, plan):
+        return False
+    checks = (rule.check for rule in RULES.values() if rule.check and rule.id != without)
+    return all(next(iter(check(case, plan)), None) is None for check in checks)
+
+
 def _readable(case: Case, plan: Plan) -> bool:
     return plan.day.shape == (case.n_tasks,) and bool(((plan.day >= LATER) & (plan.day < case.n_days)).all())

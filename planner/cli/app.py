@@ -12,17 +12,18 @@ from typing import Annotated
 import typer
 
 from planner import __version__
-from planner.cli import (
-    bench_commands,
-    bureau_commands,
-    consult_commands,
-    filing_commands,
-    input_commands,
-    operation_commands,
-    plan_commands,
-    rule_commands,
-    whatif_commands,
-    why_commands,
+from planner.cli.commands import (
+    analyst,
+    bench,
+    bureau,
+    consult,
+    filing,
+    input,
+    operation,
+    plan,
+    rule,
+    whatif,
+    why,
 )
 from planner.cli.session import Guarded, session_of
 
@@ -73,16 +74,17 @@ def settings(
     session.lang, session.debug = lang.value, debug
 
 
-plan_commands.register(app)
-input_commands.register(app)
-consult_commands.register(app)
-filing_commands.register(app)
-bureau_commands.register(app)
-operation_commands.register(app)
-whatif_commands.register(app)
-why_commands.register(app)
-rule_commands.register(app)
-bench_commands.register(app)
+plan.register(app)
+input.register(app)
+consult.register(app)
+filing.register(app)
+bureau.register(app)
+operation.register(app)
+whatif.register(app)
+why.register(app)
+analyst.register(app)
+rule.register(app)
+bench.register(app)
 for found in entry_points(group="planner.commands"):  # the service's, where it is installed
     found.load()(app)
 

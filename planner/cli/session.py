@@ -24,7 +24,14 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from planner.cli.words import word
-from planner.domain.errors import CaseError, CertificateError, InputError, MismatchError, PlannerError
+from planner.domain.errors import (
+    CaseError,
+    CertificateError,
+    InputError,
+    MismatchError,
+    PlannerError,
+    SpoiledInputError,
+)
 from planner.report.words.texts import Lang
 
 PLAIN_WIDTH = 140
@@ -166,8 +173,6 @@ class Guarded(TyperGroup):
 
 def exit_code_of(error: PlannerError) -> Exit:
     """Return the exit code of an error that ends a command."""
-    from planner.service import SpoiledInputError
-
     if isinstance(error, SpoiledInputError):
         return Exit.FINDINGS
     if isinstance(error, (MismatchError, CertificateError, CaseError)):

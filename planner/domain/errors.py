@@ -21,6 +21,10 @@ class InputError(PlannerError):
     """The input cannot be used at all. Bad rows are findings, not this."""
 
 
+class SpoiledInputError(InputError):
+    """The input is there, but nothing can be read from it: a finding about the whole file."""
+
+
 class RulebookError(PlannerError):
     """The rulebook cannot answer."""
 

@@ -49,13 +49,13 @@ def told_margin(case: Case, reasons: VisitReasons) -> Both:
         )
     day, more = case.days[one.day], one.more
     if not any(more.key[:-1]):
-        even = _cost(more)
+        even = told_cost(more)
         return Both(
             f"确定程度：低。只移动这一次入企，{date_zh(day)}在未安排、入企、打扰各级上与所选日子一样好，{even.zh}{open_zh}。",
             f"How firm: barely. Moving this visit alone, {date_en(day)} is as good by what is left out, entries and "
             f"disturbance: {even.en}{open_en}.",
         )
-    cost = _cost(more)
+    cost = told_cost(more)
     return Both(
         f"确定程度：只移动这一次入企，最接近的是{date_zh(day)}，{cost.zh}；这些代价少于此数才会改选{open_zh}。",
         f"How firm: moving this visit alone, the nearest is {date_en(day)}, {cost.en}; only if that cost fell away "
@@ -72,7 +72,7 @@ def _told(could: Could, more: Worth | None, against: Iterable[Against], law: Rul
             "工时虽够，时刻、路程或人员排不开（已证明）",
             "hours would do, but no starts and crews can be found (proven)",
         )
-    cost = _cost(more) if more is not None else Both("", "")
+    cost = told_cost(more) if more is not None else Both("", "")
     if could is Could.UNSETTLED:
         return Both(
             f"没有规则阻止，{cost.zh}；时刻和人员能否排开没有判明",
@@ -88,8 +88,8 @@ def _barred(one: Against, law: RulebookVersion) -> Both:
     return Both(one.words.zh + zh, one.words.en + en)
 
 
-def _cost(more: Worth) -> Both:
-    """Return what the plan would have more, level by level, levels that stay as they are left out."""
+def told_cost(more: Worth) -> Both:
+    """Return what the plan would have more, level by level; levels that stay as they are are left out."""
     parts = [
         Both(f"未安排（{level.zh}）{n:+d}分", f"left out ({level.en}) {n:+d} points")
         for level, n in zip(LEVELS, more.left_out, strict=True)

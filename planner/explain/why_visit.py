@@ -59,6 +59,7 @@ class Against:
     rule: str
     domain: str
     words: Both
+    subjects: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class VisitReasons:
 
 def reasons_of_visit(case: Case, plan: Plan, visit: Visit, carries: Carries) -> VisitReasons:
     """Return why `visit` of `plan` is on its day: every other day tried, and everybody else of the site."""
-    site = _Site(case, plan, visit.site, carries)
+    site = OneSite(case, plan, visit.site, carries)
     tasks = list(visit.tasks)
     first, last = max(case.tasks[t].window[0] for t in tasks), min(case.tasks[t].window[1] for t in tasks)
     others_days = [d for d, day in enumerate(case.days) if first <= day <= last and d != visit.day]
@@ -118,7 +119,7 @@ def reasons_of_visit(case: Case, plan: Plan, visit: Visit, carries: Carries) -> 
     return VisitReasons(visit, days, tuple(absent))
 
 
-class _Site:
+class OneSite:
     """One site in the crews that all others leave, with what it is worth as planned."""
 
     def __init__(self, case: Case, plan: Plan, site: int, carries: Carries) -> None:
@@ -140,6 +141,13 @@ class _Site:
         could = Could.UNSETTLED if answer is None else Could.YES if answer else Could.UNWALKED
         return could, self._more(then, whole), ()
 
+    def more_with(self, tasks: Sequence[int], d: int) -> Worth:
+        """Return what the plan would have more with `tasks` on day `d`, whether that is possible or not."""
+        then, whole = self._day.copy(), self._plan.day.copy()
+        then[[t - self._first for t in tasks]] = d
+        whole[list(tasks)] = d
+        return self._more(then, whole)
+
     def _against(self, here: list[int], then: IntArray, d: int, found: Sequence[Violation]) -> list[Against]:
         """Return what each rule says, once, the rule that a day is put down to first before the others."""
         ids, told = {self._alone.tasks[t].id: t for t in here}, dict[tuple[str, str], Against]()
@@ -147,7 +155,9 @@ class _Site:
             task = next((ids[s] for s in violation.subjects if s in ids), here[0])
             words = RULES[violation.rule].words(Blocked(self._alone, task, self._day, d, violation))
             domain = violation.domain or self._alone.tasks[task].domain
-            told.setdefault((violation.rule, words[0]), Against(violation.rule, domain, Both(*words)))
+            told.setdefault(
+                (violation.rule, words[0]), Against(violation.rule, domain, Both(*words), violation.subjects)
+            )
         return list(told.values())
 
     def _worth(self, day: IntArray, whole: IntArray) -> Worth:

@@ -13,8 +13,16 @@ from planner.domain.case import NO_CAP
 from planner.law.rules.distances import CAP, GAP
 from planner.law.rules.levers import ENTRY_CAP
 from planner.operations.book import Book
-from planner.operations.gate import NO, Gate, Judged, Verdict
+from planner.operations.gate import NO, NO_PLAN_REMEDY, Gate, Judged, Verdict
 from planner.rulebook.nouns import RulebookVersion
+
+OTHER_DAY = {
+    "yes": "依规可去",
+    "if": "有条件可去（见该日的核验）",
+    "unknown": "依规可去，人手能否排开以预定时核验为准",
+}
+NOTHING_OPEN = "任务都已公布日期，按公布的日期去；要改日期请统筹办公室调整"
+NO_OTHER_DAY = "本月没有别的日子可去；放宽期限、增派人员、签批豁免等办法未逐一试做，可按对象和日期提问“为什么不来”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,33 @@ def next_lawful(
             if found.verdict != NO:
                 return d, found
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The way out of a "no" of the gate: the first other day on which it does not say no, None where the month has
+    none. Other ways were not tried then, and `text_zh` says so.
+    """
+
+    day: date | None
+    verdict: Verdict | Literal[""]
+    with_tasks: tuple[str, ...]
+    text_zh: str
+
+
+def otherwise(book: Book, law: RulebookVersion, site_id: str, agency: str, items: Iterable[str] = ()) -> Otherwise:
+    """Return what else an agency may do that the gate tells "no" at a site. Raises InputError for what is not there."""
+    site, parent, wanted = book.site(site_id), book.parent_of(agency), frozenset(items)
+    due = [t for t in book.tasks_of(agency, site) if not wanted or wanted & set(book.case.tasks[t].items)]
+    free = [t for t in due if not book.published[t]]
+    if not free:
+        return Otherwise(None, "", (), NOTHING_OPEN if due else NO_PLAN_REMEDY)
+    following = next_lawful(book, law, site, free, parent)
+    if following is None:
+        return Otherwise(None, "", (), NO_OTHER_DAY)
+    d, found = following
+    names = tuple(book.case.tasks[t].id for t in found.escort)
+    return Otherwise(book.case.days[d], found.verdict, names, f"{book.case.days[d]} {OTHER_DAY[found.verdict]}")
 
 
 def _coming(book: Book, d: int, tasks: Sequence[int]) -> ComingEntry:

@@ -24,7 +24,7 @@ from planner.domain.errors import MismatchError
 from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.operations.book import JUDGE_WORK, Book, starts_in
 from planner.operations.events import Away, Changed, Event, Limits, apply_event
-from planner.operations.people import grown_roster
+from planner.operations.recase import grown_roster
 from planner.operations.replan_model import Replanning, Steer, changed_visits
 from planner.operations.room import Room, day_carries
 from planner.solve.day.timetable import DayWork

@@ -18,8 +18,7 @@ from planner.domain.plan import Plan
 from planner.law.words import together
 from planner.operations.book import Book
 from planner.operations.gate import Gate
-from planner.operations.people import grown_roster
-from planner.operations.recase import with_tasks
+from planner.operations.recase import grown_roster, with_tasks
 from planner.operations.riders import SiteWithCheck
 from planner.rulebook.citing import opened_first, together_clauses
 from planner.rulebook.nouns import RulebookVersion

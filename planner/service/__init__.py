@@ -5,7 +5,11 @@ Every error that is raised on purpose is a `PlannerError` (see `planner.domain.e
 
 from planner.intake.make.given import NOTHING, Given
 from planner.intake.read.consultation import Consulted, diff_of
+from planner.service.adoption.adopting import adopt_month
+from planner.service.adoption.outputs import write_adopted
+from planner.service.adoption.telling import adoption_json
 from planner.service.atlas.pages import atlas_of, write_atlas
+from planner.service.changes.doing import do_way
 from planner.service.changes.replanning import next_version
 from planner.service.consultation.consulting import draft_consultation, read_consultation, write_pins
 from planner.service.files.answering import difference_of, why_of
@@ -15,7 +19,6 @@ from planner.service.files.reproving import Told, reprove, ruling_counts
 from planner.service.files.verifying import Problem, verified, verify_plan
 from planner.service.month.planning import (
     Planned,
-    SpoiledInputError,
     Step,
     plan_month,
     plan_tables,
@@ -28,6 +31,8 @@ from planner.service.month.recorded import (
     evaluation_of,
     filings_of_month,
     results_read,
+    sites_by_filing,
+    unannounced_visits,
     unpublishable,
     visited_filings,
     working_days,
@@ -47,6 +52,7 @@ from planner.service.published.operating import (
 )
 from planner.service.published.stays import UnitStay, unit_stays
 from planner.service.published.triggering import register_triggered
+from planner.service.published.why_there import why_there
 from planner.service.whatif.base import Base
 from planner.service.whatif.outputs import compare_plans, write_whatif
 from planner.service.whatif.playing import Depth, play
@@ -66,10 +72,11 @@ __all__ = [
     "Given",
     "Planned",
     "Problem",
-    "SpoiledInputError",
     "Step",
     "Told",
     "UnitStay",
+    "adopt_month",
+    "adoption_json",
     "atlas_of",
     "batch_rows",
     "book_of",
@@ -78,6 +85,7 @@ __all__ = [
     "describe_visits",
     "diff_of",
     "difference_of",
+    "do_way",
     "draft_consultation",
     "due_in",
     "duties_of",
@@ -112,7 +120,9 @@ __all__ = [
     "ruling_counts",
     "scenarios_of",
     "site_ledger",
+    "sites_by_filing",
     "suggestions",
+    "unannounced_visits",
     "unit_stays",
     "unpublishable",
     "verified",
@@ -121,9 +131,11 @@ __all__ = [
     "visited_filings",
     "why_not",
     "why_of",
+    "why_there",
     "why_visit",
     "working_days",
     "worth_json",
+    "write_adopted",
     "write_atlas",
     "write_batches",
     "write_evaluation",

@@ -26,7 +26,7 @@ from planner.solve.prices.master import SCALE
 from planner.solve.run import Run
 from planner.solve.search.least_gives_way import make_room, opening_prices, pins_missing, serve_what_matters
 from planner.solve.search.place_many import overload, pack, press, spread
-from planner.solve.site.arrays import SiteArrays, proof_arrays, site_arrays
+from planner.solve.site.arrays import SiteArrays, site_arrays
 from planner.solve.site.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, plan_weights
 
 SWEEPS = 10
@@ -77,7 +77,7 @@ def solve_horizon(
         found = check_plan(case, Plan(board.day))
         return Match(Status.OUT_OF_TIME, None, None, (), (), tuple(run.progress), found, run.seconds, not run.stopped)
     run.seconds["search"] = perf_counter() - run.start
-    whole = proof_arrays(arrays)
+    whole = arrays.proof
     certificates = _certificates(run, whole, run.objective, prices)
     values = level_values(run.objective)
     levels = [level_of(name, values[n], certificates[n].bound, None) for n, name in enumerate(LEVELS)]

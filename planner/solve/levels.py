@@ -10,7 +10,7 @@ from planner.domain.plan import Objective, Plan
 from planner.domain.result import DECISIVE_LEVELS, DISTURBANCE, LEVELS, Level, PriceList, Status
 from planner.solve.exact.cpsat import Cancel
 from planner.solve.prices.bound import certify, gentlest_costs, level_values
-from planner.solve.site.arrays import SiteArrays, proof_arrays
+from planner.solve.site.arrays import SiteArrays
 
 
 def levels_with_proof(
@@ -33,7 +33,7 @@ def levels_with_proof(
         fits = certificate.achieved == values[: len(certificate.achieved)]
         if fits and (certificate.level not in given or certificate.bound > given[certificate.level].bound):
             given[certificate.level] = certificate
-    whole = proof_arrays(arrays)
+    whole = arrays.proof
     if whole is not arrays:
         solver_bound = {}  # it speaks of plans that take the same waiting tasks
     certificates: list[PriceList] = []

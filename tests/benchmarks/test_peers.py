@@ -24,7 +24,7 @@ from benchmarks.plots import exponent, size_plot, time_plot
 from planner.checks import check_plan
 from planner.checks.objective import objective_of
 from planner.cli import app
-from planner.cli.bench_commands import Engine, Family, Horizon
+from planner.cli.commands.bench import Engine, Family, Horizon
 from planner.domain.plan import LATER, Plan
 
 SECONDS = 20.0

@@ -11,8 +11,8 @@ import pytest
 
 from planner.domain.axes import along, axes_of, hashed
 from planner.domain.case import Case, SiteInfo
-from planner.domain.columns import Columns
 from planner.domain.errors import InputError
+from planner.domain.objects import Columns
 from planner.operations.recase import with_tasks
 from planner.solve.exact.subcase import one_site
 from tests.tiny import random_case, task

@@ -6,12 +6,10 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import product
 
 import numpy as np
 import pytest
 
-from planner.checks import check_plan
 from planner.checks.effects import Interval
 from planner.checks.objective import objective_of
 from planner.checks.same_service import done_or_waiting
@@ -25,15 +23,10 @@ from planner.solve.match import solve_match
 from planner.solve.prices.bound import level_values
 from planner.solve.run import Work
 from planner.solve.site.arrays import site_arrays
-from tests.tiny import random_case
+from tests.tiny import lawful_plans, random_case
 
 WORK = Work(20, 5, 20, 10, exchange_rounds=6, exchange_work=0.05, proof_work=0.5)
 SEEDS = range(40)
-
-
-def lawful(case: Case) -> list[Plan]:
-    plans = (Plan(np.array(days, dtype=np.int64)) for days in product(range(-2, case.n_days), repeat=case.n_tasks))
-    return [plan for plan in plans if not check_plan(case, plan)]
 
 
 def rebuilt(case: Case, tasks: list[TaskInfo], capacity: dict[str, int], *, free: bool = False) -> Case:
@@ -96,7 +89,7 @@ def side_of(case: Case, seed: int, poor: bool, plans: list[Plan]) -> Side | None
 @cache
 def compared(seed: int) -> tuple[Comparison, list[Plan], list[Plan]] | None:
     before, after = pair(seed)
-    plans = lawful(before), lawful(after)
+    plans = lawful_plans(before), lawful_plans(after)
     sides = side_of(before, seed, seed % 3 == 0, plans[0]), side_of(after, seed, seed % 5 == 0, plans[1])
     if sides[0] is None or sides[1] is None:
         return None
@@ -146,7 +139,7 @@ def test_every_plan_that_good_enters_each_site_within_its_range(seed: int) -> No
     if found is None or found[0].same is None:
         pytest.skip("nothing to compare")
     for served, ranges in zip((found[0].same.before, found[0].same.after), found[0].same.ranges, strict=True):
-        for plan in lawful(served.case):
+        for plan in lawful_plans(served.case):
             objective = objective_of(served.case, plan)
             if (plan.day == LEFT_OUT).any() or objective.all_entries > served.held.high:
                 continue

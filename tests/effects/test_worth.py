@@ -18,7 +18,8 @@ from planner.explain.effects.compare import Side
 from planner.explain.effects.worth import CrewWorth, Worths, crew_worths, weeks_of
 from tests.checks.tried import june
 from tests.effects.test_examples import BOTH, ONE, TWO, case_of, check, matched, planned
-from tests.effects.test_pairs import fewest, lawful
+from tests.effects.test_pairs import fewest
+from tests.tiny import lawful_plans
 
 SEEDS = range(30)
 
@@ -51,12 +52,12 @@ def test_at_most_is_never_too_little_and_at_least_never_too_much(seed: int) -> N
     if found is None:
         pytest.skip("no plan that serves anything")
     case, side, worths = found
-    chosen, plans = done_or_waiting(case, side.day), lawful(case)
+    chosen, plans = done_or_waiting(case, side.day), lawful_plans(case)
     now, least = fewest(case, plans, chosen), min(objective_of(case, plan).left_out for plan in plans)
     for row in worths.rows:
-        more = lawful(changed(case, row, DAY_QUARTERS))
+        more = lawful_plans(changed(case, row, DAY_QUARTERS))
         assert now - fewest(case, more, chosen) <= row.saves, row
-        fewer = lawful(changed(case, row, -DAY_QUARTERS))
+        fewer = lawful_plans(changed(case, row, -DAY_QUARTERS))
         if any((plan.day[chosen] != LEFT_OUT).all() for plan in fewer):
             assert fewest(case, fewer, chosen) - now >= row.costs, row
         if row.serves is not None:

@@ -61,7 +61,6 @@ def test_somebody_is_answered_everywhere(told: dict[bool, Transcript]) -> None:
         # the coordinator's alone, or of things that nobody has
         *(
             "plans.why",
-            "plans.reasons",
             "scenarios.document",
             "plans.diff",
             "plans.draws",

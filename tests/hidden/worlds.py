@@ -76,10 +76,12 @@ def lived(service: Service, folder: Path, hidden: bool, day: str = "") -> World:
     raw["sites"].append({**raw["sites"][0], "site_id": "S7", "name": "食品七厂", "industry": "食品"})
     late = {"window_from": date(2026, 6, 1), "window_to": date(2026, 7, 31)}
     raw["filings"].append({**raw["filings"][1], "filing_id": "F-L", "sites": "S7", **late})
-    raw["items"] += [{**raw["items"][0], "item_id": "SCJG-9", "name": SECRET}]
+    raw["items"] += [{**raw["items"][0], "item_id": f"SCJG-{n}", "name": f"{SECRET}{n}"} for n in (8, 9)]
     secret = {**raw["filings"][0], "items": "SCJG-9", "unannounced": "是"}
     if hidden:  # some come with the office's workbook, others are handed in
         raw["filings"].append({**secret, "filing_id": "A-X", "sites": "S5;S6;S7"})
+        unproven = {"filing_id": "C-X", "sites": "S6", "plan_code": "", "filed_on": None}
+        raw["filings"].append({**secret, **unproven, "items": "SCJG-8"})
     _ran(service, _upload(bureau, "/v1/imports", workbook(folder / "申报.xlsx", raw)))
     scjg, hbj = agency(service, "SCJG"), agency(service, "HBJ")
     if hidden:
@@ -183,6 +185,14 @@ READ_WITH: dict[str, tuple[dict[str, Any], ...]] = {
     "/v1/bookings": ({"month": MONTH},),
     "/v1/declines": ({"month": MONTH},),
     "/v1/plans/{plan_id}/diff": ({"against": "0"},),
+    "/v1/plans/{plan_id}/why": (
+        {},
+        *({"site": site, "day": day} for site in SITES for day in DAYS),
+        *({"visit": f"{site}@{day}"} for site in SITES for day in DAYS),
+        *({"task": name} for name in ("T-1", "A-X", "T-ca6a")),
+        {"site": "S7", "agency": ["SCJG", "HBJ"]},
+        {"site": "S7", "day": DAYS[0], "agency": "SCJG"},
+    ),
 }
 
 

@@ -109,7 +109,7 @@ def accept(store: Store, n: int, case: Case) -> str:
         day = DAYS[(n + attempt) % len(DAYS)]
         order = BookingOrder(agency_id="A1", site_id=site, day=day, riders=[f"B1-{int(site[1:])}"], turn=turn)
         try:
-            desk.accepted(store, WHO, order)
+            desk.accept(store, WHO, order)
             return "201"
         except Problem as problem:
             answer = f"{problem.status} {problem.code}"

@@ -252,6 +252,23 @@ def _an_agencys_part(service: Service, plan_id: str) -> None:
     assert {one["id"] for one in own} == {
         one["id"] for one in everything if any(party["id"] == "SCJG" for party in one["agencies"])
     }
+    _reasons_of_its_own(agency, plan_id, own, [one for one in everything if one not in own])
+
+
+def _reasons_of_its_own(
+    agency: TestClient, plan_id: str, own: list[dict[str, Any]], others: list[dict[str, Any]]
+) -> None:
+    """It asks why of visits that it is in; another's visit is an unknown one, and it is asked about no pair."""
+    path, (visit, *_) = f"/v1/plans/{plan_id}/why", own
+    found = agency.get(path, params={"visit": visit["id"]}).json()["visit"]
+    assert (found["visit"], found["day"]) == (visit["id"], visit["day"])
+    told = agency.get(path, params={"site": visit["site"]["id"], "day": visit["day"]}).json()["site"]
+    assert told["visits"] == [visit["id"]]
+    for foreign in others:
+        if not any(party["id"] == "SCJG" for party in foreign["agencies"]):
+            assert agency.get(path, params={"visit": foreign["id"]}).status_code == 404
+    pair = agency.get(path, params={"site": visit["site"]["id"], "agency": ["SCJG", "YJJ"]})
+    assert (pair.status_code, pair.json()["code"]) == (422, "day-or-two-agencies")
 
 
 @pytest.mark.slow
@@ -322,7 +339,16 @@ def _reasons(bureau: TestClient, plan_id: str) -> None:
     assert found["visit"]["firm_zh"].startswith("确定程度")
     placed = bureau.get(f"/v1/plans/{plan_id}/why", params={"task": visit["tasks"][0]})
     assert (placed.status_code, "没有漏排" in placed.json()["detail"]) == (404, True)
-    assert bureau.get(f"/v1/plans/{plan_id}/why").status_code == 422
+    site, day = visit["site"]["id"], visit["day"]
+    there = bureau.get(f"/v1/plans/{plan_id}/why", params={"site": site, "day": day}).json()["site"]
+    assert (there["visits"], there["site"]) == ([visit["id"]], site)
+    other = next(one["day"] for one in found["visit"]["days"])
+    away = bureau.get(f"/v1/plans/{plan_id}/why", params={"site": site, "day": other}).json()["site"]
+    assert set(visit["tasks"]) <= {task for one in away["items"] for task in one["tasks"]}
+    pair = bureau.get(f"/v1/plans/{plan_id}/why", params={"site": site, "agency": ["SCJG", "YJJ"]})
+    assert pair.status_code == 200, pair.text
+    for wrong in ({}, {"site": site}, {"task": "T", "visit": "V"}, {"site": site, "day": day, "agency": ["A", "B"]}):
+        assert bureau.get(f"/v1/plans/{plan_id}/why", params=wrong).status_code == 422
 
 
 def _moves(bureau: TestClient, plan_id: str) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from api.desk.published import kept_books
 from api.jobs.worker import Worker
 from api.store import log
 from api.store.inputs.imports import import_tables
 from api.store.inputs.library import Row, new_revision, put, row_of
+from api.store.state.verify import verify_state
 from planner.domain.case import RowRef
 from planner.intake.read.reader import read_tables
 from planner.intake.tables.records import FilingStepRow
@@ -107,3 +109,39 @@ def test_the_bureau_accepts_what_nothing_proves_and_the_auditor_sees_it(service:
         changed = replace(row_of(tx, "filings", "F-Y"), sites=("S1", "S2", "S5", "S6"))
         put(tx, new_revision(tx, "test", "import", "x"), [Row("filings", changed, 3)])
     assert proofs(service)["F-Y"] == ["plan.unproven"]
+
+
+@pytest.mark.slow
+def test_an_unannounced_check_that_nothing_proves_waits_and_stops_nothing(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D-2.6e for the check itself; what others see of publishing must not tell that there is one (A07-7.2a)."""
+    monkeypatch.setattr(kept_books, "today", lambda: MAY)
+    raw = district()
+    secret = {"items": "SCJG-9", "unannounced": "是", "plan_code": "", "filed_on": None}
+    raw["items"].append({**raw["items"][0], "item_id": "SCJG-9", "name": "突击事项"})
+    raw["filings"].append({**raw["filings"][0], **secret, "filing_id": "A-X", "sites": "S6"})
+    import_tables(service.store, read_tables(workbook(tmp_path / "六月.xlsx", raw)), "test")
+    bureau, own = service.client("bureau"), agency(service, "SCJG")
+    plan = ran(service, bureau.post("/v1/plans", json={"month": MONTH}))["result"]["plan"]
+    published(service, plan)
+
+    def shown() -> list[list[str]]:
+        """Return the sites of the unannounced visits that the agency, then the bureau, is shown."""
+        told = [who.get(f"/v1/plans/{plan}/visits").json()["items"] for who in (own, bureau)]
+        return [[one["site"]["id"] for one in items if one["unannounced"]] for items in told]
+
+    def entries(what: str) -> list[Any]:
+        """Return the grounds of the hidden chain's entries of a kind, without what binds them to the rest."""
+        found = [one["grounds"] for one in log.entries(service.store, what=what, reserved=True)]
+        return [{name: value for name, value in one.items() if name not in ("open", "state_root")} for one in found]
+
+    assert shown() == [[], []]
+    assert entries("hidden.withhold") == [{"filings": ["A-X"]}]
+    assert proofs(service)["A-X"] == ["plan.unproven"]
+    done = bureau.post("/v1/filings/accept-unproven", json={"ids": ["A-X"], "reason": REASON})
+    assert done.status_code == 200, done.text
+    assert shown() == [["S6"], ["S6"]]
+    assert shown() == [["S6"], ["S6"]]
+    assert entries("hidden.let-go") == [{"visits": 1}]
+    assert verify_state(service.store) == []

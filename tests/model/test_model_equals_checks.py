@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 import pytest
 from ortools.sat.python import cp_model
 
 from planner.checks import check_plan
 from planner.checks.objective import objective_of
-from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.domain.result import LEVELS
 from planner.law.register import RULES
@@ -18,14 +15,18 @@ from planner.model import build_model
 from planner.model.objective import level_expression
 from planner.solve.prices.bound import level_values
 from tests.law.agree import accepted_by_checks, accepted_by_model
-from tests.tiny import BESIDE_NOVEMBER, NOVEMBER, NOVEMBER_DAYS, SEASON, SEASON_DAYS, random_case, tied_case
+from tests.tiny import (
+    BESIDE_NOVEMBER,
+    NOVEMBER,
+    NOVEMBER_DAYS,
+    SEASON,
+    SEASON_DAYS,
+    lawful_plans,
+    random_case,
+    tied_case,
+)
 
 SEEDS = range(60)
-
-
-def every_plan(case: Case) -> list[Plan]:
-    answers = range(-2, case.n_days)
-    return [Plan(np.array(days, dtype=np.int64)) for days in product(answers, repeat=case.n_tasks)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -49,7 +50,7 @@ def test_model_and_checks_agree_on_what_waits_over_new_year(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_model_and_checks_agree_where_the_month_pushes_what_waits(seed: int) -> None:
     case = tied_case(seed)
-    plans = [p for p in every_plan(case) if not check_plan(case, p)]
+    plans = lawful_plans(case)
     assert accepted_by_model(case) == {tuple(p.day.tolist()) for p in plans}
     model = build_model(case)
     model.cp.minimize(level_expression(model, "entries") - sum(100 * m for m in model.later.values()))
@@ -78,7 +79,7 @@ def test_every_rule_matters(rule: str) -> None:
 def test_levels_of_model_and_checks_agree(seed: int, level: str) -> None:
     """The least value of each level over all lawful plans is the model's optimum."""
     case = random_case(seed)
-    lawful = [p for p in every_plan(case) if not check_plan(case, p)]
+    lawful = lawful_plans(case)
     model = build_model(case)
     model.cp.minimize(level_expression(model, level))
     solver = cp_model.CpSolver()

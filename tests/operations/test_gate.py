@@ -16,7 +16,7 @@ from planner.domain.errors import InputError
 from planner.domain.plan import Plan, loads_of
 from planner.operations.book import Book
 from planner.operations.gate import IF, NO, YES, Gate, new_violations
-from planner.operations.ledger import PastEntry, ledger_of
+from planner.operations.ledger import PastEntry, ledger_of, otherwise
 from planner.rulebook.book import load_rulebook
 from tests.operations.books import book_of, books
 from tests.tiny import PERIOD, agency, site, task
@@ -84,6 +84,28 @@ def test_the_ledgers_next_day_is_the_first_that_the_gate_lets_pass() -> None:
                     assert (ledger.next_verdict, ledger.next_with) == (answer.verdict, answer.with_tasks)
                     answered += 1
     assert answered > 20
+
+
+def test_every_no_names_the_first_other_day_or_says_that_there_is_none() -> None:
+    named = none = 0
+    for book in books(60):
+        gate = Gate(book, LAW)
+        for s, info in enumerate(book.case.sites):
+            for unit in book.case.units:
+                free = [t for t in book.tasks_of(unit.id, s) if not book.published[t]]
+                said = {d: gate.ask(unit.id, info.id, d).verdict for d in book.case.days}
+                for d in (d for d, verdict in said.items() if verdict == NO):
+                    other = otherwise(book, LAW, info.id, unit.id)
+                    if other.day is not None:
+                        assert other.day != d
+                        assert said[other.day] == other.verdict or book.published[book.tasks_of(unit.id, s)].any()
+                        assert other.text_zh.startswith(str(other.day))
+                        named += 1
+                    elif free:
+                        assert set(said.values()) == {NO} or book.published[book.tasks_of(unit.id, s)].any()
+                        assert "未逐一试做" in other.text_zh
+                        none += 1
+    assert min(named, none) >= 10, (named, none)
 
 
 def test_a_task_that_needs_its_partner_has_a_next_day_with_the_partner() -> None:

@@ -13,8 +13,7 @@ from planner.operations.book import Book
 from planner.operations.events import NewTask, Stopped
 from planner.operations.gate import NO, UNKNOWN, YES, Gate
 from planner.operations.ledger import ledger_of
-from planner.operations.people import grown_roster
-from planner.operations.recase import with_tasks
+from planner.operations.recase import grown_roster, with_tasks
 from planner.operations.replan import replan
 from planner.operations.room import Room, room_on
 from planner.operations.triggered import register

@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from planner.checks import check_plan
+from planner.checks import is_lawful
 from planner.checks.objective import objective_of
 from planner.domain.case import CapacityRow, Case, GroupInfo, Levers, Strength
 from planner.domain.case_builder import CaseParts, build_case
@@ -49,7 +49,7 @@ def lawful_patterns(book: Book, where: int, hidden: frozenset[int]) -> Patterns:
     found = {}
     for days in product(*answers):
         plan = Plan(np.array(days, dtype=np.int64))
-        if check_plan(case, plan):
+        if not is_lawful(case, plan):
             continue
         out = [i for i in range(case.n_tasks) if days[i] == LEFT_OUT and first + i not in hidden]
         out = [i for i in out if not case.tasks[i].follows_fire]

@@ -17,6 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
+from planner.cli import app
+
 PASSWORD = "春风不度玉门关-2026"
 PLANNER = Path(sys.executable).with_name("planner")
 ACCOUNTS = (
@@ -28,9 +32,10 @@ JOB_SECONDS = 120
 
 
 def add_account(data: Path, *account: str) -> None:
-    """Add an account with `PASSWORD` to the store in `data`, as on the server's command line."""
-    command = [PLANNER, "account", "add", *account, "--password-stdin", "--data", data]
-    subprocess.run(command, input=f"{PASSWORD}\n", text=True, check=True, capture_output=True)
+    """Add an account with `PASSWORD` to the store in `data`, as on the server's command line, in this process."""
+    given = [*map(str, account), "--password-stdin", "--data", str(data)]
+    done = CliRunner().invoke(app, ["account", "add", *given], input=f"{PASSWORD}\n")
+    assert done.exit_code == 0, done.output
 
 
 @contextmanager

@@ -81,6 +81,28 @@ def test_why_a_visit_is_on_its_day(scarce: Prepared, opened: Opened) -> None:
     assert watched.errors == []
 
 
+def test_why_nobody_comes_to_an_enterprise(scarce: Prepared, opened: Opened) -> None:
+    """The coordinator asks about a day and about two agencies, and is told what HTTP tells."""
+    officer = scarce.officer()
+    (visit, *_) = officer.ask("GET", f"/plans/{scarce.first}/visits")["items"]
+    site, day = visit["site"]["id"], next(d for d in ("2026-06-29", "2026-06-30") if d != visit["day"])
+    told = officer.ask("GET", f"/plans/{scarce.first}/why?site={site}&day={day}")["site"]
+    watched = opened(scarce.root)
+    page = watched.page
+    watched.login(to=f"/sites/{site}")
+    page.get_by_label("问哪一天").select_option(day)
+    page.get_by_role("button", name="问", exact=True).click()
+    for sentence in (told["text_zh"], *(one["text_zh"] for one in told["items"])):
+        page.get_by_text(sentence).first.wait_for()
+    page.get_by_label("问哪个检查主体").select_option("SCJG")
+    page.get_by_label("为何不与谁同来").select_option("YJJ")
+    told = officer.ask("GET", f"/plans/{scarce.first}/why?site={site}&agency=SCJG&agency=YJJ")["site"]
+    page.get_by_role("button", name="问", exact=True).click()
+    page.get_by_text(told["text_zh"]).first.wait_for()
+    assert watched.axe() == []
+    assert watched.errors == []
+
+
 def test_what_makes_no_visit_is_listed_with_its_clauses(scarce: Prepared, opened: Opened) -> None:
     """The agency whose work it is sees it, another one sees nothing."""
     (told,) = scarce.officer().ask("GET", f"/plans/{scarce.second}/not-visited")["items"]

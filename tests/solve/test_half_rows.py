@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from planner.checks import check_plan
+from planner.checks import is_lawful
 from planner.checks.certificate import recompute_bound, verify_certificate
 from planner.checks.half_days import with_half_rows
 from planner.checks.objective import objective_of
@@ -84,7 +84,7 @@ def refused_by_rows(seed: int) -> int:
     judge = Judge(case, roster, site_arrays(case).allowed)
     for days in product((LEFT_OUT, *range(case.n_days)), repeat=case.n_tasks):
         plan = Plan(np.array(days, dtype=np.int64))
-        if check_plan(grown, plan) and not check_plan(case, plan):
+        if not is_lawful(grown, plan) and is_lawful(case, plan):
             refused += 1
             answers = [judge.ask(d, entries_on(case, plan.day, d)).answer for d in range(case.n_days)]
             assert Answer.NO in answers, days

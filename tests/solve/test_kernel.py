@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
@@ -35,16 +34,12 @@ from tests.tiny import (
     SEASON,
     SEASON_DAYS,
     agency,
+    lawful_plans,
     random_case,
     site,
     task,
     tied_case,
 )
-
-
-def lawful_plans(case: Case) -> list[Plan]:
-    plans = (Plan(np.array(days, dtype=np.int64)) for days in product(range(-2, case.n_days), repeat=case.n_tasks))
-    return [plan for plan in plans if not check_plan(case, plan)]
 
 
 def with_free_crews(case: Case) -> Case:
@@ -105,21 +100,21 @@ def assert_quotes_are_exact(case: Case, seed: int) -> None:
     rng = np.random.default_rng(seed)
     prices = rng.integers(0, SCALE // 2, size=case.capacity.shape)
     plans = lawful_plans(case)
+    values = [level_values(objective_of(case, plan)) for plan in plans]
+    paid = [int((prices * loads_of(case, plan)).sum()) for plan in plans]
     for level in range(len(LEVELS)):
         factors = rng.integers(0, 3 * SCALE, size=level)
         sweeper = Sweeper(arrays, plan_weights(case))
         achieved = (0,) * level
         proven, _, day = lagrange_value(sweeper, level, prices, factors, achieved)
         proven += int((prices * case.capacity).sum())
-
-        def worth(plan: Plan, level: int = level, factors: np.ndarray = factors) -> int:
-            values = level_values(objective_of(case, plan))
-            paid = int((prices * loads_of(case, plan)).sum())
-            return SCALE * values[level] + sum(int(f) * v for f, v in zip(factors, values, strict=False)) + paid
-
         if not plans:
             continue  # pins contradict a rule: every pattern leaves a pinned task out
-        least = min(worth(plan) for plan in plans)
+        weighed = [*factors.tolist(), SCALE]
+        least = min(
+            sum(f * v for f, v in zip(weighed, of_plan, strict=False)) + more
+            for of_plan, more in zip(values, paid, strict=True)
+        )
         assert proven <= least
         if not arrays.outside.any():
             assert proven == least
@@ -141,19 +136,16 @@ def assert_certificates_hold(case: Case) -> None:
     plans = lawful_plans(case)
     if not plans:
         return
-    best = min(plans, key=lambda p: objective_of(case, p).key())
-    values = level_values(objective_of(case, best))
-    for level in LEVELS:
-        certificate = certify(site_arrays(case), objective_of(case, best), level, best.day, 10)
+    objectives = [objective_of(case, plan) for plan in plans]
+    of_plans = [level_values(objective) for objective in objectives]
+    best = min(range(len(plans)), key=lambda n: objectives[n].key())
+    objective, day, values = objectives[best], plans[best].day, of_plans[best]
+    for n, level in enumerate(LEVELS):
+        certificate = certify(site_arrays(case), objective, level, day, 10)
         assert recompute_bound(case, certificate) == certificate.bound
         verify_certificate(case, certificate, values)
-        n = LEVELS.index(level)
-        no_worse = [
-            p
-            for p in plans
-            if all(v <= a for v, a in zip(level_values(objective_of(case, p)), values[:n], strict=False))
-        ]
-        assert certificate.bound <= min(level_values(objective_of(case, p))[n] for p in no_worse)
+        no_worse = [told for told in of_plans if all(v <= a for v, a in zip(told[:n], values, strict=False))]
+        assert certificate.bound <= min(told[n] for told in no_worse)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -220,5 +212,5 @@ def test_worst_site_bound_holds_and_recomputes(seed: int, season: bool) -> None:
     gentlest = gentlest_patterns(case)
     assert gentlest_costs(site_arrays(case)).tolist() == gentlest
     for plan in plans:
-        values = level_values(objective_of(case, plan))
-        assert worst_site_bound(gentlest, values) <= objective_of(case, plan).worst_site
+        objective = objective_of(case, plan)
+        assert worst_site_bound(gentlest, level_values(objective)) <= objective.worst_site

@@ -7,10 +7,8 @@ import subprocess
 import sys
 from datetime import date
 from functools import cache
-from itertools import product
 from pathlib import Path
 
-import numpy as np
 import pytest
 from ortools.sat.python import cp_model
 
@@ -18,7 +16,6 @@ from planner.checks import check_plan
 from planner.checks.certificate import verify_certificate
 from planner.checks.objective import objective_of
 from planner.domain.case import Case, GroupInfo
-from planner.domain.plan import Plan
 from planner.domain.result import LEVELS, Status
 from planner.model import build_model
 from planner.model.objective import level_expression
@@ -27,7 +24,7 @@ from planner.solve.matched import Match
 from planner.solve.prices.bound import level_values
 from planner.solve.run import Work
 from tests.checks.tried import june, small_case
-from tests.tiny import agency, random_case, task
+from tests.tiny import agency, lawful_plans, random_case, task
 
 WORK = Work(
     negotiation_sweeps=20,
@@ -52,8 +49,7 @@ def solved(seed: int) -> tuple[Case, Match]:
 def lawful_objectives(seed: int) -> list[tuple[int, ...]]:
     """Return level values and worst site of every lawful plan."""
     case = random_case(seed)
-    plans = (Plan(np.array(days, dtype=np.int64)) for days in product(range(-2, case.n_days), repeat=case.n_tasks))
-    found = (objective_of(case, plan) for plan in plans if not check_plan(case, plan))
+    found = (objective_of(case, plan) for plan in lawful_plans(case))
     return [(*level_values(objective), objective.worst_site) for objective in found]
 
 

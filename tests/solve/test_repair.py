@@ -6,7 +6,6 @@ import random
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from itertools import product
 
 import numpy as np
 import pytest
@@ -28,7 +27,7 @@ from planner.solve.repair.search import Repaired, repair
 from planner.solve.run import Work
 from planner.solve.site.arrays import site_arrays
 from tests.checks.tried import june, small_case
-from tests.tiny import agency, random_case, task
+from tests.tiny import agency, lawful_plans, random_case, task
 
 WORK = Work(20, 5, 20, 10, exchange_rounds=6, exchange_work=0.05, proof_work=0.5)
 SEEDS = range(24)
@@ -53,8 +52,7 @@ def changed(seed: int) -> Case:
 
 
 def all_values(case: Case) -> list[tuple[int, ...]]:
-    plans = (Plan(np.array(days, dtype=np.int64)) for days in product(range(-2, case.n_days), repeat=case.n_tasks))
-    return [level_values(objective_of(case, plan)) for plan in plans if not check_plan(case, plan)]
+    return [level_values(objective_of(case, plan)) for plan in lawful_plans(case)]
 
 
 def repaired(before: Case, match: Match, after: Case, seed: int = 0) -> tuple[Repaired, IntArray]:

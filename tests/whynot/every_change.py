@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.checks import check_plan
+from planner.checks import is_lawful
 from planner.checks.objective import disturbances, entry_counts
 from planner.domain.case import Case
 from planner.domain.case_builder import CaseParts, build_case
@@ -69,7 +69,7 @@ def least_cost(case: Case, plan: Plan, moving: list[int], kind: Kind) -> tuple[i
     was = _worth(case, plan)
     costs = []
     for size, changed, then in every_change(case, plan, moving, kind):
-        if not check_plan(changed, then):
+        if is_lawful(changed, then):
             is_now = _worth(changed, then)
             costs.append((size, is_now[0] - was[0], is_now[1] - was[1], int(then.day[moving[0]])))
     return min(costs, default=None)
@@ -98,6 +98,10 @@ def _changes(case: Case, plan: Plan, moving: list[int], kind: Kind) -> Iterator[
             size = max(_outside(case.tasks[n].window, until) for n in moving)
             if size:
                 yield size, rebuilt(case, tasks=tasks), day
+    elif kind is Kind.BOTH:
+        for size, wider, _ in _changes(case, plan, moving, Kind.WINDOW):
+            for _, _, then in _changes(case, plan, moving, Kind.VISIT):
+                yield size, wider, then
     elif kind is Kind.CONSENT and case.listed[site]:
         parents = sorted({int(case.parent_of[t]) for t in here})
         for n in range(1, len(parents) + 1):

@@ -16,7 +16,7 @@ from planner.domain.case import NO_CAP, Case
 from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.plan import LATER, Plan
 from planner.explain.whynot.conflict import Key
-from planner.model import build_model
+from planner.model import MatchModel, build_model
 
 LEVERS = {
     "entry.cap": "entry_cap",
@@ -110,7 +110,22 @@ def _built(case, tasks, groups, levers, capacity, blackout, listed, staffed, lon
 
 def has_a_day(case: Case, plan: Plan, moving: Iterable[int]) -> bool:
     """Return whether `moving` can be done in the month, every other task keeping its answer, by CP-SAT."""
-    model, moving = build_model(case), set(moving)
+    return _solved(build_model(case), plan, set(moving))
+
+
+def has_one_day(case: Case, plan: Plan, moving: Iterable[int], days: Iterable[int]) -> bool:
+    """Return whether `moving` can all be done on one of `days`, every other task keeping its answer, by CP-SAT."""
+    model, moving = build_model(case), sorted(moving)
+    chosen = {d: model.cp.new_bool_var(f"chosen {d}") for d in days}
+    model.cp.add_exactly_one(chosen.values())
+    for d, literal in chosen.items():
+        for t in moving:
+            on = model.on.get((t, d))
+            model.cp.add(literal == 0) if on is None else model.cp.add_implication(literal, on)
+    return _solved(model, plan, set(moving))
+
+
+def _solved(model: MatchModel, plan: Plan, moving: set[int]) -> bool:
     for t, d in enumerate(plan.day.tolist()):
         if t in moving:
             model.cp.add(model.out[t] == 0)

@@ -94,6 +94,61 @@ def test_a_visit_is_told_with_other_days_absent_agencies_and_how_firm(plan: Path
     assert run("why", plan).exit_code == 2
 
 
+def asked(plan: Path, *question: object) -> dict[str, Any]:
+    done = run("why", plan, *question, "--json", "-")
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert "F-X" not in done.stdout
+    return found
+
+
+def test_why_nobody_comes_to_a_site_on_a_day(plan: Path) -> None:
+    closed = asked(plan, "--site", "S7", "--day", "2026-06-03")
+    (item,) = closed["items"]
+    assert (closed["visits"], item["tasks"], item["could"]) == ([], [left_out(plan)], "barred")
+    assert [(m["rule"], m["days"]) for m in item["members"]] == [("blackout", ["2026-06-03"])]
+    assert "任何一条都足以" in item["text_zh"]
+    visit = content(plan)["visits"][0]
+    site, day = visit["site"]["id"], visit["day"]
+    here = asked(plan, "--site", site, "--day", day)
+    assert here["visits"] == [visit["id"]]
+    other = next(one["day"] for one in content(plan)["visits"] if one["day"] != day)
+    told = asked(plan, "--site", site, "--day", other, "--agency", visit["agencies"][0]["id"])
+    assert {one["could"] for one in told["items"]} <= {"possible", "barred", "unsettled"}
+    assert "F-X" not in json.dumps(asked(plan, "--site", "S6", "--day", day))
+    assert "不是全区可检查的工作日" in asked(plan, "--site", "S1", "--day", "2026-06-06")["text_zh"]
+    nothing = asked(plan, "--site", "S7", "--day", "2026-06-03", "--agency", "YJJ")
+    assert nothing["items"] == []
+    assert "没有到期的检查任务" in nothing["text_zh"]
+
+
+def test_why_two_agencies_do_not_come_together(plan: Path) -> None:
+    found = asked(plan, "--site", "S1", "--pair", "SCJG", "YJJ")
+    rows = [v for v in content(plan)["visits"] if v["site"]["id"] == "S1"]
+    joint = [v["id"] for v in rows if {"SCJG", "YJJ"} <= {a["id"] for a in v["agencies"]}]
+    assert found["visits"] == joint
+    apart = asked(plan, "--site", "S7", "--pair", "SCJG", "HBJ")
+    assert (apart["items"], apart["visits"]) == ([], [])
+    assert "没有到期的检查任务" in apart["text_zh"]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (("--site", "S1"), "对象和日期"),
+        (("--site", "S1", "--day", "2026-06-02", "--pair", "SCJG", "YJJ"), "对象和日期"),
+        (("--day", "2026-06-02"), "--site"),
+        (("--task", "T", "--site", "S1", "--day", "2026-06-02"), "--site"),
+        (("--site", "S77", "--day", "2026-06-02"), "最接近的是“S7”"),
+        (("--site", "S1", "--day", "2026-06-02", "--agency", "SCJJ"), "最接近的是“SCJG”"),
+        (("--site", "S1", "--day", "2026-07-02"), "不在方案的月份内"),
+    ],
+)
+def test_a_question_about_nothing_is_told_with_the_nearest(plan: Path, question: tuple[str, ...], told: str) -> None:
+    done = run("why", plan, *question)
+    assert (done.exit_code, told in done.output.replace("\n", "")) == (2, True), done.output
+
+
 def test_the_left_out_sheet_and_the_report_tell_the_set_and_the_cheapest_way(plan: Path) -> None:
     found = json.loads(run("why", plan, "--task", left_out(plan), "--json", "-").stdout)
     members = [f"{n}. {one['text_zh']}" for n, one in enumerate(found["members"], start=1)]

@@ -15,7 +15,7 @@ from planner.domain.plan import LEFT_OUT, Plan
 from planner.explain.whynot.changes import Asked, Kind, waivable_of
 from planner.explain.whynot.conflict import Conflict, conflict_of
 from planner.explain.whynot.telling_ways import told_way, told_ways
-from planner.explain.whynot.ways import Ways, ways_of
+from planner.explain.whynot.ways import MOVES, Ways, ways_of
 from planner.law.register import RULES
 from planner.rulebook.book import load_rulebook
 from planner.rulebook.nouns import Force
@@ -83,6 +83,8 @@ def compare(found: Found) -> Counter[Kind | None]:
     for asked, ways in found:
         told = {way.change.kind: way.cost for way in ways.found}
         for kind in Kind:
+            if kind is Kind.BOTH and set(told) - {Kind.BOTH}:
+                continue  # one change does
             least = least_cost(asked.case, asked.plan, asked.moving, kind)
             if kind is not Kind.DAY and Kind.DAY in told:
                 # Where a day is free there is nothing that has to be changed: only that is held against enumeration.
@@ -109,6 +111,34 @@ def test_the_cheapest_of_each_kind_is_that_of_enumeration_where_crews_are_few() 
     assert 0 < sum(elsewhere) < len(elsewhere)
 
 
+def test_where_no_single_change_works_a_visit_is_moved_and_a_window_amended() -> None:
+    """One agency a visit: b stays on the first day and can leave the second; a has crews on these two alone."""
+    b = {"domain": "A02", "minutes": 60}
+    tasks = [
+        task("t0", "s", "a", domain="A01", minutes=60, window=(DAYS[0], DAYS[0])),
+        task("u0", "s", "b", window=(DAYS[0], DAYS[0]), **b),
+        task("u1", "s", "b", window=(DAYS[1], DAYS[2]), **b),
+    ]
+    capacity = {CapacityRow("a"): [12, 12, 0], CapacityRow("b"): [12, 12, 12]}
+    units = [agency("a"), agency("b", domain="A02")]
+    parts = ("both", PERIOD, DAYS, tasks, [site("s")], units, capacity, {"a": 15, "b": 15})
+    names = ("name", "period", "days", "tasks", "sites", "units", "capacity", "setup_minutes")
+    levers = Levers(max_agencies_per_visit=1)
+    case = build_case(CaseParts(**dict(zip(names, parts, strict=True)), levers=levers))  # type: ignore[arg-type]
+    plan = Plan(np.array([LEFT_OUT, 0, 1], dtype=np.int64))
+    asked = asked_of(case, plan, conflict_of(case, plan, 0))
+    ways = ways_of(asked, lambda case, roster: lambda day, d: True)
+    (way,) = ways.found
+    assert way.change.kind is Kind.BOTH
+    assert (way.change.tasks, way.change.late, way.change.size, way.plan.day.tolist()) == ((2,), (0,), 1, [1, 0, 2])
+    compare([(asked, ways)])
+    assert {v.rule for v in check_plan(case, way.plan)} == {"window"}
+    assert "，并由" in told_way(asked, way, LAW).zh
+    assert "只改一处的办法已逐一试尽" in told_ways(ways).zh
+    alone = ways_of(asked, lambda case, roster: lambda day, d: True, [kind for kind in Kind if kind is not Kind.BOTH])
+    assert (alone.found, alone.none_exists) == ((), False)
+
+
 @pytest.mark.soak
 def test_the_cheapest_of_each_kind_is_that_of_enumeration_on_200_cases() -> None:
     assert sum(compare(ways_in(range(40, 260))).values()) >= 200
@@ -121,7 +151,7 @@ def test_each_way_works_when_applied_and_nothing_else_falls_out(found: Found) ->
             assert (way.plan.day[asked.moving] == way.day).all()
             still = (way.plan.day == asked.plan.day) | np.isin(np.arange(asked.case.n_tasks), asked.moving)
             moved = set(np.flatnonzero(~still).tolist())
-            assert moved == (set(way.change.tasks) if way.change.kind is Kind.VISIT else set())
+            assert moved == (set(way.change.tasks) if way.change.kind in MOVES else set())
             assert (way.plan.day[sorted(moved)] >= 0).all()
 
 

@@ -23,7 +23,7 @@ from api.store.database.schema import filings
 from api.store.inputs.filings import Filing
 from api.store.inputs.library import Row, held_since, new_revision, put
 from planner.domain.calendar import month_bounds
-from planner.domain.case import RowRef
+from planner.domain.case import RowRef, TaskInfo
 from planner.intake.month.filed_states import filing_standings
 from planner.intake.month.lookups import Lookups
 from planner.intake.routes.standing import STATE_ZH, Refusal, Standing, State, may_publish
@@ -49,6 +49,15 @@ def barred(tx: Tx, month: str, visited: Mapping[str, Collection[str]], known: Co
         else:
             refusals += _against(found[name], visited[name], codes)
     return [one for one in refusals if one.bars]
+
+
+def unproven_of(tx: Tx, month: str, tasks: Iterable[TaskInfo], known: Collection[str]) -> dict[str, str]:
+    """Return, by task id, a filing that bars publishing it as filings stand now, for those of `tasks` that one bars."""
+    from planner.service import sites_by_filing
+
+    chosen = list(tasks)
+    bars = {(one.filing, one.site) for one in barred(tx, month, sites_by_filing(chosen), known)}
+    return {task.id: name for task in chosen for name in task.filings if {(name, task.site), (name, "")} & bars}
 
 
 def proofs(tx: Tx, who: Who, month: str) -> Proofs:

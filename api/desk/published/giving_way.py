@@ -1,6 +1,7 @@
 """Unannounced checks give way to what was booked since: nobody who books may learn that one stood there.
 
 They do so when somebody looks who may see them, not when somebody books: a booking takes no longer where one is hidden.
+Those that were withheld at publishing, as nothing proved their filing, stand from the first look after that is mended.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from datetime import date
 from random import SystemRandom
 from typing import Any
 
+from api.desk.filings.proving import unproven_of
 from api.desk.published.kept_books import Kept, books
 from api.desk.published.suggesting import entry_row
 from api.store import Store, log
-from api.store.planned.hidden import hidden_of, replace_hidden
+from api.store.planned.hidden import hidden_of, let_go, replace_hidden, withheld_of
 from api.store.planned.plans import PlanRow
 
 SERVICE = "system"
@@ -29,13 +31,15 @@ def give_way(store: Store, plan: PlanRow, agencies: frozenset[str] | None) -> Le
     Return how each may still give way.
     """
     with store.read() as tx:
-        rows = hidden_of(tx, plan.id, agencies)
+        rows, withheld = hidden_of(tx, plan.id, agencies), withheld_of(tx, plan.id, agencies)
     found: Leeways = {}
-    for agency in sorted({row["agency_id"] for row in rows}):
+    for agency in sorted({row["agency_id"] for row in (*rows, *withheld)}):
         with books.opened(store, plan.month, agency) as kept:
-            if kept.plan.id == plan.id and kept.whose == agency and kept.settled != kept.number:
-                _settle(store, kept, [row for row in rows if row["agency_id"] == agency], rows)
-                kept.settled = kept.number
+            if kept.plan.id == plan.id and kept.whose == agency:
+                freed = _proven(store, kept, [row for row in withheld if row["agency_id"] == agency])
+                if freed or kept.settled != kept.number:
+                    _settle(store, kept, [row for row in rows if row["agency_id"] == agency], rows, freed)
+                    kept.settled = kept.number
             if kept.plan.id == plan.id and kept.whose == agency:
                 _weigh(kept)
                 found |= {place: (agency, said) for place, said in kept.leeways.items()}
@@ -60,7 +64,25 @@ def _weigh(kept: Kept) -> None:
     kept.weighed = (kept.number, book.first_day)
 
 
-def _settle(store: Store, kept: Kept, own: list[dict[str, Any]], everybodys: list[dict[str, Any]]) -> None:
+def _proven(store: Store, kept: Kept, withheld: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those of the withheld checks whose filing is proven by now."""
+    if not withheld:
+        return []
+    tasks = {task.id: task for task in kept.case.tasks if task.unannounced}
+    known = {name for task in tasks.values() for name in task.filings}
+    with store.read() as tx:
+        unproven = unproven_of(tx, kept.plan.month, tasks.values(), known)
+    return [row for row in withheld if unproven.keys().isdisjoint(row["tasks"])]
+
+
+def _settle(
+    store: Store,
+    kept: Kept,
+    own: list[dict[str, Any]],
+    everybodys: list[dict[str, Any]],
+    freed: list[dict[str, Any]],
+) -> None:
+    """Give each of the agency's `own` checks, and those just `freed`, a day that nothing takes any more."""
     from planner.service.month.hidden import placed
 
     book, case = kept.book, kept.case
@@ -70,10 +92,11 @@ def _settle(store: Store, kept: Kept, own: list[dict[str, Any]], everybodys: lis
             others[row["site_id"]].add(book.day_index(row["day"]))
     index = {task.id: t for t, task in enumerate(case.tasks)}
     stays, moved = [], dict[str, Any]()
-    for row in own:
+    new = {row["id"] for row in freed}
+    for row in (*own, *freed):
         d = book.day_index(row["day"])
         tasks = [index[name] for name in row["tasks"] if case.tasks[index[name]].unannounced]
-        if d < book.first_day:
+        if d < book.first_day and row["id"] not in new:
             stays.append(row["row"])
             continue
         book.release(tasks)
@@ -85,8 +108,14 @@ def _settle(store: Store, kept: Kept, own: list[dict[str, Any]], everybodys: lis
         moved[row["site_id"]] = [row["day"].isoformat(), None if then is None else case.days[then].isoformat()]
         visit = None if then is None else entry_row(kept, book, book.site(row["site_id"]), then)
         stays += [visit] if visit is not None else []
-    if moved:
+    if moved or freed:
+        about = f"plan:{kept.plan.id}"
         with store.write() as tx:
+            let_go(tx, new)
             replace_hidden(tx, kept.plan.id, kept.whose, stays)
-            what, grounds = "hidden.give-way", {"moved": moved}
-            log.append(tx, SERVICE, what, f"plan:{kept.plan.id}", grounds, reserved=True, agency_id=kept.whose)
+            if freed:
+                told = {"visits": len(freed)}
+                log.append(tx, SERVICE, "hidden.let-go", about, told, reserved=True, agency_id=kept.whose)
+            if moved:
+                told_moved = {"moved": moved}
+                log.append(tx, SERVICE, "hidden.give-way", about, told_moved, reserved=True, agency_id=kept.whose)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.desk.published.giving_way import give_way
 from api.desk.published.kept_books import Kept, books, stated, today
@@ -17,6 +17,7 @@ from api.desk.published.operation_models import (
     FreezeOut,
     GateOut,
     LedgerOut,
+    OtherwiseOut,
     PastOut,
     QuotaOut,
 )
@@ -28,6 +29,9 @@ from api.store.inputs.library import row_of, rows_of
 from api.store.planned.books import freeze, open_book, published_plan
 from api.store.planned.plans import plan_of
 from planner.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from planner.operations.ledger import Otherwise
 
 MOST_PAST = 1000
 
@@ -105,6 +109,7 @@ def gate(
 ) -> GateOut:
     """Return whether an agency may enter a site on a day. Raises NotFoundError as `ledger`, InputError."""
     from planner.operations.gate import NO_PLAN, NO_PLAN_REMEDY, Gate
+    from planner.operations.ledger import otherwise
 
     with store.read() as tx:
         agency = may_ask_for(tx, who, agency_id)
@@ -117,8 +122,10 @@ def gate(
             text, remedy = "该主体本期在此没有到期的备案任务", NO_PLAN_REMEDY
             barrier = BarrierOut(rule=NO_PLAN, clauses=clauses, text=text, remedy=remedy, waivable=False)
             said = f"不可以：{name} {day}：{text}，办法：{remedy}"
-            return GateOut(**same, verdict="no", tasks=[], with_tasks=[], barriers=[barrier], text=said)
+            none = OtherwiseOut(day=None, verdict="", with_tasks=[], text=remedy)
+            return GateOut(**same, verdict="no", tasks=[], with_tasks=[], barriers=[barrier], text=said, otherwise=none)
         found = Gate(kept.book, kept.law).ask(agency, site_id, day, items)
+        other = otherwise(kept.book, kept.law, site_id, agency, items) if found.verdict == "no" else None
         return GateOut(
             **same,
             verdict=found.verdict,
@@ -131,7 +138,12 @@ def gate(
                 for b in found.barriers
             ],
             text=found.text_zh,
+            otherwise=None if other is None else _otherwise(other),
         )
+
+
+def _otherwise(other: Otherwise) -> OtherwiseOut:
+    return OtherwiseOut(day=other.day, verdict=other.verdict, with_tasks=list(other.with_tasks), text=other.text_zh)
 
 
 def frozen(store: Store, who: Who, order: FreezeOrder) -> FreezeOut:

@@ -82,6 +82,7 @@ BARRIER: dict[str, Any] = {
     "remedy": "改在间隔期满之后",
     "waivable": False,
 }
+OTHERWISE: dict[str, Any] = {"day": "2026-06-22", "verdict": "yes", "with_tasks": [], "text": "2026-06-22 依规可去"}
 
 
 class SuggestionOut(BaseModel):
@@ -311,6 +312,17 @@ class BarrierOut(BaseModel):
     waivable: bool
 
 
+class OtherwiseOut(BaseModel):
+    """What else may be done where the gate says no: the first other day on which it does not, or that there is none."""
+
+    model_config = example(OTHERWISE)
+
+    day: date | None
+    verdict: Literal["yes", "no", "if", "unknown", ""]
+    with_tasks: list[str]
+    text: str
+
+
 class GateOut(BaseModel):
     """Whether an agency may enter a site on a day: yes, no, if (with others, or for only some tasks), or unknown:
     lawful, and booking decides whether the day can carry it.
@@ -327,6 +339,7 @@ class GateOut(BaseModel):
             "with_tasks": [],
             "barriers": [BARRIER],
             "text": "不可以：化工一厂 2026-06-03：距 2026-05-20 的检查不足一个月（A01-4.1.1c），办法：改在间隔期满之后",
+            "otherwise": OTHERWISE,
         }
     )
 
@@ -342,6 +355,7 @@ class GateOut(BaseModel):
     with_tasks: list[str]
     barriers: list[BarrierOut]
     text: str
+    otherwise: OtherwiseOut | None = Field(description="结论为 no 时另有什么办法")
 
 
 class PastOut(BaseModel):

@@ -22,7 +22,7 @@ from api.store.planned.hidden import hidden_of
 from api.store.planned.plans import PlanRow
 
 
-def reported(store: Store, who: Who, plan_id: str, order: ReportOrder) -> ReportOut:
+def report(store: Store, who: Who, plan_id: str, order: ReportOrder) -> ReportOut:
     """Keep what has happened. Raises NotFoundError for another's visit or crews, Problem 409 where no plan stands."""
     with store.read() as tx:
         agency = may_ask_for(tx, who, order.agency)

@@ -32,7 +32,6 @@ from api.store.inputs.rows import decode
 from api.store.planned.books import Booking, Cell, Wish, book, bookings_of, open_book, published_plan
 from planner.domain.case import Case
 from planner.domain.errors import InputError
-from planner.law.rules.dates import PINNED
 from planner.rulebook.citing import declining_clauses
 
 if TYPE_CHECKING:
@@ -94,54 +93,29 @@ def suggested(
         return SuggestionList(**stated(kept), agency_id=agency, items=[_shown(kept, agency, one) for one in found])
 
 
-def accepted(store: Store, who: Who, order: BookingOrder) -> BookingOut:
+def accept(store: Store, who: Who, order: BookingOrder) -> BookingOut:
     """Book the agency's open tasks and the riders that it was offered on one day, for all who take part.
 
     Raises Problem 409 with a fresh list where somebody was quicker or the day is not to be had, InputError.
     """
-    from planner.operations.gate import Gate
-    from planner.operations.room import Room, room_on
-    from planner.operations.suggest import suggest
+    from planner.operations.booking import NotBookable, bookable
 
     with store.read() as tx:
         agency = may_ask_for(tx, who, order.agency_id)
         site_id = meant(tx, order.site_id, agency)
     with books.opened(store, order.month) as kept:
         order = order.model_copy(update={"site_id": kept.book.id_of(site_id)})
-        book_, case = kept.book, kept.case
-        span = (order.day, order.day)
-        offered = suggest(book_, kept.law, order.site_id, agency, span, order.items)
-        site = book_.site(order.site_id)
-        index = {case.tasks[t].id: t for t in case.tasks_at(site)}
-        mine = [index[name] for name in offered.tasks]
-        open_mine = [t for t in mine if not book_.published[t]]
-        d = book_.day_index(order.day)
-        groups = [one for one in offered.suggestions if order.day in one.days and set(one.tasks) <= set(order.riders)]
-        offered_names = dict.fromkeys(name for one in groups for name in (*one.tasks, *one.with_tasks))
-        riders = [index[name] for name in offered_names]
-        lost = set(order.riders) - {case.tasks[t].id for t in riders}
         stale = order.turn != kept.turns[order.site_id]
-        if d < book_.first_day:
-            fixed = kept.law.clauses_for(PINNED.id, "")
-            raise _too_late(order, kept, agency, f"{order.day} 在不再变动的日期之内。", fixed)
-        if lost or stale or not (open_mine or riders):
-            raise _too_late(order, kept, agency, "情况已变或所选任务当日不能同行，请看最新建议。")
-        parent = book_.parent_of(agency)
-        barriers = Gate(book_, kept.law).barred([*open_mine, *riders], d, parent)
-        if barriers:
-            text = "；".join(dict.fromkeys(barrier.text_zh for barrier in barriers))
-            clauses = [c for barrier in barriers for c in barrier.clauses]
-            raise _too_late(order, kept, agency, f"该日不能这样安排：{text}。", clauses)
-        asked = dict.fromkeys([*open_mine, *riders], d)
-        if room_on(book_, site, asked) is Room.UNKNOWN and room_on(book_, site, asked, book_.last_judge) is Room.NO:
-            raise _too_late(order, kept, agency, "该日工时虽够，各次到场的时间、路程或专业排不开。")
-        saved = sum(one.entries_saved for one in groups)
-        wish = wish_of(kept, site, d, [*open_mine, *riders], "accept", agency, {"entries_saved": saved})
+        asked = bookable(kept.book, kept.law, order.site_id, agency, order.day, order.riders, order.items, stale=stale)
+        if isinstance(asked, NotBookable):
+            raise _too_late(order, kept, agency, asked.text_zh, asked.clauses)
+        saved = {"entries_saved": asked.entries_saved}
+        wish = wish_of(kept, asked.site, asked.day, asked.tasks, "accept", agency, saved)
         cells, own = kept.cells, has_own(store, kept, agency)
     if own:
         _mind_own_secrets(store, order, agency, wish)
     try:
-        done = stored(store, who, wish, cells)
+        done = store_booking(store, who, wish, cells)
     except (ConflictError, IntegrityError):
         with books.opened(store, order.month) as fresh:
             raise _too_late(order, fresh, agency, "刚被他人预定，请看最新建议后再定。") from None
@@ -162,7 +136,7 @@ def _mind_own_secrets(store: Store, order: BookingOrder, agency: str, wish: Wish
             raise _too_late(order, kept, agency, f"该日不能这样安排：{barrier.text_zh}。", barrier.clauses)
 
 
-def stored(store: Store, who: Who, wish: Wish, cells: Any) -> Booking:
+def store_booking(store: Store, who: Who, wish: Wish, cells: Any) -> Booking:
     """Store a booking with its entry in the log, all or nothing. Raises ConflictError, IntegrityError."""
     with store.write() as tx:
         open_book(tx, wish.plan_id, cells)
@@ -290,7 +264,7 @@ def _too_late(
     )
 
 
-def declined(store: Store, who: Who, order: DeclineOrder) -> DeclineOut:
+def decline(store: Store, who: Who, order: DeclineOrder) -> DeclineOut:
     """Keep that an agency does not take riders along, why, and what it costs. Nothing else comes of it.
 
     Raises Problem 404 where that was not offered, 422 where the code asks for words.

@@ -100,7 +100,7 @@ def _moment(text: str) -> datetime:
         raise Problem(400, "cursor", "游标不可用。请从第一页重新读取。") from None
 
 
-def coded(store: Store, who: Who, check_id: str, version: int, order: CodeOrder) -> TriggeredOut:
+def give_code(store: Store, who: Who, check_id: str, version: int, order: CodeOrder) -> TriggeredOut:
     """Keep when a check's code was applied for. Raises NotFoundError, Problem 412."""
     with store.write() as tx:
         row = seen(tx, who, check_id)

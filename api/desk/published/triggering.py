@@ -42,7 +42,7 @@ TRIES = 5
 """Races that a registration may lose before it is kept without riders: the check itself waits for nobody."""
 
 
-def registered(store: Store, who: Who, order: TriggeredOrder) -> TriggeredOut:
+def register(store: Store, who: Who, order: TriggeredOrder) -> TriggeredOut:
     """Register a triggered check with what follows from it. It is kept in any case, whatever the plan says.
 
     Raises NotFoundError or Problem 422 where agency, site or items are unknown, or a day is missing.
@@ -74,11 +74,11 @@ def registered(store: Store, who: Who, order: TriggeredOrder) -> TriggeredOut:
         wishes, answer, cells = _followed(store, check, place, calendar, order)
         answer["warned"] = warned
         try:
-            return _stored(store, who, check, calendar, answer, wishes, cells)
+            return _store(store, who, check, calendar, answer, wishes, cells)
         except (ConflictError, IntegrityError):
             continue
     answer = {**_nothing(check), "warned": warned, "note": "同行任务一时被多方争用，请稍后再看建议。"}
-    return _stored(store, who, check, calendar, answer, (), {})
+    return _store(store, who, check, calendar, answer, (), {})
 
 
 def _check(tx: Tx, agency: str, order: TriggeredOrder, ids: Iterable[str]) -> tuple[Triggered, dict[str, Any]]:
@@ -182,7 +182,7 @@ def _put_off(store: Store, who: Who, check: Triggered, calendar: WorkCalendar, w
             save(tx, [filing], who.login, f"预警 {check.id}")
             warned = {**warned, "filing": filing.filing_id}
         answer = {**_nothing(check), "warned": warned}
-        return _kept(tx, who, check, calendar, answer, None)
+        return _keep(tx, who, check, calendar, answer, None)
 
 
 def _followed(
@@ -341,7 +341,7 @@ def _grown(kept: Kept, then: Any) -> Any:
     return use - kept.book.use
 
 
-def _stored(
+def _store(
     store: Store,
     who: Who,
     check: Triggered,
@@ -358,10 +358,10 @@ def _stored(
             else:
                 open_book(tx, wish.plan_id, cells)
                 booking = book(tx, wish, who.login).id
-        return _kept(tx, who, check, calendar, answer, booking)
+        return _keep(tx, who, check, calendar, answer, booking)
 
 
-def _kept(
+def _keep(
     tx: Tx, who: Who, check: Triggered, calendar: WorkCalendar, answer: dict[str, Any], booking: str | None
 ) -> TriggeredOut:
     due = _deadline(check, calendar)

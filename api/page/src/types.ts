@@ -132,8 +132,20 @@ export interface TaskReasons {
   text_zh: string
   verdict: 'blocked' | 'free' | 'unknown'
   members: { rule: string; clauses: string[]; text_zh: string }[]
-  ways: { kind: string; day: string; text_zh: string }[]
+  ways: WayOut[]
   ways_zh: string
+}
+/** `operations` make it a draft; [] where something has to be filed, agreed to or signed first. */
+export interface WayOut {
+  kind: string
+  day: string
+  text_zh: string
+  operations: PatchStep[]
+}
+export interface SiteReasons {
+  text_zh: string
+  visits: string[]
+  items: { tasks: string[]; could: string; day: string | null; text_zh: string; members: { text_zh: string }[] }[]
 }
 export interface VisitReasons {
   why: { question: string; text_zh: string }[]
@@ -436,6 +448,7 @@ export interface GateAnswer {
   tasks: string[]
   barriers: { rule: string; clauses: string[]; text: string; remedy: string; waivable: boolean }[]
   text: string
+  otherwise: { day: string | null; text: string } | null
 }
 export interface PublicVisit {
   day: string

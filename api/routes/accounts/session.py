@@ -37,7 +37,7 @@ def login(body: Login, request: Request, response: Response, store: StoreDep, se
     if not right or found is None or not found[0].active:
         raise Problem(401, "credentials", "登录名或密码不对，或账号已停用。")
     account = found[0]
-    throttle.succeeded(store, body.login, address_of(request))
+    throttle.forget_failures(store, body.login, address_of(request))
     if account.held_by is not None:
         detail = f"此账号由 {account.held_by} 新建或改动，待另一位管理员或统筹部门确认后才能登录。"
         raise Problem(403, "held", detail)
@@ -78,7 +78,7 @@ def change_password(
         found = accounts.by_login(tx, who.login)
     if not passwords.verify(body.old, found[1] if found else None):
         raise Problem(403, "credentials", "原密码不对。")
-    throttle.succeeded(store, who.login, address_of(request))
+    throttle.forget_failures(store, who.login, address_of(request))
     password_hash = passwords.hash_password(body.new, who.login)
     with store.write() as tx:
         accounts.set_password_hash(tx, who.account_id, password_hash, who.login)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Path, Query
@@ -10,11 +11,11 @@ from api.desk.plans import answers as desk
 from api.desk.plans.answer_models import DrawOut, DrawRecordOut, PlanDifference, WhyOut
 from api.desk.plans.plans import hidden_part, visible
 from api.desk.plans.questions.reason_models import ReasonsOut
-from api.desk.plans.questions.reasons import reasons_of
+from api.desk.plans.questions.reasons import Question, reasons_of
 from api.http.deps import Listed, StoreDep
 from api.http.routing import router as new_router
 from api.problems import Problem
-from api.rights import Who, allow
+from api.rights import Who, allow, own_agencies
 
 router = new_router("方案")
 
@@ -26,25 +27,34 @@ def get_why(plan_id: str, task_id: str, who: Annotated[Who, Depends(allow("plans
         return desk.why(tx, who, plan_id, task_id)
 
 
-@router.get("/plans/{plan_id}/why", operation_id="plans.reasons", summary="为何排不进、怎样才能排进；入企为何在这天")
+@router.get(
+    "/plans/{plan_id}/why",
+    operation_id="plans.reasons",
+    summary="为何排不进、怎样才能排进；入企为何在这天；为何不去、不同去",
+)
 def get_reasons(
     plan_id: str,
     who: Annotated[Who, Depends(allow("plans.reasons"))],
     store: StoreDep,
-    task: Annotated[str | None, Query(max_length=64, description="未安排任务的编号")] = None,
-    visit: Annotated[str | None, Query(max_length=120, description="入企编号，或 对象编号@日期")] = None,
+    task: Annotated[str, Query(max_length=64, description="未安排任务的编号")] = "",
+    visit: Annotated[str, Query(max_length=120, description="入企编号，或 对象编号@日期")] = "",
+    site: Annotated[str, Query(max_length=64, description="对象编号：与 day 或两个 agency 同用")] = "",
+    day: Annotated[date | None, Query(description="该对象（某主体）这天为何没人去")] = None,
+    agency: Annotated[list[str] | None, Query(max_length=2, description="检查主体；给两个则问为何不同去")] = None,
 ) -> ReasonsOut:
-    """Return why a left-out task has no day and what it would take, or why a visit is on its day; proven when asked.
+    """Return why a left-out task has no day and what it would take, why a visit is on its day, why nobody or an agency
+    is not at a site on a day, or why two agencies do not come there together; proven when asked.
 
-    The first question about a plan takes seconds, as its case is made anew; others take about a second.
+    An agency asks of its own tasks and visits in a published plan. It is answered from what it sees: its own tasks and
+    what is published of others. The first question about a plan takes longer, as its case is made anew.
     """
     with store.read() as tx:
-        row = visible(tx, who, plan_id)
-        hidden = {one["task"] for one in hidden_part(tx, plan_id).get("left_out", ())} if task else set()
-    if task in hidden:
+        row, own = visible(tx, who, plan_id), own_agencies(tx, who)
+        left_out = hidden_part(tx, plan_id).get("left_out", ()) if task else ()
+    if any(one["task"] == task and (own is None or one["unit"] in own) for one in left_out):
         detail = "突击检查不在公布的方案里，怎样才能排进已写在它的原因中。"
         raise Problem(409, "unannounced", detail)
-    return reasons_of(store, row, task, visit)
+    return reasons_of(store, row, Question(task, visit, site, day, tuple(agency or ())), own)
 
 
 @router.get("/plans/{plan_id}/diff", operation_id="plans.diff", summary="与同月另一方案的不同")

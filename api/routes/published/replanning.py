@@ -62,7 +62,7 @@ def create_report(
     plan_id: str, body: ReportOrder, who: Annotated[Who, Depends(allow("reports.create"))], store: StoreDep
 ) -> ReportOut:
     """Keep what has happened to an agency's own visit or crews; the coordinator sees it and replans."""
-    return reporting.reported(store, who, plan_id, body)
+    return reporting.report(store, who, plan_id, body)
 
 
 @router.get("/plans/{plan_id}/reports", operation_id="reports.list", summary="各单位上报的变化")

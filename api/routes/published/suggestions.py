@@ -60,7 +60,7 @@ def create_booking(
 
     Of two who book the same, one gets 409 with a fresh list in `suggestions`.
     """
-    return desk.accepted(store, who, body)
+    return desk.accept(store, who, body)
 
 
 @router.get("/bookings", operation_id="bookings.list", summary="预定，按先后")
@@ -78,7 +78,7 @@ def create_decline(
     body: DeclineOrder, who: Annotated[Who, Depends(allow("declines.create"))], store: StoreDep
 ) -> DeclineOut:
     """Keep that riders are not taken along, with a coded reason and what it costs in entries. It bars nothing later."""
-    return desk.declined(store, who, body)
+    return desk.decline(store, who, body)
 
 
 @router.get("/declines", operation_id="declines.list", summary="不采纳的建议及理由")

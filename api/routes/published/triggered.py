@@ -8,7 +8,7 @@ from fastapi import Depends, Query, Response
 
 from api.desk.published import triggered_checks as checks
 from api.desk.published.triggered_models import CodeOrder, TriggeredOrder, TriggeredOut
-from api.desk.published.triggering import registered
+from api.desk.published.triggering import register
 from api.http.deps import IfMatch, Listed, PageDep, StoreDep, set_etag
 from api.http.routing import router as new_router
 from api.marks import cursor_of
@@ -24,7 +24,7 @@ def create_triggered(
     body: TriggeredOrder, who: Annotated[Who, Depends(allow("triggered.create"))], store: StoreDep, response: Response
 ) -> TriggeredOut:
     """Register a check: it goes whatever the plan says; open planned tasks ride along, covered ones are absorbed."""
-    found = registered(store, who, body)
+    found = register(store, who, body)
     set_etag(response, found.version)
     return found
 
@@ -38,7 +38,7 @@ def list_triggered(
     agency_id: AgencyQuery = None,
     state: Annotated[State | None, Query(description="without_code：无码入企（逾期未要码或补码超期）")] = None,
 ) -> Listed[TriggeredOut]:
-    """Return registered checks; an agency's account its own. `without_code` is the list of visits without a code."""
+    """Return register checks; an agency's account its own. `without_code` is the list of visits without a code."""
     with store.read() as tx:
         found = checks.listed(
             tx, who, month=month, state=state, agency_id=agency_id, after=page.texts(2), limit=page.limit
@@ -51,7 +51,7 @@ def list_triggered(
 def get_triggered(
     check_id: str, who: Annotated[Who, Depends(allow("triggered.get"))], store: StoreDep, response: Response
 ) -> TriggeredOut:
-    """Return a registered check."""
+    """Return a register check."""
     with store.read() as tx:
         found = checks.shown(checks.seen(tx, who, check_id))
     set_etag(response, found.version)
@@ -68,6 +68,6 @@ def put_code(
     response: Response,
 ) -> TriggeredOut:
     """Keep when the check's code was applied for; too late is told as late."""
-    found = checks.coded(store, who, check_id, version, body)
+    found = checks.give_code(store, who, check_id, version, body)
     set_etag(response, found.version)
     return found

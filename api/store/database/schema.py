@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -302,9 +303,11 @@ hidden_visits = Table(
     Column("tasks", Json, nullable=False),
     Column("standing", Boolean, nullable=False),
     Column("row", Json, nullable=False),
+    Column("withheld", Boolean, nullable=False, server_default=false()),
 )
 """Unannounced checks of published plans, `agency_id` the parent agency whose they are. They are in no other table, so
-no number, order or key of what others read can tell of them; of those that no longer stand no day was left.
+no number, order or key of what others read can tell of them. A `withheld` one was published by a plan and does not
+stand, as nothing proves its filing yet; of others that no longer stand no day was left.
 """
 
 hidden_bookings = Table(

@@ -98,13 +98,13 @@ def save(tx: Tx, rows: Sequence[FilingRow], who: str, source: str, *, state: str
 
 def submit(tx: Tx, filing_id: str, version: int, who: str) -> Filing:
     """Hand in a draft or a returned filing. Raises as `_moved`."""
-    return _logged(tx, _moved(tx, filing_id, version, who, ("draft", "returned"), "submitted"), who)
+    return _log_step(tx, _moved(tx, filing_id, version, who, ("draft", "returned"), "submitted"), who)
 
 
 def give_back(tx: Tx, filing_id: str, version: int, who: str, reason: str) -> Filing:
     """Return a submitted filing for correction. What was accepted before stays in force. Raises as `_moved`."""
     filing = _moved(tx, filing_id, version, who, ("submitted",), "returned", reason=reason)
-    return _logged(tx, filing, who, reason=reason)
+    return _log_step(tx, filing, who, reason=reason)
 
 
 def accept(tx: Tx, filing_id: str, version: int, who: str, code: str) -> tuple[Filing, int]:
@@ -114,7 +114,7 @@ def accept(tx: Tx, filing_id: str, version: int, who: str, code: str) -> tuple[F
     revision = new_revision(tx, who, "accept", filing_id)
     _, row = version_of(tx, filing_id, version)
     put(tx, revision, [Row("filings", row, row.ref.row)])
-    return _logged(tx, filing, who, code=code), revision
+    return _log_step(tx, filing, who, code=code), revision
 
 
 def withdraw(tx: Tx, filing_id: str, version: int, who: str, reason: str) -> tuple[Filing, int | None]:
@@ -125,7 +125,7 @@ def withdraw(tx: Tx, filing_id: str, version: int, who: str, reason: str) -> tup
         revision = new_revision(tx, who, "withdraw", filing_id)
         remove(tx, revision, "filings", filing_id)
         tx.run(update(filings).where(filings.c.filing_id == filing_id).values(accepted_version=None))
-    return _logged(tx, filing, who, reason=reason), revision
+    return _log_step(tx, filing, who, reason=reason), revision
 
 
 def filing_of(tx: Tx, filing_id: str) -> Filing:
@@ -213,7 +213,7 @@ def _moved(
     return filing_of(tx, filing_id)
 
 
-def _logged(tx: Tx, filing: Filing, who: str, *, reason: str = "", code: str = "") -> Filing:
+def _log_step(tx: Tx, filing: Filing, who: str, *, reason: str = "", code: str = "") -> Filing:
     """Bind a filing that was moved as it stands now, say in the log what was done, and return it."""
     bind(tx, "filing", [filing.filing_id])
     grounds = {"version": filing.version, "reason": reason, "plan_code": code}

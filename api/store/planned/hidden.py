@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -20,15 +20,27 @@ Part = Mapping[str, Any]
 """The part `hidden` of a plan's document."""
 
 
-def publish_hidden(tx: Tx, plan_id: str, part: Part | None, before: str | None, who: str) -> None:
-    """Let the unannounced checks of a plan stand, and those of the plan `before` no longer; the hidden chain tells."""
+def publish_hidden(
+    tx: Tx, plan_id: str, part: Part | None, before: str | None, who: str, unproven: Mapping[str, str]
+) -> None:
+    """Let the unannounced checks of a plan stand, and those of the plan `before` no longer; the hidden chain tells.
+
+    `unproven` are tasks whose filing is not proven yet, with its id: their visits are withheld.
+    """
     if before is not None:
-        tx.run(update(hidden_visits).where(hidden_visits.c.plan_id == before).values(standing=False))
+        none = {"standing": False, "withheld": False}
+        tx.run(update(hidden_visits).where(hidden_visits.c.plan_id == before).values(none))
     rows = [_values(plan_id, row) for row in (part or {}).get("visits", ())]
+    for row in rows:
+        row["withheld"] = not unproven.keys().isdisjoint(row["tasks"])
+        row["standing"] = not row["withheld"]
     insert_many(tx, hidden_visits, rows)
     bind(tx, "hidden_visit")
     if rows or before is not None:
         log.append(tx, who, "hidden.publish", f"plan:{plan_id}", {"supersedes": before}, reserved=True)
+    if unproven:
+        filings = sorted(set(unproven.values()))
+        log.append(tx, who, "hidden.withhold", f"plan:{plan_id}", {"filings": filings}, reserved=True)
 
 
 def hidden_of(tx: Tx, plan_id: str, agencies: frozenset[str] | None) -> list[dict[str, Any]]:
@@ -37,6 +49,19 @@ def hidden_of(tx: Tx, plan_id: str, agencies: frozenset[str] | None) -> list[dic
     if agencies is not None:
         query = query.where(hidden_visits.c.agency_id.in_(agencies))
     return tx.rows(query.order_by(hidden_visits.c.day, hidden_visits.c.site_id))
+
+
+def withheld_of(tx: Tx, plan_id: str, agencies: frozenset[str] | None) -> list[dict[str, Any]]:
+    """Return the unannounced checks of `agencies` (None: all) that wait for what proves their filing."""
+    query = select(hidden_visits).where(hidden_visits.c.plan_id == plan_id, hidden_visits.c.withheld)
+    if agencies is not None:
+        query = query.where(hidden_visits.c.agency_id.in_(agencies))
+    return tx.rows(query.order_by(hidden_visits.c.day, hidden_visits.c.site_id))
+
+
+def let_go(tx: Tx, ids: Iterable[str]) -> None:
+    """Withhold these no longer: what proves their filing has come."""
+    tx.run(update(hidden_visits).where(hidden_visits.c.id.in_(list(ids))).values(withheld=False))
 
 
 def replace_hidden(tx: Tx, plan_id: str, agency: str, rows: list[dict[str, Any]]) -> None:
@@ -57,6 +82,7 @@ def _values(plan_id: str, row: dict[str, Any]) -> dict[str, Any]:
         "tasks": list(row["tasks"]),
         "standing": True,
         "row": row,
+        "withheld": False,
     }
 
 

@@ -15,7 +15,6 @@ from planner.domain.plan import LEFT_OUT, Objective, Plan
 from planner.domain.result import DECISIVE_LEVELS, Level, PriceList
 from planner.explain.effects.service import Served, serve
 from planner.solve.prices.ranges import EntryRanges, entry_ranges
-from planner.solve.site.arrays import proof_arrays, site_arrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +109,7 @@ def _same_service(before: Side, after: Side, service: Service) -> SameService | 
     cut = monotone(old.case, new.case)
     limits = {"relaxed": (None, 0), "restricted": (0, None), "same": (0, 0), "": (None, None)}[cut]
     effect = difference(old.held, new.held).cut(*limits)
-    ranges = tuple(entry_ranges(proof_arrays(site_arrays(s.case)), s.certificate, s.held.high) for s in (old, new))
+    ranges = tuple(entry_ranges(s.arrays.proof, s.certificate, s.held.high) for s in (old, new))
     own = [
         objective_of(served.case, Plan(side.day[chosen])).all_entries
         for served, side, chosen in ((old, before, service.before), (new, after, service.after))

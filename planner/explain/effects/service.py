@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.checks import check_plan
+from planner.checks import is_lawful
 from planner.checks.effects import Held
 from planner.checks.objective import objective_of
 from planner.checks.same_service import case_of_service
@@ -17,7 +17,7 @@ from planner.domain.result import ENTRIES, PriceList
 from planner.solve.prices.bound import level_values
 from planner.solve.repair.bounds import prove_level
 from planner.solve.repair.carry import carried_lists
-from planner.solve.site.arrays import SiteArrays, proof_arrays, site_arrays
+from planner.solve.site.arrays import SiteArrays, site_arrays
 from planner.solve.site.sweeps import Sweeper, chase, free_sites, plan_weights
 
 ROUNDS = 6
@@ -32,6 +32,7 @@ class Served:
     case: Case
     day: IntArray
     certificate: PriceList
+    arrays: SiteArrays
 
     @property
     def held(self) -> Held:
@@ -48,7 +49,7 @@ def serve(
     """
     part = case_of_service(case, chosen)
     plans = [day[chosen] for day in days]
-    lawful = [day for day in plans if (day != LEFT_OUT).all() and not check_plan(part, Plan(day))]
+    lawful = [day for day in plans if (day != LEFT_OUT).all() and is_lawful(part, Plan(day))]
     if not lawful:
         return None
     best = min(lawful, key=lambda day: objective_of(part, Plan(day)).key())
@@ -63,7 +64,7 @@ def serve(
         sweeper, sweeper.board_of(best), free_sites(arrays), sweeper.measure(wanted), np.random.default_rng(0), CHAINS,
         look_up=True, sideways=False,
     )  # fmt: skip
-    if (board.day != LEFT_OUT).all() and not check_plan(part, Plan(board.day)):
+    if (board.day != LEFT_OUT).all() and is_lawful(part, Plan(board.day)):
         best = board.day
     return _bounded(arrays, best, [found.certificate, *known], ROUNDS)
 
@@ -71,7 +72,7 @@ def serve(
 def _bounded(arrays: SiteArrays, day: IntArray, known: Sequence[PriceList], rounds: int) -> Served:
     case = arrays.case
     values = level_values(objective_of(case, Plan(day)))
-    return Served(case, day, prove_level(proof_arrays(arrays), ENTRIES, values, day, known, rounds))
+    return Served(case, day, prove_level(arrays.proof, ENTRIES, values, day, known, rounds), arrays)
 
 
 def plain_lists(lists: Sequence[PriceList]) -> list[PriceList]:

@@ -23,7 +23,7 @@ from planner.explain.effects.compare import Side
 from planner.explain.effects.service import plain_lists, serve
 from planner.solve.prices.bound import lagrange_value
 from planner.solve.prices.master import level_weights
-from planner.solve.site.arrays import proof_arrays, site_arrays
+from planner.solve.site.arrays import site_arrays
 from planner.solve.site.sweeps import Sweeper
 
 
@@ -141,7 +141,7 @@ def _raw(case: Case, one: PriceList) -> int:
     """Return what a list proves of the case, scaled and not rounded."""
     level = LEVELS.index(one.level)
     factors = np.array(one.multipliers, dtype=np.int64)
-    sweeper = Sweeper(proof_arrays(site_arrays(case)), level_weights(case, level, factors))
+    sweeper = Sweeper(site_arrays(case).proof, level_weights(case, level, factors))
     raw, _, _ = lagrange_value(sweeper, level, one.prices, factors, one.achieved)
     return raw
 

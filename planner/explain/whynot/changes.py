@@ -41,6 +41,8 @@ class Kind(StrEnum):
     """A unit has one crew more in one half of one day."""
     WAIVER = "waiver"
     """A named person signs a waiver of one policy rule for the task's filings."""
+    BOTH = "both"
+    """VISIT and WINDOW together: asked where no single change does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +51,8 @@ class Change:
 
     `size` is how much is changed where that differs within a kind: calendar days of a window, agencies that consent.
     `tasks` are those whose filings, consents, waivers or day change; `unit` and `half` belong to a crew, `rule` to a
-    waiver; a visit goes from the day `source` to the day `target`. All are indexes of the whole case, NONE: no such.
+    waiver; a visit goes from the day `source` to the day `target`; `late` are those whose windows reach further beside
+    that. All are indexes of the whole case, NONE: no such.
     """
 
     kind: Kind
@@ -64,6 +67,7 @@ class Change:
     rule: str = ""
     source: int = NONE
     target: int = NONE
+    late: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +142,27 @@ def _window(asked: Asked) -> Iterator[Change]:
         yield asked.change(Kind.WINDOW, [d], case=case, tasks=late, size=max(outside.values()))
 
 
+def _both(asked: Asked) -> Iterator[Change]:
+    """Other visits of the site, and those that take the people of the task's units on a day outside the window."""
+    case, plan, allowed = asked.case, asked.plan, allowed_days(asked.case)
+    outside = [d for d, members in enumerate(asked.conflict.blocked) if WINDOW.id in {m.rule for m in members}]
+    entries = _entries_with(asked, {int(case.unit_of[t]) for t in asked.moving})
+    for d in outside:
+        late = tuple(t for t in asked.moving if _days_outside(case.tasks[t].window, case.days[d]))
+        reaching, size = _reaching(case, late, d), max(_days_outside(case.tasks[t].window, case.days[d]) for t in late)
+        if not allowed_days(reaching)[asked.moving, d].all():
+            continue
+        for site, source in entries:
+            visit = [t for t in case.tasks_at(site) if plan.day[t] == source]
+            targets = np.flatnonzero(allowed[visit].all(axis=0)).tolist() if site == asked.site or source == d else ()
+            for target in targets:
+                if target != source:
+                    day = plan.day.copy()
+                    day[visit] = target
+                    moved = {"plan": Plan(day), "tasks": tuple(visit), "source": source, "target": target}
+                    yield asked.change(Kind.BOTH, [d], case=reaching, size=size, late=late, **moved)
+
+
 def _consent(asked: Asked) -> Iterator[Change]:
     case = asked.case
     here = case.tasks_at(asked.site)
@@ -184,6 +209,7 @@ _FAMILIES = {
     Kind.CONSENT: _consent,
     Kind.CREW: _crew,
     Kind.WAIVER: _waiver,
+    Kind.BOTH: _both,
 }
 
 

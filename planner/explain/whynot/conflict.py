@@ -57,13 +57,15 @@ class Member:
 class Conflict:
     """Why `task` has no day while all others stay. Indexes are of the whole case, days of the whole month.
 
-    `moving` are the task and those that it must come with. `blocked` [d] are the keys of all that stands against day d.
+    `moving` are the tasks that come on one day: the task and those that it must come with, and in a question about two
+    agencies the other's. `days` are those that were asked. `blocked` [d] are the keys of all that stands against day d.
     `free` is the first day that can be walked: later ones are not asked. `members` are the smallest set, () unless the
     verdict is BLOCKED: with these alone every day is barred, and without any one of them some day is not.
     """
 
     task: int
     moving: tuple[int, ...]
+    days: tuple[int, ...]
     verdict: Verdict
     free: tuple[int, ...]
     unknown: tuple[int, ...]
@@ -84,14 +86,22 @@ def conflict_of(case: Case, plan: Plan, task: int, walks: Walks = lambda tasks, 
     """
     if plan.day[task] != LEFT_OUT:
         raise ValueError(f"task {case.tasks[task].id} is not left out")
-    site = int(case.site_of[task])
+    return conflict_among(case, plan, (task,), range(case.n_days), walks)
+
+
+def conflict_among(case: Case, plan: Plan, tasks: Sequence[int], days: Sequence[int], walks: Walks) -> Conflict:
+    """Return why `tasks` of one site, with those that they must come with, cannot come together on any of `days`,
+    wherever they are in `plan`. The conflict is told of the first of them.
+    """
+    site, task = int(case.site_of[tasks[0]]), tasks[0]
     alone, day = site_within(case, plan, site, loads_of(case, plan))
     first = int(case.start[site])
-    moving = tuple(first + t for t in sorted(together(alone, task - first)))
+    moving = tuple(sorted({u for t in tasks for u in together(case, t)}))
     here = [t - first for t in moving]
-    against = [_against(alone, day, here, d) for d in range(case.n_days)]
+    against = [_against(alone, day, here, d) if d in days else [] for d in range(case.n_days)]
     free, unknown = list[int](), list[int]()
-    for d, found in enumerate(against):
+    for d in days:
+        found = against[d]
         if not found and not free:
             possible = walks(moving, d)
             if possible is False:
@@ -102,7 +112,7 @@ def conflict_of(case: Case, plan: Plan, task: int, walks: Walks = lambda tasks, 
     blocked = tuple(tuple(known[key] for key in sorted({key_of(v) for v in found})) for found in against)
     verdict = Verdict.FREE if free else Verdict.UNKNOWN if unknown else Verdict.BLOCKED
     members = _smallest(known.values(), case.n_days) if verdict is Verdict.BLOCKED else ()
-    return Conflict(task, moving, verdict, tuple(free), tuple(unknown), blocked, members)
+    return Conflict(task, moving, tuple(days), verdict, tuple(free), tuple(unknown), blocked, members)
 
 
 def prove(case: Case, plan: Plan, conflict: Conflict, walks: Walks) -> None:
@@ -112,7 +122,7 @@ def prove(case: Case, plan: Plan, conflict: Conflict, walks: Walks) -> None:
     """
     keys = {member.key for member in conflict.members}
     alone = set[Key]()
-    for d in range(case.n_days):
+    for d in conflict.days:
         day = plan.day.copy()
         day[list(conflict.moving)] = d
         hit = {key_of(v) for v in check_plan(case, Plan(day))} & keys

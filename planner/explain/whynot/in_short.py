@@ -60,6 +60,6 @@ def _told(case: Case, roster: Roster, plan: Plan, task: int, law: RulebookVersio
         return UNPROVEN
     members = told_members(case, plan, conflict, law) if conflict.verdict is Verdict.BLOCKED else ()
     way = told_way(asked, ways.cheapest, law) if ways.cheapest else told_ways(ways)
-    zh = [*(f"{n}. {one.zh}" for n, one in enumerate(members, start=1))] or [headline(case, conflict)[0]]
-    en = [*(f"{n}. {one.en}" for n, one in enumerate(members, start=1))] or [headline(case, conflict)[1]]
+    zh = [*(f"{n}. {one.zh}" for n, one in enumerate(members, start=1))] or [headline(case, conflict, len(members))[0]]
+    en = [*(f"{n}. {one.en}" for n, one in enumerate(members, start=1))] or [headline(case, conflict, len(members))[1]]
     return Both("\n".join([*zh, f"→ {way.zh}"]), "\n".join([*en, f"→ {way.en}"]))

@@ -11,7 +11,7 @@ from planner.domain.result import LEFT_OUT_LEVELS, Level
 from planner.explain.reason_texts import days_text
 from planner.explain.whynot.conflict import Conflict, Member, Verdict
 from planner.law.register import RULES
-from planner.law.words import Blocked, date_en, date_zh
+from planner.law.words import Blocked, date_en, date_zh, together
 from planner.rulebook.citing import opened_all
 from planner.rulebook.nouns import RulebookVersion
 from planner.solve.exact.subcase import site_within
@@ -36,19 +36,33 @@ class Told:
     en: str
 
 
-def told_members(case: Case, plan: Plan, conflict: Conflict, law: RulebookVersion) -> tuple[Told, ...]:
-    """Return the members of a conflict in words."""
+def told_members(
+    case: Case, plan: Plan, conflict: Conflict, law: RulebookVersion, members: Sequence[Member] | None = None
+) -> tuple[Told, ...]:
+    """Return the members of a conflict in words, those of its smallest set unless others are named."""
     site = int(case.site_of[conflict.task])
     alone, day = site_within(case, plan, site, loads_of(case, plan))
-    here = conflict.task - int(case.start[site])
-    return tuple(_told(alone, day, here, member, law) for member in conflict.members)
+    first = int(case.start[site])
+    here = conflict.task - first, *(t - first for t in conflict.moving)
+    return tuple(_told(alone, day, here, one, law) for one in (conflict.members if members is None else members))
 
 
-def _told(case: Case, day: IntArray, task: int, member: Member, law: RulebookVersion) -> Told:
+def _told(case: Case, day: IntArray, tasks: Sequence[int], member: Member, law: RulebookVersion) -> Told:
+    """Return a member told to the first of `tasks`, or to whose it is of those that do not have to come with it."""
+    with_it, (_, of, subjects) = together(case, tasks[0]), member.key
+    others = [t for t in tasks if t not in with_it]
+    foreign = of != case.tasks[tasks[0]].domain
+    named = (t for t in others if case.tasks[t].id in subjects or (foreign and case.tasks[t].domain == of))
+    task = next(named, tasks[0])
     rule, domain = RULES[member.rule], member.key[1] or case.tasks[task].domain
+    whose = case.units[int(case.unit_of[task])].name if task != tasks[0] else ""
     by_words: dict[tuple[str, str], list[int]] = {}
     for d, violation in zip(member.days, member.violations, strict=True):
-        words = rule.words(Blocked(case, task, day, d, violation))
+        then = day.copy()
+        then[list(tasks)] = d
+        words = rule.words(Blocked(case, task, then, d, violation))
+        if whose and whose not in words[0]:
+            words = f"{whose}{words[0]}", f"{whose} {words[1]}"
         if rule.overload:
             used, most = violation.numbers
             words = f"{words[0]}，需{used}个刻钟，只有{most}个", f"{words[1]}: {used} quarter-hours of {most}"
@@ -67,9 +81,9 @@ def _told(case: Case, day: IntArray, task: int, member: Member, law: RulebookVer
     )
 
 
-def headline(case: Case, conflict: Conflict) -> tuple[str, str]:
-    """Return the answer in one sentence, Chinese and English."""
-    unit, n = case.units[int(case.unit_of[conflict.task])].name, len(conflict.members)
+def headline(case: Case, conflict: Conflict, n: int) -> tuple[str, str]:
+    """Return the answer, of which `n` facts are told, in one sentence, Chinese and English."""
+    unit = case.units[int(case.unit_of[conflict.task])].name
     if conflict.verdict is Verdict.FREE:
         days = conflict.free
         return (

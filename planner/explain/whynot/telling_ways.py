@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from planner.domain.case import Case
 from planner.explain.whynot.changes import Asked, Change, Kind
-from planner.explain.whynot.ways import Way, Ways
+from planner.explain.whynot.ways import MOVES, Way, Ways
 from planner.law.words import Both, date_en, date_zh
 from planner.rulebook.citing import opened_all
 from planner.rulebook.nouns import RulebookVersion
@@ -18,6 +19,7 @@ KINDS = {
     Kind.CONSENT: Both("相关单位同意联合", "agencies that decide to join"),
     Kind.CREW: Both("增派一个半天的检查组", "one crew more for half a day"),
     Kind.WAIVER: Both("签批豁免一条政策类规则", "a signed waiver of one policy rule"),
+    Kind.BOTH: Both("移动另一次入企并变更备案期限", "another visit moved and an amended window together"),
 }
 HALVES = {0: Both("上午", " morning"), 1: Both("下午", " afternoon"), -1: Both("半天", ", half a day")}
 
@@ -40,10 +42,10 @@ def told_ways(ways: Ways) -> Both:
     if ways.none_exists:
         family = [k for k in KINDS if k is not Kind.DAY]
         return Both(
-            f"依法无解：只改一处的办法（{'、'.join(KINDS[k].zh for k in family)}）已逐一试尽，没有一个可行；"
-            "同时改几处的未试。",
-            f"None within the law exists that changes one thing: {', '.join(KINDS[k].en for k in family)} were tried "
-            "to the last, and none works. Several changes at once were not tried.",
+            f"依法无解：{'、'.join(KINDS[k].zh for k in family)}，这些办法已逐一试尽，没有一个可行；"
+            "此外同时改几处的未试。",
+            f"None within the law exists: {', '.join(KINDS[k].en for k in family)} were tried to the last, and none "
+            "works. Other changes of several things at once were not tried.",
         )
     if not ways.found:
         return Both(
@@ -54,6 +56,12 @@ def told_ways(ways: Ways) -> Both:
             f"所列办法可行；是否还有代价更小的，因{zh}未能全部判明，没有定论。",
             f"What is named works; whether something cheaper does is not settled, since {en} stayed open.",
         )
+    if ways.found[0].change.kind is Kind.BOTH:
+        return Both(
+            "只改一处的办法已逐一试尽，没有一个可行；所列是同时移动一次入企、变更期限的办法中代价最小的（已逐一比较）。",
+            "No single change works (all were tried); of a visit moved and a window amended together what is named is "
+            "the cheapest (all were compared).",
+        )
     return Both(
         "第一个办法是只改一处的办法中代价最小的（已逐一比较）。",
         "The first is the cheapest that changes one thing (all were compared).",
@@ -61,7 +69,7 @@ def told_ways(ways: Ways) -> Both:
 
 
 def _others(way: Way) -> Both:
-    if way.change.kind is Kind.VISIT:
+    if way.change.kind in MOVES:
         return Both("其余安排不动，没有任务被挤掉", "all else staying and no task falling out")
     return Both("其他安排不动", "all else staying")
 
@@ -94,6 +102,11 @@ def _window(asked: Asked, change: Change, law: RulebookVersion) -> Both:
         f"With the filing of {who.en} ({', '.join(filings)}) amended, its window wider by {change.size} "
         f"day{'s' if change.size != 1 else ''}, to {date_en(day)}",
     )
+
+
+def _both(asked: Asked, change: Change, law: RulebookVersion) -> Both:
+    moved, wider = _visit(asked, change, law), _window(asked, replace(change, tasks=change.late), law)
+    return Both(f"{moved.zh}，并{wider.zh}", f"{moved.en}, and {wider.en[:1].lower()}{wider.en[1:]}")
 
 
 def _consent(asked: Asked, change: Change, law: RulebookVersion) -> Both:
@@ -135,4 +148,5 @@ _WORDS = {
     Kind.CONSENT: _consent,
     Kind.CREW: _crew,
     Kind.WAIVER: _waiver,
+    Kind.BOTH: _both,
 }

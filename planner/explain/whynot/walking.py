@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.case import Case, IntArray
+from planner.checks import check_plan
+from planner.domain.case import NONE, Case, IntArray
+from planner.domain.errors import MismatchError
 from planner.domain.plan import Plan
 from planner.domain.roster import Roster
-from planner.explain.whynot.conflict import Conflict, Verdict, Walks, conflict_of, prove
+from planner.explain.why_visit import OneSite, Worth
+from planner.explain.whynot.conflict import Conflict, Verdict, Walks, conflict_among, conflict_of, prove
 from planner.explain.whynot.ways import Carries
 from planner.solve.site.arrays import allowed_days
 from planner.solve.walk.blocks import entries_on
 from planner.solve.walk.day_test import Answer, Judge
+
+
+@dataclass(frozen=True, eq=False)
+class Possibility:
+    """Whether tasks could come together on one of some days: `day` is the possible one that costs least, and `more`
+    what the plan would have more then, level by level. NONE and None: none is known to be possible.
+    """
+
+    conflict: Conflict
+    day: int
+    more: Worth | None
+
 
 Begin = Mapping[tuple[int, int], int]
 """(site, day) → start of a visit in the plan's timetable: where a search for starts begins, to be quick."""
@@ -28,6 +44,33 @@ def proven_conflict(case: Case, roster: Roster | None, plan: Plan, task: int, be
     if found.verdict is Verdict.BLOCKED:
         prove(case, plan, found, walker(case, roster, plan.day, begin))
     return found
+
+
+def could_come(
+    case: Case, roster: Roster | None, plan: Plan, tasks: Sequence[int], days: Sequence[int], begin: Begin | None = None
+) -> Possibility:
+    """Return whether `tasks` of one site, with those that they must come with, could come together on one of `days`,
+    wherever the plan has them: the day that costs least, or a proven smallest set of facts that bars all of them.
+
+    Raises MismatchError where the proof fails.
+    """
+    found = conflict_among(case, plan, tasks, days, walker(case, roster, plan.day, begin))
+    if found.verdict is Verdict.BLOCKED:
+        prove(case, plan, found, walker(case, roster, plan.day, begin))
+    if found.verdict is not Verdict.FREE:
+        return Possibility(found, NONE, None)
+    carries = carrier(case, roster, begin)
+    site = OneSite(case, plan, int(case.site_of[tasks[0]]), carries)
+    open_days = [(site.more_with(found.moving, d), d) for d in days if not found.blocked[d]]
+    for more, d in sorted(open_days, key=lambda one: (one[0].key, one[1])):
+        day = plan.day.copy()
+        day[list(found.moving)] = d
+        if carries(day, d):
+            wrong = check_plan(case, Plan(day))
+            if wrong:
+                raise MismatchError(f"a day that is said to be possible breaks {wrong[0].rule} {wrong[0].subjects}")
+            return Possibility(found, d, more)
+    return Possibility(replace(found, verdict=Verdict.UNKNOWN), NONE, None)
 
 
 def walker(case: Case, roster: Roster | None, day: IntArray, begin: Begin | None = None) -> Walks:

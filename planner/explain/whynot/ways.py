@@ -1,4 +1,4 @@
-"""What it would take to give a left-out task a day: the cheapest single change of each kind, proven by doing it.
+"""What it would take to give a left-out task a day: the cheapest change of each kind, proven by doing it.
 
 Each way is applied: all checks of the changed case pass, and the days that it touches can be walked and manned. No
 other task loses its day, so nothing of any rank falls out. "None" is said only where every change of every kind was
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from planner.checks import check_plan
 from planner.checks.objective import disturbances, entry_counts
@@ -25,6 +26,10 @@ CarriesIn = Callable[[Case, Roster | None], Carries]
 """Makes whoever says it of a changed case and its people."""
 ASKED = 24
 """Days of one kind that are walked at most: beyond that the kind is not settled."""
+TRIED = 3_000
+"""Changes of two things that are tried at most: beyond that the kind is not settled."""
+MOVES = (Kind.VISIT, Kind.BOTH)
+"""Kinds in which another visit goes to another day."""
 Cost = tuple[int, int, int, int]
 """How much is changed, entries more, disturbance more, index of the task's day: less is cheaper, compared in order."""
 
@@ -52,7 +57,7 @@ class Way:
 @dataclass(frozen=True, eq=False)
 class Ways:
     """The cheapest way of each kind that has one, in order of kinds. `unsettled` are kinds of which it is not proven
-    that nothing cheaper, or nothing at all, works.
+    that nothing cheaper, or nothing at all, works, those that were not asked among them.
     """
 
     found: tuple[Way, ...]
@@ -77,12 +82,17 @@ class Ways:
 
 def ways_of(asked: Asked, carries_in: CarriesIn, kinds: Iterable[Kind] = tuple(Kind), *, first: bool = False) -> Ways:
     """Return what would give the task a day; with `first`, only up to the first kind that has a way. Where a day is
-    free nothing has to be changed, and no change is asked.
+    free nothing has to be changed, and no change is asked; where one change does, not two at once.
 
     Raises MismatchError where a way breaks a rule of the whole changed case.
     """
-    found, unsettled, site = list[Way](), list[Kind](), _Sites(asked)
-    for kind in kinds:
+    found, unsettled, site, kinds = list[Way](), list[Kind](), _Sites(asked), tuple(kinds)
+    for kind in Kind:
+        if kind is Kind.BOTH and found:
+            break
+        if kind not in kinds:
+            unsettled.append(kind)
+            continue
         way, settled = _cheapest(asked, kind, site, carries_in)
         found += [way] if way else []
         unsettled += [] if settled else [kind]
@@ -93,9 +103,10 @@ def ways_of(asked: Asked, carries_in: CarriesIn, kinds: Iterable[Kind] = tuple(K
 
 def _cheapest(asked: Asked, kind: Kind, sites: _Sites, carries_in: CarriesIn) -> tuple[Way | None, bool]:
     """Return the cheapest way of a kind, None where none was found, and whether that is settled."""
-    options = sorted(sites.options(changes_of(asked, kind)), key=lambda option: option.key)
+    changes = changes_of(asked, kind)
+    options = sorted(sites.options(islice(changes, TRIED) if kind is Kind.BOTH else changes), key=lambda one: one.key)
     carriers: dict[tuple[int, int], Carries] = {}
-    settled, walked = True, 0
+    settled, walked = next(changes, None) is None, 0
     for option in options:
         change = option.change
         if walked >= ASKED:
@@ -104,7 +115,7 @@ def _cheapest(asked: Asked, kind: Kind, sites: _Sites, carries_in: CarriesIn) ->
         if key not in carriers:
             carriers[key] = carries_in(change.case, change.roster)
         day = _placed(asked, change, option.day)
-        touched = sorted({option.day, *([change.target] if kind is Kind.VISIT else [])})
+        touched = sorted({option.day, *([change.target] if kind in MOVES else [])})
         answers = []
         for d in touched:
             answers.append(carriers[key](day, d))
@@ -142,13 +153,13 @@ class _Sites:
         self._asked = asked
         self._loads = loads_of(asked.case, asked.plan)
         self._before: dict[int, tuple[int, int]] = {}
-        self._known: dict[tuple[int, int], bool] = {}
+        self._known: dict[tuple[bool, int, int], bool] = {}
 
     def options(self, changes: Iterable[Change]) -> Iterator[_Option]:
         """Yield each change with each of its days on which the sites that it touches break no rule."""
         number = 0
         for change in changes:
-            away = int(change.case.site_of[change.tasks[0]]) if change.kind is Kind.VISIT else self._asked.site
+            away = int(change.case.site_of[change.tasks[0]]) if change.kind in MOVES else self._asked.site
             for d in change.days:
                 found = self._elsewhere(change, away, d) if away != self._asked.site else self._here(change, d)
                 if found is not None:
@@ -166,7 +177,7 @@ class _Sites:
     def _elsewhere(self, change: Change, away: int, d: int) -> tuple[int, int] | None:
         """Return the same for a visit of another site that leaves day `d`: both sites are asked."""
         case, asked = change.case, self._asked
-        if not self._free_without(away, d):
+        if not self._free_without(case, away, d):
             return None
         day = _placed(asked, change, d)
         loads = loads_of(case, Plan(day))
@@ -182,10 +193,11 @@ class _Sites:
             cost[1] += disturbance
         return cost[0], cost[1]
 
-    def _free_without(self, away: int, d: int) -> bool:
-        """Return whether the task may come on day `d` once the visit of the site `away` is not there at all."""
-        case, asked = self._asked.case, self._asked
-        key = away, d
+    def _free_without(self, case: Case, away: int, d: int) -> bool:
+        """Return whether the task may come on day `d` once the visit of the site `away` is not there at all. `case` has
+        other windows than the question's on no more than one day.
+        """
+        asked, key = self._asked, (case is self._asked.case, away, d)
         if key not in self._known:
             first = int(case.start[asked.site])
             day = asked.plan.day.copy()

@@ -11,7 +11,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import cos, hypot, radians
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -37,8 +39,30 @@ class Pair:
     why: str
 
 
+class Premises(NamedTuple):
+    """What of a row of sites tells which premises it is."""
+
+    site_id: str
+    name: str
+    credit_code: str
+    town: str
+    address: str
+    lon: float | None
+    lat: float | None
+
+
 def pairs_of(sites: Sequence[SiteRow]) -> list[Pair]:
     """Return the pairs of rows that are, or may be, one premises, in the order of their ids."""
+    return list(_pairs_of(tuple(_premises(row) for row in sites)))
+
+
+def _premises(row: SiteRow) -> Premises:
+    return Premises(row.site_id, row.name, row.credit_code, row.town, row.address, row.lon, row.lat)
+
+
+@lru_cache(maxsize=2)
+def _pairs_of(sites: tuple[Premises, ...]) -> tuple[Pair, ...]:
+    """Return what `pairs_of` does; a month is made again and again while its registers stay as they are."""
     found: dict[tuple[str, str], Pair] = {}
     with_code = Counter(credit_code(row.credit_code)[0] for row in sites)
     for group in _groups(sites):
@@ -51,12 +75,12 @@ def pairs_of(sites: Sequence[SiteRow]) -> list[Pair]:
                     found[key] = (
                         replace(pair, sure=True, why=FLOOR) if alone and _but_for_floor(first, second) else pair
                     )
-    return sorted(found.values())
+    return tuple(sorted(found.values()))
 
 
-def _groups(sites: Iterable[SiteRow]) -> Iterable[list[SiteRow]]:
+def _groups(sites: Iterable[Premises]) -> Iterable[list[Premises]]:
     """Yield rows that share a code, a name or an address: only these are compared."""
-    groups: dict[tuple[str, str], list[SiteRow]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Premises]] = defaultdict(list)
     for row in sites:
         code, _ = credit_code(row.credit_code)
         for kind, value in (("c", code), ("n", plain_name(row.name)), ("a", plain_address(row.address)[1])):
@@ -73,7 +97,7 @@ def _groups(sites: Iterable[SiteRow]) -> Iterable[list[SiteRow]]:
             yield ordered[start : start + MOST_IN_GROUP]
 
 
-def compare(one: SiteRow, other: SiteRow) -> Pair | None:
+def compare(one: Premises, other: Premises) -> Pair | None:
     """Return how two rows are the same premises, None where they are not."""
     (code, valid), (code2, _) = credit_code(one.credit_code), credit_code(other.credit_code)
     (town, address), (town2, address2) = plain_address(one.address), plain_address(other.address)
@@ -119,7 +143,7 @@ def _slip(short: str, long: str) -> bool:
     return digits[0] == digits[1] and fuzz.ratio(short, long) >= LIKE_ADDRESS
 
 
-def _but_for_floor(one: SiteRow, other: SiteRow) -> bool:
+def _but_for_floor(one: Premises, other: Premises) -> bool:
     """Return whether two rows of one valid code and one name differ in nothing but a floor that one of them adds."""
     (code, valid), (code2, _) = credit_code(one.credit_code), credit_code(other.credit_code)
     (town, address), (town2, address2) = plain_address(one.address), plain_address(other.address)
@@ -131,7 +155,7 @@ def _but_for_floor(one: SiteRow, other: SiteRow) -> bool:
     return bool(same and floor and not apart and None in numbers and not _FLOOR.search(short))
 
 
-def _near(one: SiteRow, other: SiteRow) -> bool:
+def _near(one: Premises, other: Premises) -> bool:
     if one.lon is None or one.lat is None or other.lon is None or other.lat is None:
         return False
     north, east = (one.lat - other.lat) * 111_320, (one.lon - other.lon) * 111_320 * cos(radians(one.lat))

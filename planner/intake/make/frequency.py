@@ -195,7 +195,7 @@ def is_key_duty(context: Context, item_list: str, domain: str) -> bool:
 
 def better_grades_asked_more(context: Context, filing: FilingRow, domain: str) -> tuple[str, str] | None:
     """Return (better, worse) of the first pair where the filing asks more of the better grade; also a finding."""
-    order = [str(grade) for grade in context.law.book.words("grade.required", "grades", domain)]
+    order = [str(grade) for grade in context.law.ordered("grade.required", "grades", domain)]
     asked: dict[str, float] = {grade: float(parts) for grade, parts in filing.ratio}
     if not asked:
         asked = {grade: a_year(value) for grade, value in filing.frequency}

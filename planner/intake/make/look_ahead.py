@@ -20,7 +20,6 @@ from planner.domain.calendar import months_after
 from planner.domain.case import DAY_QUARTERS, CapacityRow, GroupInfo, IntArray
 from planner.domain.case_builder import quarters_of
 from planner.domain.roster import HALF_QUARTERS
-from planner.intake.make.merging import merge_same_item
 from planner.intake.make.taking import Waiting, taken_by
 from planner.intake.make.unfold import unfold
 from planner.intake.month.context import Context
@@ -32,6 +31,7 @@ from planner.intake.month.waivers import Waivers
 from planner.intake.people.capacity import crew_quarters
 from planner.intake.screen.caps import apply_caps, group_key
 from planner.intake.screen.history import screen_history
+from planner.intake.screen.merging import merge_same_item
 from planner.intake.screen.pins import Neighbours
 from planner.intake.tables.records import Tables
 from planner.law.rules.capacity import CREWS

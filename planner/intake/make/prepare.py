@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from time import perf_counter
-from typing import Any
 
-from planner.domain.calendar import WorkCalendar, is_one_month, period_bounds
 from planner.domain.case import AgencyInfo, Case, SiteInfo
 from planner.domain.case_builder import CaseParts, build_case, with_crews
-from planner.domain.errors import InputError
 from planner.domain.finding import Finding
-from planner.intake.identity.told import tell_registers
-from planner.intake.identity.union import Registers, one_register
-from planner.intake.make.frequency import fire_coverage, key_site_coverage, unfiled_key_items
-from planner.intake.make.given import NOTHING, Given, due_by_the_year, fix_published, with_absences
-from planner.intake.make.joint import apply_joint
-from planner.intake.make.look_ahead import Filed, Month, filed_later, look_ahead, take
-from planner.intake.make.merging import merge_same_item
+from planner.intake.make.given import NOTHING, Given, with_absences
+from planner.intake.make.look_ahead import look_ahead, take
+from planner.intake.make.screening import Finished, Screened, Unmanned, screen_month
 from planner.intake.make.sectors import tell_sectors
-from planner.intake.make.unfold import Unfolded, unfold
-from planner.intake.make.windows import Due, settle_waits, sort_by_window, split_deferred
-from planner.intake.make.with_fire import tell_apart
+from planner.intake.make.unfold import Unfolded
+from planner.intake.make.windows import Due, split_deferred
 from planner.intake.month.account import Account
+from planner.intake.month.asked import asked_so_far
 from planner.intake.month.context import Context
 from planner.intake.month.drafts import Draft
-from planner.intake.month.filed_states import filing_standings
-from planner.intake.month.law import Law
-from planner.intake.month.lookups import Lookups, blackout_of
-from planner.intake.month.outcome import CoverageNote, Notes, Prepared
+from planner.intake.month.lookups import blackout_of
+from planner.intake.month.outcome import Notes, Prepared
 from planner.intake.month.set_aside import WHOLE, SetAside
-from planner.intake.month.settings import read_settings
-from planner.intake.month.waivers import Waivers
-from planner.intake.month.working_days import make_calendar
 from planner.intake.people.capacity import crew_quarters
 from planner.intake.people.hours import (
     business_quarters,
@@ -53,19 +41,12 @@ from planner.intake.people.roster import (
     tell_without_crew,
     unstaffed_days,
 )
-from planner.intake.recorded.effects import with_results
-from planner.intake.screen.caps import apply_caps
-from planner.intake.screen.fire import apply_fire_exclusivity
-from planner.intake.screen.held import bar_undated, tell_lost, with_clauses
-from planner.intake.screen.history import screen_history
-from planner.intake.screen.pins import Neighbours, apply_pins
-from planner.intake.screen.scope import tell_alike
+from planner.intake.screen.held import tell_lost, with_clauses
+from planner.intake.screen.pins import Neighbours
 from planner.intake.tables.records import Tables
 from planner.intake.tables.schema import FILINGS, TABLE_BY_KEY
 from planner.law.rules.capacity import CREWS
-from planner.law.rules.company import NOT_TO_JOIN
 from planner.law.rules.dates import BLACKOUT
-from planner.rulebook.citing import due_clauses
 from planner.rulebook.nouns import RulebookVersion
 
 OFF_SITE = "off-site"
@@ -101,93 +82,6 @@ def prepare_month(
     return man_month(screen_month(tables, month, rulebook, seed, tell, given, set_aside), tables, tell)
 
 
-@dataclass(frozen=True, eq=False)
-class Unmanned:
-    """A month's case before crews are counted, by what the look-ahead takes, and all that is told of it by then.
-
-    `now` and `waiting` are drafts on site, in the order of nothing; `context` has books of its own.
-    """
-
-    context: Context
-    now: Sequence[Draft]
-    waiting: Sequence[Draft]
-    case: Case | None
-    waiting_case: Case | None
-    parts: Mapping[str, Any]
-    """Fields of `Prepared` that people have no part in."""
-
-
-@dataclass(frozen=True, eq=False)
-class Screened:
-    """A month up to where people come in: nothing here depends on inspectors and absences.
-
-    `man_month` goes on from it as often as people change. It builds what it needs for each choice of the look-ahead
-    once, in `built`; no book of findings in here is written to any more.
-    """
-
-    context: Context
-    tables: Tables
-    month: str
-    given: Given
-    unfolded: Unfolded
-    due: Due
-    days: Sequence[date]
-    filed: Month
-    future: Filed | None
-    coverage: tuple[CoverageNote, ...]
-    registers: Registers
-    seconds: Mapping[str, float]
-    built: dict[frozenset[str], Unmanned] = field(default_factory=dict)
-
-    @property
-    def one_month(self) -> bool:
-        """Return whether the period is a single month."""
-        return is_one_month(self.context.first, self.context.last)
-
-
-def screen_month(
-    tables: Tables,
-    month: str,
-    rulebook: RulebookVersion,
-    seed: int,
-    tell: Tell = lambda _: None,
-    given: Given = NOTHING,
-    set_aside: SetAside = WHOLE,
-) -> Screened:
-    """Return the month screened, drawn and unfolded, without its people; else as `prepare_month`."""
-    try:
-        first, last = period_bounds(month)
-    except ValueError:
-        raise InputError(f"“{month}”不是 YYYY-MM 形式的月份 / {month!r} is no month (YYYY-MM)") from None
-    start = perf_counter()
-    registers = one_register(with_results(tables))
-    tables = registers.tables
-    context = replace(_context(tables, first, last, rulebook, seed, registers), set_aside=set_aside)
-    tell_registers(context.notes.find, registers)
-    seconds = {"lookups": perf_counter() - start}
-    tell(f"{month}：筛查与抽取")
-    unfolded = unfold(context, tables)
-    seconds["screening"] = perf_counter() - start - sum(seconds.values())
-    tell("对照历史、上限与联合要求")
-    days = context.calendar.open_days(first, last)
-    drafts = merge_same_item(screen_history(context, bar_undated(context, unfolded.drafts)))
-    drafts, neighbours = apply_pins(context, tables, drafts, days)
-    due = sort_by_window(context, fix_published(context, given, drafts, neighbours))
-    due.now = due_by_the_year(given, due.now)
-    later = unfolded.fire_later | {d.site.site_id for d in due.future if d.fire}
-    visits = apply_fire_exclusivity(context, [d for d in due.now if d.mode == "on_site"], later, neighbours)
-    visits, groups = apply_caps(context, visits, neighbours)
-    tell_apart(context, visits, [*due.overdue, *due.future])
-    beside = [*due.overdue, *due.future, *(d for d in due.now if d.mode != "on_site")]
-    visits = settle_waits(context, apply_joint(context, _opted_in(context, visits), beside), groups)
-    unfiled_key_items(context)
-    coverage = (*unfolded.coverage, *fire_coverage(context, drafts), *key_site_coverage(context, drafts))
-    filed = Month(visits, groups, due.future, neighbours)
-    future = filed_later(context, tables, rulebook, filed) if is_one_month(first, last) else None
-    seconds["tasks"] = perf_counter() - start - sum(seconds.values())
-    return Screened(context, tables, month, given, unfolded, due, days, filed, future, coverage, registers, seconds)
-
-
 def man_month(screened: Screened, people: Tables, tell: Tell = lambda _: None) -> Prepared:
     """Return the screened month with the inspectors and absences of `people`; of its other tables nothing is read."""
     start = perf_counter()
@@ -198,15 +92,15 @@ def man_month(screened: Screened, people: Tables, tell: Tell = lambda _: None) -
     ahead = None if screened.future is None else look_ahead(screened.context, tables, screened.filed, screened.future)
     taken = ahead.taken if ahead else frozenset()
     if taken not in screened.built:
-        screened.built[taken] = _unmanned(screened, take(taken, screened.filed.visits))
+        screened.built[taken] = _unmanned(screened, taken)
     bare = screened.built[taken]
     context = bare.context.apart()
     found = people_of(context, tables, screened.days)
-    case = None if bare.case is None else _manned(context, tables, found, bare.case, bare.now)
+    case = None if bare.case is None else _manned(context, tables, found, bare.case, bare.drafts.now)
     waiting = None
     if bare.waiting_case is not None:
         aside = replace(context, notes=Notes(context.law.book))  # what is found on tasks that wait is none of the month
-        waiting = _manned(aside, tables, found, bare.waiting_case, bare.waiting)
+        waiting = _manned(aside, tables, found, bare.waiting_case, bare.drafts.waiting)
     findings = (*people.findings, *_sorted_findings(context.notes))
     return Prepared(
         case=case,
@@ -216,34 +110,61 @@ def man_month(screened: Screened, people: Tables, tell: Tell = lambda _: None) -
         waiting=waiting,
         waiting_roster=build_roster(context, found, waiting) if waiting else None,
         seconds={**screened.seconds, "case": perf_counter() - start},
+        settings=context.settings.values,
         **bare.parts,
     )
 
 
-def _unmanned(screened: Screened, visits: Sequence[Draft]) -> Unmanned:
-    """Return the case of the month's drafts, of which the look-ahead has taken its own, before crews are counted."""
+def _unmanned(screened: Screened, taken: frozenset[str]) -> Unmanned:
+    """Return the cases of the month's drafts, of which the look-ahead has `taken` its own, before crews are counted.
+
+    Of a month that took all steps alike (`before`) they are taken over as far as nothing else would be answered now.
+    """
+    now, before = screened.context, screened.before
+    known = before.built.get(taken) if before else None
+    if before is None or known is None or not known.drafts.asked.holds(now):
+        return _cases(screened, _finished(screened, take(taken, screened.filed.visits)))
+    named_alike = before.context.law.book is now.law.book and before.tables.synthetic == screened.tables.synthetic
+    if named_alike and known.asked.holds(now):
+        return replace(known, context=_answered_by(now, known.context))
+    return _cases(screened, replace(known.drafts, context=_answered_by(now, known.drafts.context)))
+
+
+def _answered_by(now: Context, context: Context) -> Context:
+    """Return `context` with the settings, rulebook and calendar of `now`."""
+    return replace(context, settings=now.settings, law=now.law, calendar=now.calendar)
+
+
+def _cases(screened: Screened, drafts: Finished) -> Unmanned:
+    """Return the cases of the drafts, with what there is to tell when the month's own is there."""
+    context = drafts.context.apart()
+    case = _case(context, screened, drafts.now) if drafts.results else None
+    waivers_used = context.waivers.report()
+    context.notes.summarise_removed({f.filing_id: f.ref for f in screened.tables.filings})
+    removed = sorted(context.notes.removed, key=lambda r: (r.filings, r.site, r.rule, r.domain, r.items, r.unit))
+    parts = {**drafts.parts, "removed": tuple(removed), "waivers_used": waivers_used}
+    waiting = _case(context, screened, drafts.waiting) if drafts.waiting else None
+    return Unmanned(context, drafts, case, waiting, parts, asked_so_far(context))
+
+
+def _finished(screened: Screened, visits: Sequence[Draft]) -> Finished:
+    """Return the drafts of the month and those that wait, and what is told of them."""
     context, unfolded, due = screened.context.apart(), screened.unfolded, screened.due
     now, deferred = split_deferred([_with_clauses(context, d) for d in visits])
     beside = [_with_clauses(context, d) for d in due.now if d.mode != "on_site"]
     now = keep_off_business_hours(context, first_day_shares(context, now))
     tell_sectors(context, now)
     # A month in which all that is filed waits, or makes no visit, is a month with results.
-    case = None
-    if now or deferred or beside or any(gone.site for gone in context.notes.removed):
-        case = _case(context, screened, now)
+    results = bool(now or deferred or beside or any(gone.site for gone in context.notes.removed))
     ledger = replace(unfolded.ledger, found={fate: set(pairs) for fate, pairs in unfolded.ledger.found.items()})
     account = _account(context, screened.tables, replace(unfolded, ledger=ledger), (now, deferred, beside, due))
-    waivers_used = context.waivers.report()
     tell_lost(context, screened.tables)
-    context.notes.summarise_removed({f.filing_id: f.ref for f in screened.tables.filings})
     waiting: list[Draft] = []
     if deferred and screened.one_month:
         aside = replace(context, notes=Notes(context.law.book))
         waiting = keep_off_business_hours(aside, first_day_shares(aside, deferred))
-    removed = sorted(context.notes.removed, key=lambda r: (r.filings, r.site, r.rule, r.domain, r.items, r.unit))
     parts = {
         "draws": tuple(unfolded.draws),
-        "removed": tuple(removed),
         "off_site": tuple(d.task() for d in beside if d.mode == "off_site"),
         "summons": tuple(d.task() for d in beside if d.mode == "summons"),
         "deferred": tuple(d.task() for d in deferred),
@@ -251,11 +172,8 @@ def _unmanned(screened: Screened, visits: Sequence[Draft]) -> Unmanned:
         "account": account,
         "registers": screened.registers,
         "coverage": screened.coverage,
-        "waivers_used": waivers_used,
-        "settings": context.settings.values,
     }
-    waiting_case = _case(context, screened, waiting) if deferred and screened.one_month else None
-    return Unmanned(context, now, waiting, case, waiting_case, parts)
+    return Finished(context, now, waiting, results, parts, asked_so_far(context))
 
 
 def _account(
@@ -286,69 +204,12 @@ def _account(
     return account
 
 
-def _context(
-    tables: Tables, first: date, last: date, rulebook: RulebookVersion, seed: int, registers: Registers
-) -> Context:
-    notes = Notes(rulebook)
-    if first < rulebook.in_force_from:
-        about = {"month": first.isoformat()[:7], "version": rulebook.version, "since": str(rulebook.in_force_from)}
-        notes.find("law.before-rulebook", None, **about)
-    settings = read_settings(tables.settings, notes)
-    lookups = Lookups(tables, first, last, registers.rows)
-    for agency in lookups.loops:
-        row = lookups.agencies[agency]
-        notes.find("law.parent-loop", row.ref, column="parent_id", domain=lookups.agency_domain[agency], agency=agency)
-    for row in sorted(lookups.agencies.values(), key=lambda a: a.agency_id):
-        if row.level == "town" and not row.town:
-            domain = lookups.agency_domain[row.agency_id]
-            notes.find("law.town-missing", row.ref, column="town", domain=domain, agency=row.agency_id)
-    ends = [f.window_to.year for f in tables.filings if f.window_from <= last and f.window_to >= first]
-    tell_alike(lookups, tables, notes)
-    years = range(first.year - 1, min(max([first.year, *ends]), first.year + 5) + 1)
-    standing = filing_standings(tables, lookups, first, last)
-    stepped = {row.filing_id for row in tables.filing_steps if row.step != "accept"}
-    return Context(
-        first=first,
-        last=last,
-        seed=seed,
-        calendar=_calendar(tables, years, notes),
-        lookups=lookups,
-        filings={f.filing_id: f for f in tables.filings},
-        law=Law(rulebook),
-        settings=settings,
-        notes=notes,
-        waivers=Waivers(tables, rulebook, first, last, notes),
-        standings={name: one for name, one in standing.items() if name in stepped},
-    )
-
-
-def _calendar(tables: Tables, years: Iterable[int], notes: Notes) -> WorkCalendar:
-    calendar = make_calendar(years, tables.calendar)
-    for year in sorted(calendar.provisional_years):
-        notes.find("law.calendar-provisional", None, value=str(year), year=year)
-    return calendar
-
-
-def _opted_in(context: Context, drafts: list[Draft]) -> list[Draft]:
-    """Mark tasks at not-to-join sites whose agency has decided to join, or has the bar lifted by a waiver."""
-    out = []
-    for draft in drafts:
-        agencies = (draft.unit, draft.parent)
-        if draft.site.join == "discouraged":
-            decided = bool(set(agencies) & set(draft.site.opted_in)) or context.waivers.lifts(
-                NOT_TO_JOIN.id, site=draft.site.site_id, agencies=agencies, filings=draft.filing_ids
-            )
-            draft = replace(draft, opted_in=decided)
-        out.append(draft)
-    return out
-
-
 def _with_clauses(context: Context, draft: Draft) -> Draft:
     """Write down why the task is due: the clauses of the rules that made it, as they speak to its domain and grade."""
     grade = context.lookups.grade(draft.site.site_id, draft.domain, context.first) or NO_GRADE
     if draft.mode == "off_site":
         grade = OFF_SITE
-    return replace(draft, clauses=due_clauses(context.law.book, draft.rules, draft.domain, grade))
+    return replace(draft, clauses=context.law.due(draft.rules, draft.domain, grade))
 
 
 def _sorted_findings(notes: Notes) -> list[Finding]:
@@ -376,7 +237,7 @@ def _case(context: Context, screened: Screened, drafts: Sequence[Draft]) -> Case
     }
     return build_case(
         CaseParts(
-            name=f"{settings.values['district_name']}{screened.month}",
+            name=f"{settings.text('district_name')}{screened.month}",
             period=(context.first, context.last),
             days=screened.days,
             tasks=[draft.task() for draft in drafts],

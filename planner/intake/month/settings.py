@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 
 from planner.domain.case import QUARTER_MINUTES, Levers
@@ -75,37 +75,39 @@ RETIRED = {"travel_reserve_percent": "路途由排时和派员逐日核算，不
 """Keys that had a meaning once, with what came in their place."""
 SETTING_BY_KEY = {setting.key: setting for setting in SETTINGS}
 KEY_BY_TITLE = {setting.zh.partition("(")[0]: setting.key for setting in SETTINGS}
-LIMITS = ("entry_cap", "entry_gap_days", "max_agencies_per_visit")
-"""Keys whose default is "no limit": one that cannot be read must not pass for none."""
+LIMITS = tuple(lever.name for lever in fields(Levers))
+"""Keys of the bureau's levers, whose default is "no limit": one that cannot be read must not pass for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings in force, as text in canonical form."""
+    """All settings in force, as text in canonical form. `asked` are the keys that somebody has looked up."""
 
     values: dict[str, str]
+    asked: set[str] = field(default_factory=set, compare=False, repr=False)
+
+    def text(self, key: str) -> str:
+        """Return a setting as it is written."""
+        self.asked.add(key)
+        return self.values[key]
 
     def number(self, key: str) -> int:
         """Return a whole number."""
-        return int(self.values[key])
+        return int(self.text(key))
 
     def switch(self, key: str) -> bool:
         """Return whether a switch is on."""
-        return self.values[key] == "1"
+        return self.text(key) == "1"
 
     @property
     def levers(self) -> Levers:
         """The bureau's own limits."""
-        return Levers(
-            max_agencies_per_visit=self.number("max_agencies_per_visit"),
-            entry_cap=self.number("entry_cap"),
-            entry_gap_days=self.number("entry_gap_days"),
-        )
+        return Levers(**{key: self.number(key) for key in LIMITS})
 
     @property
     def clock(self) -> Clock:
         """When the half-days begin."""
-        return Clock(morning=_minute(self.values["day_start"]), afternoon=_minute(self.values["afternoon_start"]))
+        return Clock(morning=_minute(self.text("day_start")), afternoon=_minute(self.text("afternoon_start")))
 
 
 def read_settings(rows: Iterable[SettingRow], notes: Notes) -> Settings:

@@ -25,12 +25,15 @@ DUTIES = frozenset({("filings", "sites"), ("filings", "items"), ("filings", "par
 NAMED = frozenset({"agencies", "items", "sites"})
 """Tables whose rows may be named by their name instead of their id, where only one has it."""
 
-NOT_EMPTIED = frozenset({("filings", "sites")})
+NOT_EMPTIED = frozenset({("filings", "sites"), ("hand_made", "items")})
 """Optional lists that must not become empty by removal: a filing that names only unknown sites means none, not all."""
 
 
 NEAR = 80
 """How alike, of 100, an id has to be to be offered as the one that was meant."""
+
+NEAR_NAME = 70
+"""The same of a name, which may be short."""
 
 MAX_NEAR = 200
 """For so many unknown ids of a column the nearest one is looked up."""
@@ -79,11 +82,14 @@ class Ids:
         return value if value in self.usable else self._folded.get(fold(value), "")
 
     def nearest(self, value: str) -> str:
-        """Return the usable id that a slip turns into `value` (O for 0, a missing digit), "" without one."""
+        """Return the usable id, or else the name of one, that a slip turns into `value` (O for 0, a missing digit), ""
+        without one.
+        """
         found = self._alike.get(alike(value))
-        if found is None:
-            best = process.extractOne(value, self.usable, scorer=fuzz.ratio, score_cutoff=NEAR)
-            found = str(best[0]) if best else None
+        for told, known, near in ((value, self.usable, NEAR), (fold(value), self.also, NEAR_NAME)):
+            if found is None:
+                best = process.extractOne(told, list(known), scorer=fuzz.ratio, score_cutoff=near)
+                found = str(best[0]) if best else None
         return found or ""
 
     @classmethod
@@ -97,6 +103,13 @@ class Ids:
             rows = zip(names, values, grid.usable, strict=True)
             also = unique_names((fold(name), value) for name, value, good in rows if good and name)
         return cls(frozenset(usable), frozenset(values), also)
+
+    @classmethod
+    def of_names(cls, pairs: Iterable[tuple[str, str]]) -> Ids:
+        """Return ids with their names; a name that several have means none of them."""
+        found = list(pairs)
+        ids = frozenset(one for one, _ in found)
+        return cls(ids, ids, unique_names((fold(name), one) for one, name in found if name))
 
     def with_aliases(self, aliases: Mapping[str, str]) -> Ids:
         """Return the ids with more names: `aliases` mean ids of usable rows."""

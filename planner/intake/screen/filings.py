@@ -51,7 +51,7 @@ def _is_in_scope(context: Context, filing: FilingRow, domain: str) -> bool:
     about = {"filing": filing.filing_id, "behaviour": filing.behaviour}
     why = excluded(context, filing, domain)
     if why is None:
-        words = "、".join(context.law.book.words("scope.excluded", "behaviours", domain))
+        words = "、".join(context.law.ordered("scope.excluded", "behaviours", domain))
         context.notes.find(
             "law.behaviour-unknown",
             filing.ref,

@@ -1,7 +1,7 @@
 """The catalogue of finding types: what can be wrong with an input, in both languages.
 
 `reading` lists what the reader finds, `law` what the legal screening finds,
-`consultation` what is wrong with answers of a consultation.
+`consultation` what is wrong with answers of a consultation, and with a month made by hand.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding, FindingType
 from planner.intake.tables.schema import TABLE_BY_KEY
-from planner.intake.words.consultation import CONSULT_FINDING_TYPES
+from planner.intake.words.consultation import ADOPTION_FINDING_TYPES, CONSULT_FINDING_TYPES
 from planner.intake.words.held import HELD_FINDING_TYPES
 from planner.intake.words.law import LAW_FINDING_TYPES
 from planner.intake.words.reading import READING_FINDING_TYPES
@@ -29,7 +29,8 @@ class _Words(dict[str, str]):
 def finding_types() -> MappingProxyType[str, FindingType]:
     """Return every finding type by its code, reading first. Raises ValueError where a code is given twice."""
     types: dict[str, FindingType] = {}
-    for kind in READING_FINDING_TYPES + HELD_FINDING_TYPES + LAW_FINDING_TYPES + CONSULT_FINDING_TYPES:
+    by_hand = CONSULT_FINDING_TYPES + ADOPTION_FINDING_TYPES
+    for kind in READING_FINDING_TYPES + HELD_FINDING_TYPES + LAW_FINDING_TYPES + by_hand:
         if kind.code in types:
             raise ValueError(f"finding type {kind.code} is in the catalogue twice")
         types[kind.code] = kind

@@ -1,11 +1,11 @@
-"""Findings about marked consultation workbooks. An error makes the row no answer."""
+"""Findings about workbooks that come back marked, or come in made by hand. An error makes a row no answer, no visit."""
 
 from __future__ import annotations
 
 from planner.domain.finding import FindingType
-from planner.intake.words.entry import ERROR, finding_type
+from planner.intake.words.entry import ERROR, INFO, WARNING, finding_type
 from planner.law.rules.company import JOIN_REQUIRED
-from planner.law.rules.dates import PINNED, WINDOW
+from planner.law.rules.dates import ONE_ANSWER, PINNED, WINDOW
 
 _AS_SENT = ("请用原稿重填，只填答复各栏", "Fill in the draft as it was sent, the answer columns only")
 
@@ -112,5 +112,59 @@ CONSULT_FINDING_TYPES: tuple[FindingType, ...] = (
         ),
         ("请各主体商定同一日期", "Let them agree on one date"),
         JOIN_REQUIRED.id,
+    ),
+)
+
+ADOPTION_FINDING_TYPES: tuple[FindingType, ...] = (
+    finding_type(
+        "adopt.no-form",
+        ERROR,
+        ("没有排期表", "No sheet of visits"),
+        ("“{value}”中没有一张表同时有检查对象、日期两列", "'{value}' has no sheet with a site and a date"),
+        ("请给出表头：检查对象、日期、检查主体", "Head the columns 检查对象, 日期, 检查主体"),
+    ),
+    finding_type(
+        "adopt.other-sheet",
+        INFO,
+        ("不是排期表", "Not a sheet of visits"),
+        ("工作表“{value}”没有检查对象、日期两列，未读", "sheet '{value}' has no site and date and was not read"),
+        ("如是排期表，请补上表头", "If it holds visits, head its columns"),
+    ),
+    finding_type(
+        "adopt.closed-day",
+        ERROR,
+        ("不是可检查的日子", "No open day"),
+        ("{value} 不在本月，或是休息日、停检日{hint}", "{value} is not in the month, or no working day{hint_en}"),
+        ("请改到检查日；这一行的任务按未安排算", "Choose an open day; what the row asks for counts as not done"),
+        WINDOW.id,
+    ),
+    finding_type(
+        "adopt.no-task",
+        ERROR,
+        ("没有到期任务", "No task is due"),
+        (
+            "{agency} 在“{value}”本月没有{items}到期任务，不计入方案{hint}",
+            "{agency} has nothing due at '{value}' this month, so the visit is no part of the plan{hint}",
+        ),
+        ("请先备案受理，或删去", "File it first, or delete it"),
+        "plan.complete",
+    ),
+    finding_type(
+        "adopt.twice",
+        ERROR,
+        ("同一任务排了两天", "One task on two days"),
+        (
+            "{agency} 在“{value}”的任务已排在 {day}（{first}），以先出现的为准",
+            "{agency}'s task at '{value}' stands on {day} ({first})",
+        ),
+        ("请删去一处", "Delete one of them"),
+        ONE_ANSWER.id,
+    ),
+    finding_type(
+        "adopt.repeated",
+        WARNING,
+        ("重复的行", "A row repeated"),
+        ("{agency} 在“{value}”{day} 已排（{first}）", "{agency} at '{value}' on {day} stands already ({first})"),
+        ("请删去一处", "Delete one of them"),
     ),
 )

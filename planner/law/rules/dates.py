@@ -175,10 +175,16 @@ def on_the_pinned_date(m: Model) -> None:
             m.cp.add_bool_or(on_date[t, pinned])
 
 
+def _pinned_words(b: Blocked) -> tuple[str, str]:
+    if b.case.tasks[b.task].id in b.violation.subjects:
+        return "日期已经公布或锁定", "its date is published or fixed"
+    return "联合检查另一方的日期已经公布", "the date of a task that must come along is published"
+
+
 PINNED = Rule(
     id="pin.fixed",
     order=70,
-    words=lambda b: ("联合检查另一方的日期已经公布", "the date of a task that must come along is published"),
+    words=_pinned_words,
     remedy=Both("先经统筹办公室调整已公布的安排", "the bureau first has to change what is published"),
     check=pinned_tasks_stay,
     constraint=on_the_pinned_date,

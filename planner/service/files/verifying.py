@@ -39,7 +39,7 @@ from planner.service.files.plan_file import (
     source_of,
 )
 from planner.service.month.planning import Planned, Step, Tell
-from planner.service.month.recorded import unpublishable, visited_filings
+from planner.service.month.recorded import sites_by_filing, unannounced_visits, unpublishable, visited_filings
 
 TEXTS: dict[str, tuple[str, str]] = {
     "seal": ("封签不符：文件写成后被改动", "the seal differs: the file was changed after it was written"),
@@ -319,8 +319,12 @@ def _held(result: MonthResult) -> Iterator[Problem]:
 
 
 def _unfiled(planned: Planned) -> Iterator[Problem]:
-    """Yield the filings of the plan that must not be published by their steps and codes in the source."""
-    found = unpublishable(planned.tables, planned.month, visited_filings(planned))
+    """Yield the filings of the plan whose visits must not be published by the steps and codes in the source.
+
+    Those of unannounced checks beside it are among them.
+    """
+    visited = [visited_filings(planned), sites_by_filing(unannounced_visits(planned))]
+    found = [one for some in visited for one in unpublishable(planned.tables, planned.month, some)]
     if found:
         names = sorted({one.filing for one in found})
         more = f" 等 {len(names)} 份" if len(names) > MOST_NAMED else ""

@@ -32,8 +32,7 @@ from planner.intake.month.outcome import Prepared
 from planner.intake.tables.records import Tables
 from planner.operations.book import Book
 from planner.operations.gate import new_violations
-from planner.operations.people import grown_roster
-from planner.operations.recase import with_tasks
+from planner.operations.recase import grown_roster, with_tasks
 from planner.operations.room import Room, room_on
 from planner.service.month.ways import ways_out
 from planner.solve.day.crew_names import CrewSeeds

@@ -14,7 +14,7 @@ from planner.checks import check_plan
 from planner.checks.duty import check_duty
 from planner.domain.calendar import is_one_month, month_bounds, period_bounds
 from planner.domain.case import Case, IntArray
-from planner.domain.errors import InputError, MismatchError
+from planner.domain.errors import InputError, MismatchError, SpoiledInputError
 from planner.domain.hashing import sha256_hex
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.domain.result import DayTests, Level, MonthResult, Progress, Status
@@ -48,10 +48,6 @@ DRAWS_FILE, CREWS_FILE = "draws.json", "crews.json"
 STOPPED = "提前停止：保留当时最好的方案，未计算对照方案；不可重现，只宜作草案。"
 
 CONTINUED = "中断后由已有方案接续排出：合法性和下限照常核验，但重新运行未必得到同一方案。"
-
-
-class SpoiledInputError(InputError):
-    """The input is there, but nothing can be read from it: a finding about the whole file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from planner.domain.calendar import WorkCalendar, period_bounds
+from planner.domain.case import TaskInfo
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding
+from planner.domain.result import MonthResult
 from planner.evaluation import recount_evaluation
 from planner.evaluation.document import Evaluation, as_document, evaluate, write_workbook
 from planner.intake.month.filed_states import filing_standings
@@ -38,14 +40,28 @@ def filings_of_month(tables: Tables, month: str) -> dict[str, Standing]:
 
 
 def visited_filings(planned: Planned) -> dict[str, set[str]]:
-    """Return the sites that the plan visits for each of its filings, unannounced checks among them."""
+    """Return the sites that the plan visits for each of its filings, unannounced checks not among them."""
+    return sites_by_filing(_placed(planned.result))
+
+
+def unannounced_visits(planned: Planned) -> list[TaskInfo]:
+    """Return the unannounced tasks that have a day beside the plan."""
+    months = planned.hidden.months.values() if planned.hidden else ()
+    return [task for result in months for task in _placed(result) if task.unannounced]
+
+
+def sites_by_filing(tasks: Iterable[TaskInfo]) -> dict[str, set[str]]:
+    """Return the sites of tasks by the filings that they come from."""
     found: dict[str, set[str]] = defaultdict(set)
-    for result in (planned.result, *(planned.hidden.months.values() if planned.hidden else ())):
-        if result.plan is not None:
-            for task, day in zip(result.case.tasks, result.plan.day.tolist(), strict=True):
-                for name in task.filings if day >= 0 else ():
-                    found[name].add(task.site)
+    for task in tasks:
+        for name in task.filings:
+            found[name].add(task.site)
     return dict(found)
+
+
+def _placed(result: MonthResult) -> Iterator[TaskInfo]:
+    if result.plan is not None:
+        yield from (t for t, day in zip(result.case.tasks, result.plan.day.tolist(), strict=True) if day >= 0)
 
 
 def unpublishable(tables: Tables, month: str, visited: Mapping[str, Iterable[str]]) -> tuple[Refusal, ...]:

@@ -11,45 +11,55 @@ from typing import Any
 
 from planner.domain.case import Case
 from planner.domain.errors import InputError
-from planner.domain.plan import LEFT_OUT, Plan, Visit, visits_of
-from planner.explain.trace import Tracer
+from planner.domain.plan import LEFT_OUT, Plan, Visit, visit_at, visits_of
+from planner.explain.trace import Tracer, Why, told_to
 from planner.explain.visit_words import told_absent, told_day, told_margin
 from planner.explain.why_visit import Absent, OtherDay, reasons_of_visit
 from planner.explain.whynot.changes import Asked, Kind, waivable_of
 from planner.explain.whynot.conflict import Conflict
-from planner.explain.whynot.telling import headline, rank_answer, told_members
+from planner.explain.whynot.telling import Told, headline, rank_answer, told_members
 from planner.explain.whynot.telling_ways import told_way, told_ways
 from planner.explain.whynot.walking import Begin, carrier, proven_conflict
-from planner.explain.whynot.ways import Way, ways_of
+from planner.explain.whynot.ways import MOVES, Way, ways_of
 from planner.law.words import Both
 from planner.operations.book import starts_in
 from planner.rulebook.nouns import RulebookVersion
 from planner.service.month.planning import Planned
 from planner.service.published.operating import starts_of
+from planner.service.published.seen import Own, is_own, seen_by, told_facts, told_reasons
+
+OWN_KINDS = (Kind.DAY, Kind.WINDOW, Kind.CREW, Kind.WAIVER)
+"""Ways that an agency may be told: they touch its own filings and people alone."""
 
 
-def why_not(planned: Planned, task: str) -> dict[str, Any]:
+def why_not(planned: Planned, task: str, own: Own | None = None) -> dict[str, Any]:
     """Return why a left-out task has no day: verdict, what stands against each day of its window, the smallest set.
 
     `verdict` is "blocked" (proven), "free" or "unknown", all else staying; `others` says whether moving others could
     help ("no" or "unknown"). `ways` are the cheapest change of each kind that gives it a day, in order of kinds, each
-    proven by doing it; `none_exists` says that no single change does, `unsettled` which kinds stayed open. Raises
+    proven by doing it; `none_exists` says that no single change does, `unsettled` which kinds stayed open. `own` is the
+    agency that asks, None the coordinator: an agency asks of its own tasks, of the world that it sees. Raises
     InputError where the plan has no such task, or has a day for it, and where the plan breaks rules.
     """
-    case, plan = _planned(planned)
-    conflict = proven_conflict(case, planned.result.roster, plan, left_out_task(case, plan, task), _begin(planned))
-    return _why_not_json(planned, case, plan, conflict)
+    planned = planned if own is None else seen_by(planned, own)
+    case, plan = planned_of(planned)
+    asked = left_out_task(case, plan, task, own)
+    conflict = proven_conflict(case, planned.result.roster, plan, asked, begin_of(planned))
+    return _why_not_json(planned, case, plan, conflict, own)
 
 
-def why_visit(planned: Planned, visit: str) -> dict[str, Any]:
+def why_visit(planned: Planned, visit: str, own: Own | None = None) -> dict[str, Any]:
     """Return why a visit, named by its id or as SITE@DATE, is on its day: the tasks and why they are due, every other
     day of the common window with what it costs or what bars it, who of the site is not there and why, and how firm.
 
-    Raises InputError where the plan has no such visit, and where the plan breaks rules.
+    `own` as in `why_not`: an agency asks of visits that it is in. Raises InputError where the plan has no such visit,
+    and where the plan breaks rules.
     """
-    case, plan = _planned(planned)
-    law, found = planned.rulebook, _visit(case, plan, visit)
-    reasons = reasons_of_visit(case, plan, found, carrier(case, planned.result.roster, _begin(planned)))
+    planned = planned if own is None else seen_by(planned, own)
+    case, plan = planned_of(planned)
+    law, found = planned.rulebook, _visit(case, plan, visit, own)
+    reasons = reasons_of_visit(case, plan, found, carrier(case, planned.result.roster, begin_of(planned)))
+    reasons = told_reasons(case, own, reasons)
     firm = told_margin(case, reasons)
     site, day = case.sites[found.site], case.days[found.day].isoformat()
     return {
@@ -57,10 +67,10 @@ def why_visit(planned: Planned, visit: str) -> dict[str, Any]:
         "site": site.id,
         "site_name": site.name,
         "day": day,
-        "tasks": [case.tasks[t].id for t in found.tasks],
+        "tasks": [case.tasks[t].id for t in found.tasks if is_own(case, own, [t])],
         "why": [
             {"question": w.question, "text_zh": w.zh, "text_en": w.en, "clauses": list(w.clauses)}
-            for w in Tracer.of(case).visit(found)
+            for w in _why(case, found, own)
         ],
         "days": [
             {"day": case.days[one.day].isoformat(), **_otherwise(one, told_day(case, one, law))} for one in reasons.days
@@ -74,10 +84,17 @@ def why_visit(planned: Planned, visit: str) -> dict[str, Any]:
     }
 
 
-def _visit(case: Case, plan: Plan, name: str) -> Visit:
+def _why(case: Case, visit: Visit, own: Own | None) -> list[Why]:
+    """Return why the tasks of a visit are due and why it is as it is, as `own` may be told."""
+    found = Tracer.of(case).visit(visit)
+    mine = next((t for t in visit.tasks if is_own(case, own, [t])), visit.tasks[0])
+    return list(found) if own is None else told_to(found, case.parents[int(case.parent_of[mine])])
+
+
+def _visit(case: Case, plan: Plan, name: str, own: Own | None) -> Visit:
     """Return the visit that `name` means. Raises InputError where there is none, with the nearest."""
     found: dict[str, Visit] = {}
-    for visit in visits_of(case, plan):
+    for visit in (one for one in visits_of(case, plan) if is_own(case, own, one.tasks)):
         found[visit.id] = found[f"{case.sites[visit.site].id}@{case.days[visit.day].isoformat()}"] = visit
     if name in found:
         return found[name]
@@ -97,9 +114,9 @@ def _otherwise(one: OtherDay | Absent, told: Both) -> dict[str, Any]:
     return {"could": one.could.value, "more": more, "rules": rules, "text_zh": told.zh, "text_en": told.en}
 
 
-def left_out_task(case: Case, plan: Plan, task: str) -> int:
-    """Return the index of a left-out task by its id. Raises InputError where there is none."""
-    index = {info.id: n for n, info in enumerate(case.tasks)}
+def left_out_task(case: Case, plan: Plan, task: str, own: Own | None = None) -> int:
+    """Return the index of a left-out task, of the agency `own`, by its id. Raises InputError where there is none."""
+    index = {info.id: n for n, info in enumerate(case.tasks) if own is None or info.unit in own}
     if task not in index:
         near = get_close_matches(task, index, 1)
         hint = (f"，最接近的是“{near[0]}”", f"; nearest is {near[0]!r}") if near else ("", "")
@@ -115,7 +132,8 @@ def left_out_task(case: Case, plan: Plan, task: str) -> int:
     return n
 
 
-def _planned(planned: Planned) -> tuple[Case, Plan]:
+def planned_of(planned: Planned) -> tuple[Case, Plan]:
+    """Return the case and the lawful plan that are asked about. Raises InputError where there is none."""
     if planned.result.plan is None:
         raise InputError("没有方案：请先生成计划 / there is no plan")
     if planned.result.violations:
@@ -123,26 +141,28 @@ def _planned(planned: Planned) -> tuple[Case, Plan]:
     return planned.result.case, planned.result.plan
 
 
-def _begin(planned: Planned) -> Begin:
+def begin_of(planned: Planned) -> Begin:
     """Return the starts of the plan's visits by (site, day): where questions about its days begin."""
     return starts_in(planned.result.case, starts_of(planned.result))
 
 
-def _why_not_json(planned: Planned, case: Case, plan: Plan, conflict: Conflict) -> dict[str, Any]:
+def _why_not_json(planned: Planned, case: Case, plan: Plan, conflict: Conflict, own: Own | None) -> dict[str, Any]:
     law, info = planned.rulebook, case.tasks[conflict.task]
     others, *rank = rank_answer(case, conflict.task, planned.result.levels)
-    texts = headline(case, conflict)
+    members = told_facts(case, own, told_members(case, plan, conflict, law), law, info.domain)
+    texts = headline(case, conflict, len(members))
     roster = planned.result.roster
     asked = Asked(case, roster, plan, conflict, waivable_of([rule.id for rule in law.rules if rule.waivable]))
-    begin = _begin(planned)
-    ways = ways_of(asked, lambda changed, people: carrier(changed, people, begin))
+    begin = begin_of(planned)
+    kinds = tuple(Kind) if own is None else OWN_KINDS if _alone(case, conflict, own) else (Kind.DAY,)
+    ways = ways_of(asked, lambda changed, people: carrier(changed, people, begin), kinds)
     all_told = told_ways(ways)
     low, high = int(case.window_lo[conflict.task]), int(case.window_hi[conflict.task])
     return {
         "task": info.id,
         "site": info.site,
         "unit": info.unit,
-        "with": [case.tasks[t].id for t in conflict.moving if t != conflict.task],
+        "with": [case.tasks[t].id for t in conflict.moving if t != conflict.task and is_own(case, own, [t])],
         "window": [day.isoformat() for day in info.window],
         "verdict": conflict.verdict.value,
         "others": others,
@@ -167,19 +187,41 @@ def _why_not_json(planned: Planned, case: Case, plan: Plan, conflict: Conflict) 
             }
             for d in range(low, high + 1)
         ],
-        "members": [
-            {
-                "rule": told.rule,
-                "subjects": list(told.subjects),
-                "days": [case.days[d].isoformat() for d in told.days],
-                "numbers": [list(pair) for pair in told.numbers],
-                "clauses": list(told.clauses),
-                "text_zh": told.zh,
-                "text_en": told.en,
-            }
-            for told in told_members(case, plan, conflict, law)
-        ],
+        "members": [member_json(case, told) for told in members],
     }
+
+
+def _alone(case: Case, conflict: Conflict, own: Own) -> bool:
+    """Return whether a task comes with nobody else's, so that its agency may try changes of filings and crews."""
+    return all(case.tasks[t].unit in own for t in conflict.moving)
+
+
+def member_json(case: Case, told: Told) -> dict[str, Any]:
+    """Return one fact that stands against a task."""
+    return {
+        "rule": told.rule,
+        "subjects": list(told.subjects),
+        "days": [case.days[d].isoformat() for d in told.days],
+        "numbers": [list(pair) for pair in told.numbers],
+        "clauses": list(told.clauses),
+        "text_zh": told.zh,
+        "text_en": told.en,
+    }
+
+
+def _moves(asked: Asked, way: Way) -> list[dict[str, str]]:
+    """Return what has to be moved by hand to make a way the draft: the other visit, and the task with those that it
+    must come with. [] where filings, consents, crews or a waiver have to be on record first.
+    """
+    case, change = asked.case, way.change
+    if change.kind not in (Kind.DAY, Kind.VISIT):
+        return []
+    found = []
+    if change.kind is Kind.VISIT:
+        name = visit_at(case, int(case.site_of[change.tasks[0]]), change.source, change.tasks).id
+        found.append({"visit": name, "task": "", "day": case.days[change.target].isoformat()})
+    day = case.days[way.day].isoformat()
+    return [*found, *({"visit": "", "task": case.tasks[t].id, "day": day} for t in asked.moving)]
 
 
 def _way_json(asked: Asked, way: Way, law: RulebookVersion) -> dict[str, Any]:
@@ -191,15 +233,16 @@ def _way_json(asked: Asked, way: Way, law: RulebookVersion) -> dict[str, Any]:
         "tasks": [case.tasks[t].id for t in change.tasks],
         "entries": way.entries,
         "disturbance": way.disturbance,
+        "moves": _moves(asked, way),
         "text_zh": told.zh,
         "text_en": told.en,
     }
-    if change.kind is Kind.VISIT:
+    if change.kind in MOVES:
         found["site"] = case.tasks[change.tasks[0]].site
         found["from"], found["to"] = (case.days[d].isoformat() for d in (change.source, change.target))
-    elif change.kind is Kind.WINDOW:
+    if change.kind in (Kind.WINDOW, Kind.BOTH):
         found["days"] = change.size
-    elif change.kind is Kind.CREW:
+    if change.kind is Kind.CREW:
         found |= {"unit": case.units[change.unit].id, "half": {0: "am", 1: "pm"}.get(change.half, "")}
     elif change.kind is Kind.WAIVER:
         found["rule"] = change.rule

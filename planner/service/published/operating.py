@@ -19,11 +19,10 @@ from planner.domain.roster import Roster
 from planner.explain.reasons import reasons_for
 from planner.operations.book import Book
 from planner.operations.events import KINDS_ZH, Absence, Accepted, Event, GiveWay, Missed, NewTask, Reported, Stopped
-from planner.operations.gate import Gate
-from planner.operations.ledger import PastEntry, ledger_of
+from planner.operations.gate import NO, Gate
+from planner.operations.ledger import PastEntry, ledger_of, otherwise
 from planner.operations.notices import diff_of, notices_of
-from planner.operations.people import grown_roster
-from planner.operations.recase import with_tasks
+from planner.operations.recase import grown_roster, with_tasks
 from planner.operations.replan import Replanned, replan
 from planner.operations.suggest import Suggestions, suggest, suggest_all
 from planner.service.month.planning import Planned
@@ -136,9 +135,12 @@ def may_enter(
 ) -> dict[str, Any]:
     """Return whether an agency may enter a site on a day: "yes", "no" or "if", with reasons, clauses and remedies.
 
-    Raises InputError for what does not exist.
+    `otherwise` is what else may be done where it is "no", else None. Raises InputError for what does not exist.
     """
-    return asdict(Gate(book_of(planned, frozen_until), planned.rulebook).ask(agency, site, day, items))
+    book, law = book_of(planned, frozen_until), planned.rulebook
+    found = Gate(book, law).ask(agency, site, day, items)
+    other = otherwise(book, law, site, agency, items) if found.verdict == NO else None
+    return {**asdict(found), "otherwise": None if other is None else asdict(other)}
 
 
 def replan_event(planned: Planned, event: Mapping[str, Any], frozen_until: date | None = None) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from functools import cached_property
 
 from planner.domain.errors import InputError
 from planner.explain.effects.compare import Side
-from planner.intake.make.prepare import Screened, man_month, screen_month
+from planner.intake.make.prepare import man_month
+from planner.intake.make.screening import ANSWERED, OF_PEOPLE, Screened, screen_again, screen_month
 from planner.intake.month.outcome import Prepared
 from planner.intake.month.set_aside import SetAside
 from planner.intake.tables.records import Tables
@@ -14,9 +15,6 @@ from planner.intake.tables.schema import TABLE_BY_KEY
 from planner.service.month.hidden import announced
 from planner.service.month.planning import Planned, set_aside_of
 from planner.service.whatif.changes import Inputs
-
-OF_PEOPLE = frozenset({"inspectors", "absences"})
-"""Tables that the month's tasks do not depend on: where only they change, the month is not screened again."""
 
 
 class Base:
@@ -49,28 +47,34 @@ class Base:
 
     @cached_property
     def _screened(self) -> Screened:
-        return self._screen(self.inputs)
+        found = self._screen(self.inputs, keep=True)
+        man_month(found, self.inputs.tables)  # what it builds is there for every scenario
+        return found
 
-    def _screen(self, inputs: Inputs) -> Screened:
+    def _screen(self, inputs: Inputs, *, keep: bool = False) -> Screened:
         planned = self.planned
         seed, given = planned.result.seed, planned.given
-        return screen_month(inputs.tables, planned.month, inputs.rulebook, seed, given=given, set_aside=self.aside)
+        return screen_month(
+            inputs.tables, planned.month, inputs.rulebook, seed, given=given, set_aside=self.aside, keep=keep
+        )
 
     def prepare(self, inputs: Inputs) -> Prepared:
-        """Return the month of changed inputs; where only people changed, from what is screened already."""
-        if inputs.rulebook is self.inputs.rulebook and only_people_differ(self.inputs.tables, inputs.tables):
+        """Return the month of changed inputs, from the first step that asks something which has changed."""
+        if not same_but(self.inputs.tables, inputs.tables, ANSWERED | OF_PEOPLE):
+            return self.prepare_anew(inputs)
+        if inputs.rulebook is self.inputs.rulebook and same_but(self.inputs.tables, inputs.tables, OF_PEOPLE):
             return man_month(self._screened, inputs.tables)
-        return self.prepare_anew(inputs)
+        again = screen_again(self._screened, inputs.tables, inputs.rulebook)
+        return man_month(again, inputs.tables) if again else self.prepare_anew(inputs)
 
     def prepare_anew(self, inputs: Inputs) -> Prepared:
         """Return the month of the inputs, all of it read through the intake: what `prepare` has to come to."""
         return man_month(self._screen(inputs), inputs.tables)
 
 
-def only_people_differ(before: Tables, after: Tables) -> bool:
-    """Return whether all tables but those of people are the very same rows."""
-    others = TABLE_BY_KEY.keys() - OF_PEOPLE
-    return all(getattr(before, key) is getattr(after, key) for key in others)
+def same_but(before: Tables, after: Tables, free: frozenset[str]) -> bool:
+    """Return whether all tables but the `free` ones are the very same rows."""
+    return all(getattr(before, key) is getattr(after, key) for key in TABLE_BY_KEY.keys() - free)
 
 
 def inputs_of(planned: Planned) -> Inputs:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.checks import check_plan
+from planner.checks import is_lawful
 from planner.domain.case import Case, IntArray
 from planner.domain.duty import Stay
 from planner.domain.plan import LEFT_OUT, Plan, Visit, loads_of, visit_id
@@ -230,7 +230,7 @@ class _Month:
         trial = self.day[part].copy()
         trial[[t - part.start for t in visit.tasks]] = there
         site = one_site(case, visit.site, np.full_like(case.plan_capacity, AMPLE))
-        return not check_plan(site, Plan(trial))
+        return is_lawful(site, Plan(trial))
 
 
 def _load_of(case: Case, stays: Sequence[Stay]) -> dict[int, int]:

@@ -24,7 +24,7 @@ from planner.solve.prices.bound import level_values
 from planner.solve.prices.master import SCALE
 from planner.solve.repair.bounds import prove_level
 from planner.solve.search.least_gives_way import pins_missing
-from planner.solve.site.arrays import SiteArrays, proof_arrays, site_arrays
+from planner.solve.site.arrays import SiteArrays, site_arrays
 from planner.solve.site.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, plan_weights
 
 Cancel = Callable[[], bool]
@@ -110,12 +110,14 @@ def repair(
         board, lists = _widen(arrays, sweeper, board, known, lists, limits, rng, cancel, slack)
         seconds["widened"] = process_time() - mark
     mark = process_time()
-    board = _stay(arrays, sweeper, board, day, limits, seed)
+    proven_for, board = board.day, _stay(arrays, sweeper, board, day, limits, seed)
     seconds["stay"] = process_time() - mark
     mark = process_time()
     plan = Plan(board.day)
     objective = objective_of(case, plan)
-    lists = _proofs(arrays, plan.day, (*lists, *known), 0, cancel, through=len(LEVELS))
+    if not np.array_equal(proven_for, plan.day):
+        lists = _proofs(arrays, plan.day, (*lists, *known), 0, cancel)
+    lists += _proofs(arrays, plan.day, known, 0, cancel, LEVELS[len(DECISIVE_LEVELS) :])
     levels, certificates = levels_with_proof(arrays, objective, plan, 0, {}, lists, cancel)
     seconds["levels"] = process_time() - mark
     had = (day >= 0) | (day == LATER)
@@ -195,12 +197,12 @@ def _regain(
 
 def _proofs(
     arrays: SiteArrays, day: IntArray, known: Sequence[PriceList], rounds: int, cancel: Cancel,
-    through: int = len(DECISIVE_LEVELS),
+    names: Sequence[str] = DECISIVE_LEVELS,
 ) -> tuple[PriceList, ...]:  # fmt: skip
-    """Return the best list for each level; rounds of column generation are spent on levels that stay open."""
-    whole, values = proof_arrays(arrays), level_values(objective_of(arrays.case, Plan(day)))
+    """Return the best list for each of the levels; rounds of column generation are spent on those that stay open."""
+    whole, values = arrays.proof, level_values(objective_of(arrays.case, Plan(day)))
     fits = tuple(one for one in known if one.prices.shape == whole.case.capacity.shape)
-    return tuple(prove_level(whole, n, values, day, fits, rounds, cancel) for n in range(through))
+    return tuple(prove_level(whole, LEVELS.index(name), values, day, fits, rounds, cancel) for name in names)
 
 
 def _met(case: Case, day: IntArray, lists: Sequence[PriceList], slack: Sequence[int]) -> bool:

@@ -55,6 +55,12 @@ class SiteArrays:
     loads: Loads
     """What the tasks load of the capacity rows."""
 
+    @cached_property
+    def proof(self) -> SiteArrays:
+        """The arrays that bounds are computed from: those of the released case, whatever the month takes."""
+        released = self.case.released
+        return self if released is self.case else site_arrays(released)
+
     @property
     def row_of(self) -> IntArray:
         """[T, 2 or 3] capacity rows a task loads, as `Case.row_of`."""
@@ -90,12 +96,6 @@ class SiteArrays:
         by_row = np.argsort(loads, kind="stable")
         begin = np.searchsorted(loads[by_row], np.arange(len(self.case.capacity) + 1))
         return by_row // self.row_of.shape[1], begin
-
-
-def proof_arrays(arrays: SiteArrays) -> SiteArrays:
-    """Return the arrays that bounds are computed from: those of the released case, whatever the month takes."""
-    released = arrays.case.released
-    return arrays if released is arrays.case else site_arrays(released)
 
 
 def allowed_days(case: Case) -> BoolArray:

@@ -1,4 +1,4 @@
-"""Shapes of reasons: why a task has no day and what it would take, and why a visit is on its day."""
+"""Shapes of reasons: why a task has no day and what it would take, why a visit is on its day, and why not there."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from api.desk.models import example
+from api.desk.plans.change_models import PatchStep
 from planner.law.rules.distances import GAP
 
 Could = Literal["possible", "barred", "unwalked", "unsettled"]
+"""Whether something could be otherwise; "unwalked" is said of a visit's other days alone."""
 TOLD: dict[str, Any] = {"text_zh": "（一句中文）", "text_en": "(one sentence)"}
 WAY: dict[str, Any] = {
     "kind": "window",
@@ -25,6 +27,7 @@ WAY: dict[str, Any] = {
     "unit": None,
     "half": None,
     "rule": None,
+    "operations": [],
     **TOLD,
 }
 MEMBER: dict[str, Any] = {
@@ -70,6 +73,23 @@ VISIT: dict[str, Any] = {
     "firm_zh": "（一句中文）",
     "firm_en": "(one sentence)",
 }
+ITEM: dict[str, Any] = {
+    "tasks": ["T-3"],
+    "could": "barred",
+    "day": None,
+    "more": None,
+    "members": [MEMBER],
+    **TOLD,
+}
+SITE: dict[str, Any] = {
+    "site": "91310116MA1-01",
+    "site_name": "(示例)某餐饮有限公司",
+    "day": "2026-06-22",
+    "agencies": [],
+    "visits": [],
+    "items": [ITEM],
+    **TOLD,
+}
 
 
 class Told(BaseModel):
@@ -96,7 +116,7 @@ class WayOut(Told):
 
     model_config = example(WAY)
 
-    kind: Literal["day", "visit", "window", "consent", "crew", "waiver"]
+    kind: Literal["day", "visit", "window", "consent", "crew", "waiver", "both"]
     day: date = Field(description="任务随后排在哪天")
     tasks: list[str] = Field(description="改日期、变更备案、同意联合或豁免的任务")
     entries: int = Field(description="入企增加几次")
@@ -108,6 +128,9 @@ class WayOut(Told):
     unit: str | None = None
     half: str | None = None
     rule: str | None = Field(None, description="签批豁免的政策类规则")
+    operations: list[PatchStep] = Field(
+        default_factory=list, description="照此改动：可直接交给 from-patch 的操作；须先变更备案、同意、增派或豁免的为空"
+    )
 
 
 class TaskReasons(Told):
@@ -124,7 +147,7 @@ class TaskReasons(Told):
     others: Literal["no", "unknown"] = Field(description="移动其他安排、不挤掉同级或更高一级的检查，行不行")
     members: list[MemberOut]
     ways: list[WayOut]
-    none_exists: bool = Field(description="只改一处的办法已逐一试尽，没有一个可行")
+    none_exists: bool = Field(description="只改一处的办法、移动一次入企并变更期限的办法已逐一试尽，没有一个可行")
     cheapest_proven: bool
     unsettled: list[str] = Field(description="没有判明的办法种类")
     ways_zh: str
@@ -184,12 +207,38 @@ class VisitReasons(BaseModel):
     firm_en: str
 
 
-class ReasonsOut(BaseModel):
-    """The reasons of what was asked about: a left-out task, or a visit. The other one is null."""
+class SiteItem(Told):
+    """Tasks that come together and are not at the site that day, or tasks of two agencies that are apart."""
 
-    model_config = example({"plan_hash": "1b" * 32, "rulebook_version": "v", "task": TASK, "visit": None})
+    model_config = example(ITEM)
+
+    tasks: list[str]
+    could: Could
+    day: date | None = Field(description="可行的日子中代价最小的一天")
+    more: MoreOut | None
+    members: list[MemberOut] = Field(description="问一天：每条各自已足以排除；问两家：合起来排除每一天，缺一不可")
+
+
+class SiteReasons(Told):
+    """Why nobody, or an agency, is not at a site on a day, or why two agencies do not come there together."""
+
+    model_config = example(SITE)
+
+    site: str
+    site_name: str
+    day: date | None
+    agencies: list[str]
+    visits: list[str] = Field(description="所问的入企其实有：编号，可再按 visit 提问")
+    items: list[SiteItem]
+
+
+class ReasonsOut(BaseModel):
+    """The reasons of what was asked about: a left-out task, a visit, or a site. The others are null."""
+
+    model_config = example({"plan_hash": "1b" * 32, "rulebook_version": "v", "task": TASK, "visit": None, "site": None})
 
     plan_hash: str
     rulebook_version: str
     task: TaskReasons | None
     visit: VisitReasons | None
+    site: SiteReasons | None

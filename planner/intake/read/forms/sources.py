@@ -15,7 +15,7 @@ from planner.intake.read.forms.detect import table_of
 from planner.intake.read.forms.other_workbooks import other_workbook
 from planner.intake.read.forms.tables_in_html import html_sheets
 from planner.intake.read.sheets import RawSheet
-from planner.intake.read.workbook_file import KNOWN_NAMES, read_workbook
+from planner.intake.read.workbook_file import KNOWN_NAMES, read_sheets, read_workbook
 from planner.intake.read.xlsx_parts import MAX_UNPACKED
 from planner.intake.tables.layout import GUIDE_NAME, TABLE_BY_NAME, normal
 from planner.intake.tables.schema import Table
@@ -51,6 +51,18 @@ def parts_of(path: Path, findings: Findings) -> Iterator[Part]:
         yield from (Part(table, sheet, "") for table, sheet in _csv(path, findings))
     else:
         yield from (Part(table, sheet, "") for table, sheet in _workbook(path, findings))
+
+
+def sheets_of(path: Path, findings: Findings) -> Iterator[RawSheet]:
+    """Yield every sheet of one file under its own name, whatever it holds. Raises InputError where it is no table."""
+    if path.suffix.lower() in CSV and path.stat().st_size:
+        name = as_shown(path.name)
+        sheet = csv_sheet(path, name, name, findings)
+        sheets = iter([] if sheet is None else [sheet])
+    else:
+        others = _other_sheets(path, findings)
+        sheets = read_sheets(path, findings) if others is None else iter(others)
+    yield from (one for one in sheets if normal(one.name) != GUIDE_NAME)
 
 
 def _folder(path: Path, findings: Findings, name: str = "") -> Iterator[Part]:
@@ -101,21 +113,25 @@ def _csv(file: Path, findings: Findings) -> Iterator[tuple[Table, RawSheet]]:
 
 
 def _workbook(file: Path, findings: Findings) -> Iterator[tuple[Table, RawSheet]]:
+    sheets = _other_sheets(file, findings)
+    if sheets is None:
+        yield from read_workbook(file, findings)
+    else:
+        yield from _named(sheets, file, findings)
+
+
+def _other_sheets(file: Path, findings: Findings) -> Sequence[RawSheet] | None:
+    """Return the sheets of a web page or another kind of workbook; None for what the reader of .xlsx has to judge."""
     with file.open("rb") as opened:
         start = opened.read(2048)
     if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         if file.stat().st_size > MAX_BYTES:
             raise input_error("file.too-large", file.name, limit=str(MAX_BYTES // 2**20))
         text = decode(file.read_bytes(), as_shown(file.name), "", findings)
-        yield from _named(html_sheets(text, file.stem), file, findings)
-    elif start.startswith(_OLE) or (start.startswith(_ZIP) and not _is_xlsx(file)):
-        sheets = other_workbook(file)
-        if sheets is None:
-            yield from read_workbook(file, findings)  # says what is wrong with it
-        else:
-            yield from _named(sheets, file, findings)
-    else:
-        yield from read_workbook(file, findings)
+        return html_sheets(text, file.stem)
+    if start.startswith(_OLE) or (start.startswith(_ZIP) and not _is_xlsx(file)):
+        return other_workbook(file)
+    return None
 
 
 def _named(sheets: Sequence[RawSheet], file: Path, findings: Findings) -> Iterator[tuple[Table, RawSheet]]:

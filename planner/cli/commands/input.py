@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.plan_commands import JsonTo, Month, Seed, Source, explain_in, show_account, show_held, stages_of
+from planner.cli.commands.plan import JsonTo, Month, Seed, Source, explain_in, show_account, show_held, stages_of
 from planner.cli.session import Exit, Session, session_of
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding, Severity

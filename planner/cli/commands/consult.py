@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.plan_commands import CaseSource, JsonTo, explain_in, stages_of
+from planner.cli.commands.plan import CaseSource, JsonTo, explain_in, stages_of
 from planner.cli.session import Exit, session_of
 from planner.domain.finding import Severity
 

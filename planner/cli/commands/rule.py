@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.plan_commands import CaseSource, JsonTo, stages_of
+from planner.cli.commands.plan import CaseSource, JsonTo, stages_of
 from planner.cli.session import session_of
 
 

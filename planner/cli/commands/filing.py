@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.operation_commands import DAY, PlanFile
-from planner.cli.plan_commands import CaseSource, JsonTo, Month, Source, explain_in, stages_of
+from planner.cli.commands.operation import DAY, PlanFile
+from planner.cli.commands.plan import CaseSource, JsonTo, Month, Source, explain_in, stages_of
 from planner.cli.session import Exit, session_of
 from planner.domain.errors import InputError
 from planner.domain.finding import Severity

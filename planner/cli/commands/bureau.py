@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.filing_commands import On
-from planner.cli.plan_commands import MAP_CREDITS, CaseSource, JsonTo, Source, stages_of
+from planner.cli.commands.filing import On
+from planner.cli.commands.plan import MAP_CREDITS, CaseSource, JsonTo, Source, stages_of
 from planner.cli.session import Exit, Session, session_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.plan_commands import CaseSource, JsonTo, show_held, stages_of
+from planner.cli.commands.plan import CaseSource, JsonTo, show_held, stages_of
 from planner.cli.session import Session, session_of
 from planner.domain.errors import InputError
 
@@ -117,6 +117,8 @@ def gate(
         show_held(session, planned.result.findings)
         raise
     session.show(answer["text_zh"])
+    if answer["otherwise"] is not None:
+        session.show(f"→ {answer['otherwise']['text_zh']}")
     show_held(session, planned.result.findings)
     held = held_json(planned.result.findings)
     session.emit({"month": planned.month, "agency": agency, "site": site, "day": day.date(), **answer, "held": held})

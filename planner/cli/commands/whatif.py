@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.operation_commands import PlanFile
-from planner.cli.plan_commands import CaseSource, JsonTo, stages_of
+from planner.cli.commands.operation import PlanFile
+from planner.cli.commands.plan import CaseSource, JsonTo, stages_of
 from planner.cli.session import Exit, Session, session_of
 from planner.domain.errors import InputError
 

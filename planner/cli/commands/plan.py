@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.service_commands import export_stored, verify_log
+from planner.cli.commands.service import export_stored, verify_log
 from planner.cli.session import Exit, Session, session_of, until_interrupted
 from planner.domain.finding import Finding, Severity
 from planner.domain.result import Status
