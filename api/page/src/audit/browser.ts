@@ -21,8 +21,7 @@ export const LOG_CODES: Record<LogCode, string> = {
 export const CANNOT = '浏览器只在 https 下才能自己重算，请经 https 打开本页'
 
 /** Draws replayed here. A nonce that was not committed beforehand is no fault of the replay: the plan's page tells it. */
-export async function drawsHere(path: string | null): Promise<Second> {
-  if (path === null) return { count: 0, wrong: [] }
+export async function drawsHere(path: string): Promise<Second> {
   const found = await verifyDraws(await text(path))
   const wrong = found.problems.filter((one) => one.code !== 'uncommitted')
   return { count: found.draws, wrong: wrong.map((one) => `${one.draw} ${DRAW_CODES[one.code]}`) }
