@@ -1,10 +1,12 @@
 """The kind of job that evaluates a period and keeps the answer for the page.
 
-Payload: {period, base}. Result: {period, base, checks}, counted from all results.
+Payload: {period, base, on}; what others than the bureau may know is taken as of the day `on`. Result: {period, base,
+checks}, counted from all results.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from api.desk.recorded.evaluating import OPEN, WHOLE, keep, worked_out
@@ -17,9 +19,10 @@ from api.store.database.engine import Tx
 def evaluate(run: Run) -> Ending:
     """Evaluate a period for the bureau and for others. Fails where the base counts another unit."""
     period, base = run.job.payload["period"], run.job.payload["base"]
+    on = date.fromisoformat(run.job.payload["on"])
     run.tell("read")
     with run.store.read() as tx:
-        found = {audience: worked_out(tx, period, base, audience) for audience in (WHOLE, OPEN)}
+        found = {audience: worked_out(tx, period, base, audience, on) for audience in (WHOLE, OPEN)}
     run.tell("store")
 
     def store(tx: Tx) -> Any:

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.desk.published import kept_books, suggesting, triggered_checks, triggering
-from api.desk.recorded import absorbing, duties, entering, missing, results
+from api.desk.recorded import absorbing, duties, entering, evaluating, missing, results
 from api.settings import Settings
 from api.store import Store
 from api.store.database.migrate import migrate
@@ -32,7 +32,7 @@ def opened(folder: Path, hidden: bool, day: str = "", url: str = "") -> Iterator
     store = Store(url or f"sqlite:///{folder / 'store.sqlite'}")
     with pytest.MonkeyPatch.context() as eve:
         published = (kept_books, suggesting, triggered_checks, triggering)
-        for module in (*published, absorbing, duties, entering, missing, results):
+        for module in (*published, absorbing, duties, entering, evaluating, missing, results):
             eve.setattr(module, "today", lambda: EVE)
         try:
             migrate(store)

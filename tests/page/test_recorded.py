@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.cli.district import MONTH
 from tests.page.conftest import Opened, Prepared
@@ -17,6 +18,7 @@ def test_an_officer_enters_a_result_on_a_phone_and_marks_a_duty(prepared: Prepar
     watched.login("zhang", to="/results")
     page.get_by_label("选择月份").select_option(MONTH)
     waiting = page.get_by_role("region", name="待录入")
+    waiting.get_by_role("button", name="录入").first.wait_for()
     before = waiting.get_by_role("button", name="录入").count()
     waiting.get_by_role("button", name="录入").first.click()
     waiting.get_by_label("发现问题", exact=True).check()
@@ -27,7 +29,7 @@ def test_an_officer_enters_a_result_on_a_phone_and_marks_a_duty(prepared: Prepar
     waiting.get_by_role("button", name="保存").click()
     page.get_by_text("已录入").first.wait_for()
     page.get_by_role("region", name="已录入").get_by_text("JCM-1").wait_for()
-    assert waiting.get_by_role("button", name="录入").count() == before - 1
+    expect(waiting.get_by_role("button", name="录入")).to_have_count(before - 1)
     (kept,) = prepared.officer("zhang").ask("GET", "/results?from=2026-06-01&to=2026-06-30")["items"]
     assert (kept["result"], kept["agency_id"]) == ("发现问题", "SCJG")
     page.goto(f"{prepared.root}/duties")

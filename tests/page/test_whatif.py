@@ -126,7 +126,7 @@ def test_the_worth_of_a_crew_and_what_an_auditor_reads(prepared: Prepared, opene
     auditor = opened(prepared.root)
     auditor.login("shen", to=f"/whatif?plan={prepared.first}")
     auditor.page.locator(".effects tbody tr", has_text="停查一周").wait_for()
-    auditor.page.get_by_role("button", name="少 1 组").wait_for()
+    auditor.page.get_by_role("button", name="少 1 组", exact=True).wait_for()
     assert not auditor.page.get_by_role("button", name="推演", exact=True).count()
     assert not auditor.page.get_by_role("region", name="谁少了，谁多了").count()  # the document is the coordinator's
     assert auditor.axe() == []

@@ -10,7 +10,7 @@ from typing import Any
 from api.desk.library.cells import read_cells, words
 from api.desk.published.kept_books import today
 from api.desk.recorded.result_models import ResultChange, ResultLine, ResultOrder
-from api.desk.recorded.results import LINES, MOST, RESULTS, names_of_sites, unannounced_now, version_of
+from api.desk.recorded.results import LINES, MOST, RESULTS, names_of_sites, unannounced_on, version_of
 from api.problems import Problem
 from api.rights import Who, own_agencies, parent_of
 from api.store import log
@@ -150,6 +150,6 @@ def _kept(tx: Tx, who: Who, row: ResultRow, lines: Sequence[ResultItemRow], gone
 
 
 def _logged(tx: Tx, who: Who, what: str, row: ResultRow, grounds: Mapping[str, Any]) -> None:
-    secret = row.agency_id in unannounced_now(tx).get(row.filing_id, ())
+    secret = row.agency_id in unannounced_on(tx, today()).get(row.filing_id, ())
     about = f"result:{row.result_id}"
     log.append(tx, who.login, what, about, dict(grounds), reserved=secret, agency_id=row.agency_id)

@@ -14,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 
-from api.desk.recorded.evaluation_models import BurdenedOut, ComparedOut, EvaluationOut, FigureOut
+from api.desk.published.kept_books import today
+from api.desk.recorded.evaluation_models import BurdenedOut, ComparedOut, EvaluationOrder, EvaluationOut, FigureOut
 from api.desk.recorded.results import names_of_sites, open_to_all
 from api.problems import Problem
 from api.rights import Who, own_agencies, parent_of
@@ -51,6 +52,11 @@ def period_of(first: date, last: date) -> str:
     raise Problem(422, "period", detail, errors=[{"where": "from", "detail": f"{first} 至 {last} 不是其中之一"}])
 
 
+def asked_of_run(order: EvaluationOrder) -> dict[str, Any]:
+    """Return what a run is to work out, and the day on which it was asked for. Raises Problem."""
+    return {"period": period_of(order.first, order.last), "base": order.base, "on": today().isoformat()}
+
+
 def refuse_forbidden(figure: str | None) -> None:
     """Raise Problem 422 where a figure is asked for that must not exist, 404 where there is none of that name."""
     if figure is None:
@@ -62,32 +68,38 @@ def refuse_forbidden(figure: str | None) -> None:
         raise Problem(404, "not-found", f"没有指标 {figure}。可问：{'、'.join(one.key for one in INDICATORS)}。")
 
 
-def worked_out(tx: Tx, period: str, base: int, audience: str) -> tuple[Evaluation, str]:
-    """Return the evaluation for an audience, and the mark of what it was counted from. Raises as `evaluation_of`."""
+def worked_out(tx: Tx, period: str, base: int, audience: str, day: date) -> tuple[Evaluation, str]:
+    """Return the evaluation for an audience as it may know it on a day, and the mark of what it was counted from.
+
+    Raises as `evaluation_of`.
+    """
     from planner.service import evaluation_of
 
     rows: dict[str, tuple[Any, ...]] = {}
     for kind in COUNTED:
         query = select(library.c.row, library.c.number).where(library.c.kind == kind, library.c.until.is_(None))
         if kind == "results":
-            query = query.where(*_known(tx, audience))
+            query = query.where(*_known(tx, audience, day))
         found = tx.connection.execution_options(yield_per=20_000).execute(query.order_by(library.c.key))
         rows[kind] = tuple(decode(kind, row, number) for row, number in found)
     kept = {row.result_id for row in rows["results"]}
     rows["result_items"] = tuple(line for line in rows["result_items"] if line.result_id in kept)
-    return evaluation_of(Tables(source="library", **rows), period, base)[0], mark_of(tx, audience)
+    return evaluation_of(Tables(source="library", **rows), period, base)[0], mark_of(tx, audience, day)
 
 
-def _known(tx: Tx, audience: str) -> list[Any]:
-    return open_to_all(tx) if audience == OPEN else []
+def _known(tx: Tx, audience: str, day: date) -> list[Any]:
+    return open_to_all(tx, day) if audience == OPEN else []
 
 
-def mark_of(tx: Tx, audience: str) -> str:
-    """Return a mark of the results and bases as they stand: how many there are and which of them is newest."""
+def mark_of(tx: Tx, audience: str, day: date) -> str:
+    """Return a mark of the results that the audience may know on a day, and of the bases.
+
+    It says how many there are and which of them is newest.
+    """
     found = []
     for kind in ("results", "baseline"):
         holds = [library.c.kind == kind, library.c.until.is_(None)]
-        more = _known(tx, audience) if kind == "results" else []
+        more = _known(tx, audience, day) if kind == "results" else []
         row = tx.rows(select(func.count().label("n"), func.max(library.c.since).label("s")).where(*holds, *more))[0]
         found.append(f"{row['n']}@{row['s'] or 0}")
     return "+".join(found)
@@ -145,7 +157,7 @@ def shown(tx: Tx, who: Who, period: str, base: int, figure: str | None) -> Evalu
         "period": period,
         "base": base,
         "at": row["at"],
-        "stale": row["mark"] != mark_of(tx, audience),
+        "stale": row["mark"] != mark_of(tx, audience, today()),
         "figures": [_named(FigureOut, one, names) for one in document["figures"] if is_told(one)],
         "compared": [_named(ComparedOut, one, names) for one in document["compared"] if is_told(one)],
         "burdened": [

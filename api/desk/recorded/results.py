@@ -7,6 +7,7 @@ window is open: the rest of its sites are still to be visited.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -77,26 +78,27 @@ def seen(tx: Tx, who: Who) -> list[Any]:
         return [*where, or_(library.c.agency_id.in_(own), part("unit_id").in_(own))]
     if who.sees_all:
         return where
-    return [*where, *open_to_all(tx)]
+    return [*where, *open_to_all(tx, today())]
 
 
-def unannounced_now(tx: Tx) -> dict[str, frozenset[str]]:
-    """Return the unannounced filings whose window is still open, each with its body and its sections.
+def unannounced_on(tx: Tx, day: date) -> dict[str, frozenset[str]]:
+    """Return the unannounced filings whose window is still open on a day, each with its body and its sections.
 
     A result is of a filing only where it is its body's: whatever id another writes into its own tells nothing.
     """
     query = select(filings.c.filing_id, filings.c.agency_id)
-    rows = tx.rows(query.where(filings.c.unannounced, filings.c.window_to >= today()))
+    rows = tx.rows(query.where(filings.c.unannounced, filings.c.window_to >= day))
     families = {name: family_of(tx, parent_of(tx, name)) for name in {row["agency_id"] for row in rows}}
     return {row["filing_id"]: families[row["agency_id"]] for row in rows}
 
 
-def open_to_all(tx: Tx) -> list[Any]:
-    """Return the conditions on results that leave those which others than the coordinator may know."""
+def open_to_all(tx: Tx, day: date) -> list[Any]:
+    """Return the conditions on results that leave those which others than the coordinator may know on a day."""
     part = member(library.c.row, "filing_id", postgresql=tx.on_postgresql)
     named = func.coalesce(part, "")
     return [
-        or_(named != name, library.c.agency_id.not_in(family)) for name, family in sorted(unannounced_now(tx).items())
+        or_(named != name, library.c.agency_id.not_in(family))
+        for name, family in sorted(unannounced_on(tx, day).items())
     ]
 
 
@@ -123,8 +125,13 @@ def lines_of(tx: Tx, ids: Sequence[str]) -> list[ResultItemRow]:
 
 
 def version_of(row: ResultRow, lines: Iterable[ResultItemRow]) -> int:
-    """Return a number made of the contents: a count of changes would tell of what others record."""
-    return int(sha256_hex([encode("results", row), *(encode("result_items", line) for line in lines)])[:7], 16)
+    """Return a number made of what was entered: a count of changes would tell of what others record.
+
+    The id and the time of recording are the service's and never change.
+    """
+    entered = [encode("results", replace(row, result_id="", recorded_at=""))]
+    entered += [encode("result_items", replace(line, result_id="")) for line in lines]
+    return int(sha256_hex(entered)[:7], 16)
 
 
 def shown(tx: Tx, rows: Sequence[ResultRow]) -> list[ResultOut]:

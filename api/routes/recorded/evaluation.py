@@ -42,5 +42,4 @@ def order_evaluation(
     settings: SettingsDep,
 ) -> JobOut:
     """Work a period out from the results as they stand; the answer is kept for everybody who may read it."""
-    payload = {"period": desk.period_of(body.first, body.last), "base": body.base}
-    return JobOut.of(order(store, settings, who, "evaluate", payload))
+    return JobOut.of(order(store, settings, who, "evaluate", desk.asked_of_run(body)))
