@@ -107,14 +107,19 @@ def test_an_unlawful_plan_is_repaired_by_leaving_out() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_ours_is_never_worse_than_the_best_peer(family: str) -> None:
-    """At equal time on a small month; ties are allowed."""
-    ours = measure(family, "month", 300, SECONDS, 0)
+    """At equal time on a small month; ties are allowed.
+
+    Ours stops by itself, after one to fifteen seconds of a processor. Peers get as long as it took by the clock, so a busy
+    machine does not decide.
+    """
+    ours = measure(family, "month", 300, 4 * SECONDS, 0)
+    seconds = max(SECONDS, ours["seconds"])
     assert set(ASKED.split()) <= ours.keys()
     assert (ours["violations"], ours["certificate_ok"], ours["objective_ok"]) == (0, True, True)
     assert family == "overfull" or not any(ours["left_out"])
     for name, peer in PEERS.items():
         if not peer.why_missing():
-            row = measure(family, "month", 300, SECONDS, 0, name)
+            row = measure(family, "month", 300, seconds, 0, name)
             assert quality(ours) <= quality(row), (name, quality(ours), quality(row))
 
 
