@@ -109,8 +109,8 @@ def test_an_unlawful_plan_is_repaired_by_leaving_out() -> None:
 def test_ours_is_never_worse_than_the_best_peer(family: str) -> None:
     """At equal time on a small month; ties are allowed.
 
-    Ours stops by itself, after one to fifteen seconds of a processor. Peers get as long as it took by the clock, so a busy
-    machine does not decide.
+    Ours stops by itself, after one to fifteen seconds of a processor. Peers get as long as that took by the clock, so a
+    busy machine does not decide.
     """
     ours = measure(family, "month", 300, 4 * SECONDS, 0)
     seconds = max(SECONDS, ours["seconds"])
