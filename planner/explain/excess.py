@@ -17,6 +17,12 @@ from planner.checks import check_plan
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import Plan, Visit, loads_of, visits_of
 from planner.law.register import RULES
+from planner.law.rules.capacity import CREWS, SKILLED
+from planner.law.rules.company import NOT_TO_JOIN
+from planner.law.rules.dates import BLACKOUT, WINDOW
+from planner.law.rules.distances import CAP, GAP
+from planner.law.rules.levers import ENTRY_CAP, ENTRY_GAP
+from planner.law.rules.people import CREW, ONE_PLACE
 from planner.solve.exact.subcase import one_site, site_within
 
 
@@ -38,17 +44,14 @@ class Cause(StrEnum):
 
 
 _OF_RULE = {
-    "window": Cause.WINDOWS,
-    "blackout": Cause.WINDOWS,
-    "gap.domain": Cause.GAPS,
-    "cap.domain": Cause.GAPS,
-    "entry.cap": Cause.GAPS,
-    "entry.gap": Cause.GAPS,
-    "join.not": Cause.MARKS,
-    "capacity.crew": Cause.CREWS,
-    "capacity.skill": Cause.CREWS,
-    "crew.enough": Cause.CREWS,
-    "crew.free": Cause.CREWS,
+    rule.id: cause
+    for cause, rules in (
+        (Cause.WINDOWS, (WINDOW, BLACKOUT)),
+        (Cause.GAPS, (GAP, CAP, ENTRY_CAP, ENTRY_GAP)),
+        (Cause.MARKS, (NOT_TO_JOIN,)),
+        (Cause.CREWS, (CREWS, SKILLED, CREW, ONE_PLACE)),
+    )
+    for rule in rules
 }
 _ORDER = list(Cause)
 

@@ -18,6 +18,7 @@ from planner.letters.year import Spread, YearCompared
 from planner.report.sheets.cells import clean, joined
 from planner.rulebook.book import DATA, JURISDICTION
 from planner.rulebook.indicators import INDICATORS
+from planner.rulebook.offices import cited
 
 _READ = tomllib.loads((DATA / JURISDICTION / "reports.toml").read_text(encoding="utf-8"))
 BUREAU = "D"
@@ -152,7 +153,8 @@ def _counterfactuals(document: Any, year: YearCompared) -> None:
         document.add_paragraph("没有提供各月计划，不作比较。")
         return
     document.add_paragraph(
-        "同一批任务在各做法下的入企次数，逐月相加。只计各做法都排入的任务；所列为计划数，不是检查结果。（依据：D-2.8c）"
+        "同一批任务在各做法下的入企次数，逐月相加。只计各做法都排入的任务；所列为计划数，不是检查结果。"
+        f"（依据：{joined(cited('joint-plan'))}）"
     )
     heads = ("月份", *(zh for _, zh in year.steps))
     rows = [(one.month, *(f"{one.entries.get(key, 0):,}" for key, _ in year.steps)) for one in year.months]
@@ -164,7 +166,8 @@ def _burden(document: Any, reported: Reported) -> None:
     spread, names = reported.spread, reported.names
     document.add_paragraph(
         f"到场检查共涉及 {spread.sites:,} 户：中位 {spread.median} 户次，九成对象不超过 {spread.ninth} 户次，"
-        f"最多 {spread.most} 户次；最多的一成对象占全部户次的 {spread.top_share:.1%}。（依据：A01-1a、A04-7.4）"
+        f"最多 {spread.most} 户次；最多的一成对象占全部户次的 {spread.top_share:.1%}。"
+        f"（依据：{joined(cited('burden-between-sites'))}）"
     )
     rows = [(names.get(site, site), str(checks), str(entries)) for site, checks, entries in reported.found.burdened]
     _table(document, ("被查较多、应予指导的对象", "到场户次", "入企次数"), rows)

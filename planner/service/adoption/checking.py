@@ -11,13 +11,15 @@ from planner.domain.case import Case, IntArray
 from planner.domain.plan import Plan, loads_of
 from planner.intake.read.forms.hand_made import FORM
 from planner.law.register import RULES
+from planner.law.rules.company import FIRE_FIRST, JOIN_REQUIRED, NOT_TO_JOIN, UNANNOUNCED
+from planner.law.rules.levers import MAX_AGENCIES
 from planner.law.violation import Violation
 from planner.law.words import Blocked
 from planner.rulebook.nouns import RulebookVersion
 from planner.service.adoption.placing import Placed
 from planner.solve.exact.subcase import site_within
 
-ABOUT_BODIES = frozenset({"join.required", "join.not", "unannounced.alone", "visit.max-agencies", "fire.exclusivity"})
+ABOUT_BODIES = frozenset(rule.id for rule in (JOIN_REQUIRED, NOT_TO_JOIN, UNANNOUNCED, MAX_AGENCIES, FIRE_FIRST))
 """Rules of who comes together: the cell to look at is that of the bodies; for all others it is that of the date."""
 MOST_PLACES = 20
 """Cells that are named of one breach at most; an overfull day may come from hundreds."""

@@ -13,6 +13,10 @@ from typing import Any
 
 from planner.domain.case import Case
 from planner.explain.excess import Cause, Excess, cause_of, excess_entries
+from planner.law.rules.capacity import CREWS
+from planner.law.rules.company import NOT_TO_JOIN
+from planner.law.rules.dates import WINDOW
+from planner.law.rules.distances import GAP
 from planner.service.month.planning import Planned
 from planner.service.whatif.base import Base
 from planner.service.whatif.playing import Played, play
@@ -22,7 +26,7 @@ from planner.service.whatif.telling import comparison_json
 FORMAT = "joint-inspection-causes/1"
 LETTERS = 3
 """Agencies, those with most excess entries first, whose windows are played alone and who get a letter."""
-GAP, GAP_PARAM = "gap.domain", "gap_months"
+GAP_PARAM = "gap_months"
 WORDS: dict[Cause, tuple[str, str]] = {
     Cause.WINDOWS: ("备案期限错开", "filed windows do not meet"),
     Cause.MARKS: ("“不鼓励联合”的标注", "marks against joining"),
@@ -94,8 +98,8 @@ def _lifted(cause: Cause, case: Case, planned: Planned) -> Scenario:
     elif cause is Cause.CREWS:
         changes = [Change(capacity=Capacity(unit=unit.id, crews=1)) for unit in case.units]
     else:
-        domains = [d for d in _domains(case) if planned.rulebook.number(GAP, GAP_PARAM, d)]
-        changes = [Change(rule=RuleChange(id=GAP, param=GAP_PARAM, domain=d, value=0)) for d in domains]
+        domains = [d for d in _domains(case) if planned.rulebook.number(GAP.id, GAP_PARAM, d)]
+        changes = [Change(rule=RuleChange(id=GAP.id, param=GAP_PARAM, domain=d, value=0)) for d in domains]
     return Scenario(ScenarioFile(name=cause.value, title=LIFTED[cause][0], changes=tuple(changes)))
 
 
@@ -119,7 +123,8 @@ def _gain(played: Played) -> dict[str, Any] | None:
 
 def _clauses(cause: Cause, case: Case, planned: Planned, excess: Iterable[Excess]) -> tuple[str, ...]:
     """Return the clauses of the cause's rule for the annexes of those whom it keeps apart."""
-    rule = {Cause.WINDOWS: "window", Cause.MARKS: "join.not", Cause.GAPS: GAP, Cause.CREWS: "capacity.crew"}.get(cause)
+    rules = {Cause.WINDOWS: WINDOW, Cause.MARKS: NOT_TO_JOIN, Cause.GAPS: GAP, Cause.CREWS: CREWS}
+    rule = rules[cause].id if cause in rules else None
     domains = sorted({case.tasks[t].domain for one in excess if one.cause is cause for t in (*one.tasks, *one.other)})
     found = (
         (clause for domain in domains or [""] for clause in planned.rulebook.clauses_for(rule, domain)) if rule else ()
@@ -185,7 +190,7 @@ def _letter(
     changes = tuple(Change(filings=Filings(filing=one, whole_month=True)) for one in filings)
     gain = _gain(play(base, Scenario(ScenarioFile(name=f"windows-{agency}", title=name, changes=changes))))
     own = [t for one in excess for t in (*one.tasks, *one.other) if case.parents[int(case.parent_of[t])] == agency]
-    clauses = planned.rulebook.clauses_for("window", case.tasks[own[0]].domain)
+    clauses = planned.rulebook.clauses_for(WINDOW.id, case.tasks[own[0]].domain)
     sites = len({one.site for one in excess})
     text = (
         f"{name}：{planned.month} 月度统筹中，贵单位的计划 {'、'.join(filings)} "
