@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from planner.intake.read.reader import read_tables
-from planner.intake.tables.schema import BASELINE, DUTIES, FILINGS, IDENTITIES, RESULT_ITEMS, RESULTS, Kind
+from planner.intake.tables.schema import BASELINE, DUTIES, FILINGS, IDENTITIES, RESULT_ITEMS, RESULTS, SUPERVISION, Kind
 from planner.intake.tables.schema import TABLES as ALL_TABLES
 from scenarios.credit_code import DEMO_MARK, is_valid
 from scenarios.demo import NOTE_NAME, Demo, generate_demo, main, write_demo
@@ -19,9 +19,10 @@ from scenarios.parameters import DemoParameters, read_block
 
 MARK = "(演示)"
 
-LEFT_OUT = (IDENTITIES, RESULTS, RESULT_ITEMS, BASELINE, DUTIES)
+LEFT_OUT = (IDENTITIES, RESULTS, RESULT_ITEMS, BASELINE, DUTIES, SUPERVISION)
 TABLES = tuple(table for table in ALL_TABLES if table not in LEFT_OUT)
-"""The district has one register: nobody had to decide what is one premises. Its month lies ahead: it has no results."""
+"""The district has one register: nobody had to decide what is one premises. Its month lies ahead: it has no results,
+nor anything to supervise."""
 
 
 @pytest.fixture(scope="module")
