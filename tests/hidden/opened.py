@@ -22,6 +22,8 @@ from tests.hidden.worlds import World, lived
 from tests.http.conftest import Service, filled
 
 EVE = date(2026, 5, 29)
+NUMBERS = count()
+"""Of results, in all worlds: those that come later have greater ids in each."""
 
 
 @contextmanager
@@ -37,8 +39,7 @@ def opened(folder: Path, hidden: bool, day: str = "", url: str = "") -> Iterator
         for module in (*published, absorbing, duties, entering, evaluating, missing, results):
             eve.setattr(module, "today", lambda: EVE)
         # Results are told by their day, then by random ids, and with the minute of recording: chance that is public.
-        number = count()
-        eve.setattr(entering, "uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=f"{next(number):032x}")))
+        eve.setattr(entering, "uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=f"{next(NUMBERS):032x}")))
         eve.setattr(entering, "_now", lambda: f"{EVE} 10:00")
         try:
             migrate(store)
