@@ -29,7 +29,7 @@ RESULT: dict[str, Any] = {
     "version": 81237,
 }
 LINE: dict[str, Any] = {"item_id": "SCJG-101", "point": "", "finding": "未发现问题", "measure": ""}
-TODO: dict[str, Any] = {
+LEFT: dict[str, Any] = {
     "kind": "add",
     "site_id": "91310116MA1-77",
     "agency_id": "SCJG",
@@ -58,7 +58,7 @@ DETAIL: dict[str, Any] = {
     "cells": [{"key": "result", "column": "检查结果", "text": "未发现问题"}],
     "lines": [LINE],
     "findings": [FINDING],
-    "todos": [TODO],
+    "todos": [LEFT],
 }
 
 
@@ -96,7 +96,7 @@ class ResultLine(BaseModel):
 class TodoOut(BaseModel):
     """What a result leaves to do: remove 移出, add 补入, not-to-join 标注不愿联合, on-site 到场核查."""
 
-    model_config = example(TODO)
+    model_config = example(LEFT)
 
     kind: Literal["remove", "add", "not-to-join", "on-site"]
     site_id: str
@@ -178,7 +178,7 @@ class ResultTodos(BaseModel):
     """What is to do about the checks of a period: results to enter, what results lead to, what is wrong with them."""
 
     model_config = example(
-        {"since": "2026-06-01", "until": "2026-06-30", "missing": [MISSING], "todos": [TODO], "findings": [FINDING]}
+        {"since": "2026-06-01", "until": "2026-06-30", "missing": [MISSING], "todos": [LEFT], "findings": [FINDING]}
     )
 
     since: date
