@@ -55,6 +55,9 @@ class Settings:
         300.0, "要求停止后等待多少秒再强行结束 / seconds between asking a run to stop and killing it", 0.0
     )
     run_seconds: float = _setting(3600.0, "一次运行的时限秒数 / time limit of a run, seconds", 1.0)
+    reveal_hours: float = _setting(
+        24.0, "封存后各主体公布派员随机数的时限小时数 / hours after a seal in which bodies reveal their numbers", 0.0
+    )
     run_mib: int = _setting(4096, "一次运行的内存上限 MiB / memory limit of a run, MiB", 64)
     deaths: int = _setting(
         3, "运行者随同一任务终止几次后判为失败 / worker deaths after which a run is given up as failed", 1

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from planner.intake.write.writer import write_folder, write_workbook
 from scenarios.agencies import absence_rows, agency_rows, inspector_rows, item_rows
-from scenarios.desk import calendar_rows, list_rows, nonce_rows, pin_rows, setting_rows, waiver_rows
+from scenarios.desk import calendar_rows, crew_nonce_rows, list_rows, nonce_rows, pin_rows, setting_rows, waiver_rows
 from scenarios.faults import Fault, add_faults, add_unknown_column, note_text
 from scenarios.filed import ACCEPTED, answer_rows, step_rows
 from scenarios.filings import FilingMaker
@@ -110,6 +111,17 @@ def write_demo(
             add_unknown_column(chosen, folder)
     (folder / NOTE_NAME).write_text(note_text(chosen, demo.faults), encoding="utf-8")
     return target
+
+
+def write_crew_nonces(folder: Path, parameters: DemoParameters | None = None, seed: int = DEFAULT_SEED) -> None:
+    """Write the numbers that the inspectors of the demo's month are drawn with into `folder`, made if needed."""
+    chosen = parameters or DemoParameters.read()
+    write_folder({"nonces": crew_nonce_rows(chosen, agency_rows(chosen), seed)}, folder)
+
+
+def crews_sealed_on(parameters: DemoParameters | None = None) -> date:
+    """Return the day on which the plan of the demo's month is sealed."""
+    return date.fromisoformat((parameters or DemoParameters.read())["nonces"]["crews_sealed_on"])
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -126,10 +127,19 @@ def nonce_rows(parameters: DemoParameters, agencies: list[Row], seed: int) -> li
 
     A demo's random numbers must come out the same every time, so they are derived from the seed: nothing to trust.
     """
+    return _nonces(parameters["nonces"]["committed_on"], agencies, f"demo nonce/{seed}")
+
+
+def crew_nonce_rows(parameters: DemoParameters, agencies: list[Row], seed: int) -> list[Row]:
+    """Return the numbers that the inspectors of the demo's month are drawn with, in the form of the nonces table."""
+    return _nonces(parameters["nonces"]["crews_committed_on"], agencies, f"demo crew nonce/{seed}")
+
+
+def _nonces(months: Mapping[str, str], agencies: list[Row], name: str) -> list[Row]:
     rows: list[Row] = []
-    for month, committed_on in sorted(parameters["nonces"]["committed_on"].items()):
+    for month, committed_on in sorted(months.items()):
         for holder in [BUREAU, *(str(agency["agency_id"]) for agency in agencies)]:
-            nonce = hashlib.sha256(f"demo nonce/{seed}/{month}/{holder}".encode()).hexdigest()
+            nonce = hashlib.sha256(f"{name}/{month}/{holder}".encode()).hexdigest()
             rows.append(
                 {
                     "holder": holder,

@@ -30,6 +30,7 @@ PLAN: dict[str, Any] = {
     "published_at": None,
     "published_by": None,
     "superseded_by": None,
+    "sealed": None,
     "version": 1,
 }
 VISIT: dict[str, Any] = {
@@ -88,6 +89,15 @@ class PlanOrder(BaseModel):
     seed: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
+class PlanSeal(BaseModel):
+    """The seal of a plan: when, the hash of its timetable, and until when the bodies called reveal their numbers."""
+
+    at: datetime
+    timetable_hash: str
+    until: datetime
+    called: list[str]
+
+
 class PlanOut(BaseModel):
     """A plan without its contents; `version` is its ETag."""
 
@@ -95,7 +105,7 @@ class PlanOut(BaseModel):
 
     id: str
     month: str
-    state: str = Field(description="draft、published、superseded")
+    state: str = Field(description="draft、sealed（已封存）、published、superseded")
     status: str
     plan_hash: str
     case_hash: str
@@ -108,6 +118,7 @@ class PlanOut(BaseModel):
     published_at: datetime | None
     published_by: str | None
     superseded_by: str | None
+    sealed: PlanSeal | None = Field(None, description="封存：时间、截止、应公布随机数的主体；未封存为空")
     version: int
 
 

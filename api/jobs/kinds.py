@@ -28,6 +28,7 @@ from api.store.inputs.imports import import_in
 from api.store.inputs.library import file_hash, latest, tables_in
 from api.store.inputs.rows import raw_tables
 from api.store.planned.plans import Document, Made, PlanRow, add_plan, case_source, document_of, plan_of, replace_files
+from api.store.planned.sealing import promise_of_bureau
 from planner.draw.record import record_to_json
 from planner.intake.read.reader import read_tables
 from planner.intake.tables.records import Tables
@@ -111,7 +112,7 @@ def kept(
 
     run.tell("write")
     headline, document = describe(planned), plan_document(planned)
-    artefacts = _files(run, planned, out)
+    artefacts = files_of(run, planned, out)
     of_each = audience_figures(planned, figures(planned))
     records = [record_to_json(record) for record in planned.prepared.draws]
     packed = pack(planned)
@@ -128,6 +129,7 @@ def kept(
             made=Made(run.job.id, artefacts, of_each),
             change=change,
         )
+        promise_of_bureau(tx, row.month, run.job.created_by)
         keep(run.store, row.id, packed)
         return {**headline, "plan": row.id, "revision": revision, "artefacts": artefacts}
 
@@ -205,7 +207,7 @@ def export(run: Run) -> Ending:
         keep_input(tables, out / INPUT)
         planned = restore_tables(document, tables, out / INPUT, teller(run))
         run.tell("write")
-        artefacts = _files(run, planned, out)
+        artefacts = files_of(run, planned, out)
 
     def store(tx: Tx) -> Any:
         replace_files(tx, row.id, artefacts, run.job.created_by)
@@ -279,7 +281,7 @@ def _credits(tables: Tables) -> str:
     return MAP_CREDITS if tables.synthetic else ""
 
 
-def _files(run: Run, planned: Planned, out: Path) -> list[dict[str, Any]]:
+def files_of(run: Run, planned: Planned, out: Path) -> list[dict[str, Any]]:
     """Write all files of a plan, and move them to the artefacts; return each with whom it is for."""
     from planner.service import write_outputs
     from planner.service.files.letters import write_letters

@@ -1,31 +1,55 @@
-"""The kind of job that checks a draft once more, independently of the solver, and publishes it.
+"""The kind of job that checks a draft once more, seals it, draws its inspectors and publishes it.
 
 Payload: {plan, month, version, reason}. The check reads the plan's own file and the library's rows that it was made of;
 it takes seconds to minutes and as much memory as planning, so it runs here and not in the process that answers people.
-Publishing itself is the end of the run, in one transaction: a run that is killed, stopped or out of time has published
-nothing. An unannounced check whose filing is not proven is withheld and stops nothing: others would see that it did.
+The seal is a transaction of its own: from then on the plan's hash is public and the numbers promised for the draw are
+called for. Where bodies have promised some, the run ends there, and another one goes on once they are revealed or
+their time is over. Publishing is the end of the run, in one transaction: a run that is killed, stopped or out of time
+has published nothing, and the next one goes on from the seal. An unannounced check whose filing is not proven is
+withheld and stops nothing: others would see that it did.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.desk.filings.proving import barred, unproven_of
 from api.desk.plans.calendars import numbered
 from api.desk.plans.publishing import refuse_unpublishable
+from api.desk.plans.restoring import keep, pack
+from api.jobs.kinds import INPUT, files_of, keep_input, scratch
 from api.jobs.run import Ending, Run, kind
 from api.store import queue
+from api.store.database.clock import local_date
 from api.store.database.engine import Tx
 from api.store.database.errors import StateError
-from api.store.planned.plans import PlanRow, case_source, document_of, plan_of, standing_of, with_artefacts
+from api.store.planned.plans import (
+    Document,
+    Made,
+    PlanRow,
+    case_source,
+    document_of,
+    name_plan,
+    plan_of,
+    refuse_conflicts,
+    standing_of,
+    with_artefacts,
+)
 from api.store.planned.plans import publish as publish_in
+from api.store.planned.sealing import called_by, seal, waiting_for
 from planner.domain.errors import PlannerError
 from planner.domain.finding import Severity
+from planner.draw.sites import Commitment
 from planner.intake.routes.standing import Refusal
+
+if TYPE_CHECKING:
+    from planner.service import Planned
 
 TOLD = 50
 """How many of the things wrong are kept with a run that failed."""
@@ -58,17 +82,18 @@ class UnfiledError(PlannerError):
 
 @kind("publish")
 def publish(run: Run) -> Ending:
-    """Check a draft and publish it.
+    """Check a draft, seal it, draw its inspectors and publish it; a sealed one is checked and gone on with.
 
     Fails where the check does, where a filing of it must not be published yet, or where the draft has changed in the
     meantime.
     """
     from planner.service import unannounced_visits, verified, visited_filings
+    from planner.service.files.plan_file import plan_document
 
     payload = run.job.payload
     _step(run, "read")
     with run.store.read() as tx:
-        row = refuse_unpublishable(tx, payload["plan"], payload["version"])
+        row = refuse_unpublishable(tx, payload["plan"], payload["version"], run.job.id)
         source = case_source(tx, row)
         document = document_of(tx, row.id)
     path = file_of(run, row)
@@ -81,23 +106,98 @@ def publish(run: Run) -> Ending:
     assert planned is not None
     visited, known = visited_filings(planned), {one.filing_id for one in planned.tables.filings}
     unannounced = unannounced_visits(planned)
+    _step(run, "seal")
+    row, waiting = _sealed(run, row, document, planned, visited, known)
+    if waiting or row.sealed is None:
+        return lambda tx: {"plan": row.id, "published": False, "sealed": row.sealed is not None, "waiting": waiting}
+    _step(run, "names")
+    with scratch(run) as folder:
+        named, made = _named(run, row, planned, folder / "out", document)
+    packed, document = pack(named), plan_document(named)
     _step(run, "store")
 
     def store(tx: Tx) -> Any:
         if queue.job_in(tx, run.job.id).stop:
-            return {"plan": row.id, "published": False}
-        refuse_unpublishable(tx, row.id, payload["version"])
-        refusals = barred(tx, row.month, visited, known)
-        if refusals:
-            raise UnfiledError(refusals)
+            return {"plan": row.id, "published": False, "sealed": True, "waiting": []}
+        now = refuse_unpublishable(tx, row.id, payload["version"], run.job.id)
+        if now.sealed != row.sealed:
+            raise StateError("封存在核验期间被撤回，方案未发布 / the seal was withdrawn in the meantime")
+        _refuse_unfiled(tx, row, visited, known)
         before = standing_of(tx, row.month)
+        name_plan(tx, row.id, document, made)
         if before is not None:  # first of all: the files of what is published are bound with it
-            with_artefacts(tx, row.id, numbered(run.settings, row.id, row.artefacts, before.artefacts))
+            with_artefacts(tx, row.id, numbered(run.settings, row.id, list(made.artefacts), before.artefacts))
         unproven = unproven_of(tx, row.month, unannounced, known)
-        publish_in(tx, row.id, run.job.created_by, payload["version"], payload["reason"], unproven)
+        publish_in(tx, row.id, run.job.created_by, now.etag, payload["reason"], unproven)
+        keep(run.store, row.id, packed)
         return {"plan": row.id, "published": True, "version": plan_of(tx, row.id).etag}
 
     return store
+
+
+def _refuse_unfiled(tx: Tx, row: PlanRow, visited: Mapping[str, Any], known: Collection[str]) -> None:
+    refusals = barred(tx, row.month, visited, known)
+    if refusals:
+        raise UnfiledError(refusals)
+
+
+def _sealed(
+    run: Run,
+    row: PlanRow,
+    document: Document,
+    planned: Planned,
+    visited: Mapping[str, Any],
+    known: Collection[str],
+) -> tuple[PlanRow, list[str]]:
+    """Return the plan, sealed now or before, and whom it waits for; unsealed where the run was asked to stop.
+
+    What bars publishing is looked at before the seal, so that no seal has to be withdrawn for it.
+    """
+    from planner.service import sealed_hash
+
+    payload, hash_ = run.job.payload, sealed_hash(planned.result)
+    with run.store.write() as tx:
+        now = refuse_unpublishable(tx, row.id, payload["version"], run.job.id)
+        _refuse_unfiled(tx, row, visited, known)
+        refuse_conflicts(tx, now, document)
+        if now.state == "draft":
+            if queue.job_in(tx, run.job.id).stop:
+                return now, []
+            hours = run.settings.reveal_hours
+            now = seal(tx, row.id, run.job.created_by, run.job.id, hash_, hours, payload["reason"])
+        elif now.sealed is None or now.sealed["timetable_hash"] != hash_:
+            raise StateError("方案与封存时不同：请撤回封存后重新发布 / the plan is not the one that was sealed")
+        return now, waiting_for(tx, now)
+
+
+def _named(run: Run, row: PlanRow, planned: Planned, out: Path, draft: Mapping[str, Any]) -> tuple[Planned, Made]:
+    """Return the plan with its inspectors, and its files and figures; what is written is held against the draft."""
+    from planner.service import Revealed, figures, name_month, named_problems, with_teams_of
+    from planner.service.files.own_outputs import audience_figures
+
+    with run.store.read() as tx:
+        called = called_by(tx, row)
+        before = standing_of(tx, row.month)
+        standing = None if before is None else document_of(tx, before.id)
+    assert row.sealed is not None
+    nonces = {
+        one.holder: (one.number, Commitment(one.holder, one.commitment, local_date(one.promised_at)))
+        for one in called
+        if one.number is not None and one.revealed_at is not None
+    }
+    withheld = tuple(sorted(one.holder for one in called if one.revealed_at is None))
+    revealed = Revealed(local_date(datetime.fromisoformat(row.sealed["at"])), nonces, withheld)
+    keep_input(planned.tables, out / INPUT)
+    named = name_month(with_teams_of(replace(planned, source=out / INPUT), standing), revealed)
+    run.tell("write")
+    path = out / "plan.json"
+    artefacts = files_of(run, named, out)
+    found = named_problems(
+        run.settings.artefacts / next(str(a["path"]) for a in artefacts if a["name"] == path.name), draft, named
+    )
+    if found:
+        raise CheckFailedError([{"where": one.code, "detail": one.text("zh")} for one in found])
+    return named, Made(run.job.id, artefacts, audience_figures(named, figures(named)))
 
 
 def _step(run: Run, stage: str) -> None:

@@ -55,6 +55,10 @@ class Duty:
     team: tuple[tuple[int, ...], ...] = field(repr=False)
     """Inspectors (indexes of the roster) of each stay, ascending."""
 
+    def unnamed(self) -> Duty:
+        """Return the same starts and crews with nobody named."""
+        return Duty(self.start, self.crew, ((),) * len(self.team))
+
     def hash(self, case: Case, visits: Sequence[Visit], inspectors: Sequence[str]) -> str:
         """Return a hash by content: visit, start, unit, crew and people's ids. `inspectors` are the roster's ids."""
         rows = [

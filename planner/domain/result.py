@@ -175,7 +175,11 @@ class MonthResult:
     crews_file: str = ""
     """Name of the file with the draws of inspectors."""
     duty_hash: str = ""
-    """Of starts, crews and teams; `plan_hash` is fixed before anyone is drawn."""
+    """Of starts, crews and, once they are drawn, teams; `plan_hash` is fixed before anyone is drawn."""
+    named: bool = False
+    """Whether the teams of `duty` are those that go. Of a draft they only show that its days can be manned, by a draw
+    that anyone can repeat: nobody is told them, and its `duty_hash` is without them.
+    """
     roster: Roster | None = None
     """The people of the month; None where there is no plan."""
     duty: Duty | None = None

@@ -27,10 +27,11 @@ from planner.draw.team_request import (
     drawn_before,
     late_commitment,
     normal_form,
+    same_day_commitment,
     team_seed,
 )
 
-TEAM_FORMAT = "joint-inspection-crews/1"
+TEAM_FORMAT = "joint-inspection-crews/2"
 
 TEAM_TEXTS: dict[str, tuple[str, str]] = {
     "file": ("文件不是派员抽取记录文件", "not a file of inspectors' draws"),
@@ -38,12 +39,16 @@ TEAM_TEXTS: dict[str, tuple[str, str]] = {
     "chain": ("链式校验值不符：文件写成后被改动", "chain hash differs: changed after it was written"),
     "repeated": ("同一单位同一日重复抽取", "the same unit and day is drawn twice"),
     "commitment": ("公布的随机数与承诺值不符", "a revealed nonce is not the one committed to"),
-    "late": ("承诺日期不早于当月", "a commitment is not dated before the month"),
+    "late": ("承诺晚于方案封存", "a commitment is dated after the plan was sealed"),
     "seed": ("种子不能由随机数、计划与排时校验值算出", "the seed does not follow from nonces, plan and timetable"),
     "order": ("重新抽取的顺序与记录不符", "the replayed order differs"),
     "teams": ("重新抽取的人员或跳过理由与记录不符", "the replayed people, or why others were passed over, differ"),
     "workload": ("累计工作量与此前各日的抽取不符", "workload so far does not follow from the days before"),
     "uncommitted": ("提示：随机数未事先承诺", "notice: a nonce was not committed to beforehand"),
+    "same-day": (
+        "提示：承诺与方案封存在同一日，先后以服务的日志为准",
+        "notice: committed on the day of the seal; the service's log tells which came first",
+    ),
     "kept": (
         "提示：上一版抽定的人员留任，须与上一版的记录对照",
         "notice: people drawn in the version before stay, to be held against its record",
@@ -55,7 +60,7 @@ TEAM_TEXTS: dict[str, tuple[str, str]] = {
 }
 """Code → what is wrong, in Chinese and English. All but NOTICES are failures."""
 
-NOTICES = ("uncommitted", "kept", "search")
+NOTICES = ("uncommitted", "same-day", "kept", "search")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,7 @@ def _replay(value: Mapping[str, Any], name: str) -> list[TeamProblem]:
     wrong = {
         "commitment": bool(broken_commitment(request)),
         "late": bool(late_commitment(request)),
+        "same-day": bool(same_day_commitment(request)),
         "seed": team_seed(request) != recorded.seed,
         "order": isinstance(replayed, TeamDraw) and replayed.order != recorded.order,
         "teams": teams != recorded.teams,
@@ -198,6 +204,7 @@ def _request_to_json(request: TeamRequest) -> dict[str, Any]:
         "per_crew": request.per_crew,
         "travel_quarters": request.travel_quarters,
         "timetable_hash": request.timetable_hash,
+        "sealed_on": request.sealed_on.isoformat(),
         "bureau_nonce": request.bureau_nonce,
         "agency_nonce": request.agency_nonce,
         "crews": [
@@ -229,6 +236,7 @@ def _draw_from(value: Mapping[str, Any]) -> TeamDraw:
         per_crew=whole_of(value["per_crew"]),
         travel_quarters=whole_of(value["travel_quarters"]),
         timetable_hash=text_of(value["timetable_hash"]),
+        sealed_on=date.fromisoformat(value["sealed_on"]),
         bureau_nonce=text_of(value["bureau_nonce"]),
         agency_nonce=text_of(value["agency_nonce"]),
         crews=tuple(

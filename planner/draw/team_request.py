@@ -63,6 +63,8 @@ class TeamRequest:
 
     month: str
     unit: str
+    sealed_on: date
+    """The day on which plan and timetable were sealed; commitments count up to it."""
     date: date
     agency: str
     """Holder of the agency's nonce: the unit or the body in whose name it acts."""
@@ -145,5 +147,10 @@ def broken_commitment(request: TeamRequest) -> str:
 
 
 def late_commitment(request: TeamRequest) -> str:
-    """Return who committed only when the month had begun, "" where nobody did."""
-    return ", ".join(c.holder for c in request.commitments if f"{c.committed_on:%Y-%m}" >= request.month)
+    """Return who committed only after plan and timetable were sealed, "" where nobody did."""
+    return ", ".join(c.holder for c in request.commitments if c.committed_on > request.sealed_on)
+
+
+def same_day_commitment(request: TeamRequest) -> str:
+    """Return who committed on the very day of the seal, "" where nobody did: dates do not tell which came first."""
+    return ", ".join(c.holder for c in request.commitments if c.committed_on == request.sealed_on)

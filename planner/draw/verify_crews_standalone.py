@@ -24,19 +24,20 @@ MESSAGES = {
     "chain": "链式校验值不符 / chain hash differs",
     "repeated": "重复抽取 / drawn twice",
     "commitment": "随机数与承诺值不符 / nonce is not the one committed to",
-    "late": "承诺日期不早于当月 / committed only in the month",
+    "late": "承诺晚于方案封存 / committed after the seal",
     "seed": "种子不符 / seed differs",
     "order": "抽取次序不符 / order differs",
     "teams": "人员或跳过理由不符 / people or reasons differ",
     "workload": "累计工作量不符 / workload so far differs",
     "uncommitted": "提示：随机数未事先承诺 / notice: nonce not committed beforehand",
+    "same-day": "提示：承诺与封存同日 / notice: committed on the day of the seal",
     "kept": "提示：上一版抽定的人员留任 / notice: people drawn in the version before stay",
     "search": "提示：有人因搜索限度被跳过 / notice: someone was passed over undecided",
 }
 MAX_STEPS = 5000
-NOTICES = {"uncommitted", "kept", "search"}
+NOTICES = {"uncommitted", "same-day", "kept", "search"}
 BAD = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
-TEXTS = ["month", "unit", "date", "agency", "timetable_hash", "bureau_nonce", "agency_nonce", "seed"]
+TEXTS = ["month", "unit", "date", "agency", "timetable_hash", "sealed_on", "bureau_nonce", "agency_nonce", "seed"]
 NUMBERS = ["per_crew", "travel_quarters"]
 LISTS = ["crews", "candidates", "commitments", "order", "teams"]
 
@@ -327,7 +328,7 @@ def types_of(row: Any) -> list[Any]:
 
 def check_form(d: dict[str, Any]) -> None:
     need(set(d) == {*TEXTS, *NUMBERS, *LISTS, "committed"})
-    need(types_of(d[k] for k in TEXTS) == [str] * 8 and types_of(d[k] for k in NUMBERS) == [int] * 2)
+    need(types_of(d[k] for k in TEXTS) == [str] * len(TEXTS) and types_of(d[k] for k in NUMBERS) == [int] * 2)
     need(types_of(d[k] for k in LISTS) == [list] * 5 and bool(d["bureau_nonce"] and d["agency_nonce"] and d["unit"]))
     need(d["agency"] != "bureau" and d["per_crew"] >= 1 and d["travel_quarters"] >= 0)
     for c in d["crews"]:
@@ -351,7 +352,7 @@ def check_form(d: dict[str, Any]) -> None:
     )
     need(all(set(c) == {"holder", "commitment", "committed_on"} for c in d["commitments"]))
     need(all(type(c["commitment"]) is str for c in d["commitments"]) and d["committed"] is (len(holders) == 2))
-    for day in [d["date"], *(c["committed_on"] for c in d["commitments"])]:
+    for day in [d["date"], d["sealed_on"], *(c["committed_on"] for c in d["commitments"])]:
         need(date.fromisoformat(day).isoformat() == day)
     need(all(type(name) is str for name in d["order"]))
     for t in d["teams"]:
@@ -378,7 +379,8 @@ def check_draw(d: dict[str, Any], worked: dict[Any, int]) -> list[str]:
     seed = [d["bureau_nonce"], d["agency_nonce"], d["timetable_hash"], d["unit"], d["date"]]
     wrong = {
         "commitment": any(sha(nonces[c["holder"]].encode()) != c["commitment"] for c in d["commitments"]),
-        "late": any(c["committed_on"][:7] >= d["month"] for c in d["commitments"]),
+        "late": any(c["committed_on"] > d["sealed_on"] for c in d["commitments"]),
+        "same-day": any(c["committed_on"] == d["sealed_on"] for c in d["commitments"]),
         "seed": sha(seed) != d["seed"],
         "order": order is not None and order != d["order"],
         "teams": text(teams) != text(d["teams"]),
@@ -401,7 +403,7 @@ def check_file(path: str) -> list[tuple[str, str]]:
     try:
         with open(path, "rb") as file:
             book = json.loads(file.read(), object_pairs_hook=unique)
-        need(set(book) == {"format", "draws", "chain_hash"} and book["format"] == "joint-inspection-crews/1")
+        need(set(book) == {"format", "draws", "chain_hash"} and book["format"] == "joint-inspection-crews/2")
         link, found = sha(book["format"]), []
         seen, worked = set[str](), dict[Any, int]()
         for entry in book["draws"]:

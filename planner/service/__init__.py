@@ -16,7 +16,8 @@ from planner.service.files.answering import difference_of, why_of
 from planner.service.files.outputs import describe, describe_visits, write_outputs
 from planner.service.files.plan_file import FORMAT, figures, is_plan_file, restore_plan
 from planner.service.files.reproving import Told, reprove, ruling_counts
-from planner.service.files.verifying import Problem, verified, verify_plan
+from planner.service.files.verifying import Problem, named_problems, verified, verify_plan
+from planner.service.month.naming import name_month, revealed_of, sealed_hash, with_teams_of
 from planner.service.month.planning import (
     Planned,
     Step,
@@ -62,6 +63,7 @@ from planner.service.whatif.telling import played_json
 from planner.service.whatif.verifying import verify_whatif
 from planner.service.whatif.worth import worth_json
 from planner.service.year import due_in, fixed_by, plan_month_of_year, plan_year, published_document, year_period
+from planner.solve.day.crew_names import Revealed
 
 __all__ = [
     "FORMAT",
@@ -73,6 +75,7 @@ __all__ = [
     "Given",
     "Planned",
     "Problem",
+    "Revealed",
     "Step",
     "Told",
     "UnitStay",
@@ -101,6 +104,8 @@ __all__ = [
     "fixed_by",
     "is_plan_file",
     "may_enter",
+    "name_month",
+    "named_problems",
     "next_version",
     "plan_month",
     "plan_month_of_year",
@@ -121,9 +126,11 @@ __all__ = [
     "reprove",
     "restore_plan",
     "results_read",
+    "revealed_of",
     "rows_for",
     "ruling_counts",
     "scenarios_of",
+    "sealed_hash",
     "site_ledger",
     "sites_by_filing",
     "suggestions",
@@ -139,6 +146,7 @@ __all__ = [
     "why_of",
     "why_there",
     "why_visit",
+    "with_teams_of",
     "working_days",
     "worth_json",
     "write_adopted",

@@ -299,6 +299,15 @@ def day_levels(
     return tuple(_day_level(name, value, *bounds) for name, value, bounds in rows)
 
 
+def with_teams(
+    levels: Sequence[Level], case: Case, roster: Roster, visits: Sequence[Visit], duty: Duty
+) -> tuple[Level, ...]:
+    """Return the levels of timetable and crews with other teams at the same starts: only the workload is theirs."""
+    value = duty_objective(case, roster, visits, duty).workload
+    load = workload_bound(case, roster, visits)
+    return tuple(_day_level(one.name, value, load, None) if one.name == DAY_LEVELS[-1] else one for one in levels)
+
+
 def _day_level(name: str, value: int, certified: int | None, solver: int | None) -> Level:
     best = max(b for b in (certified, solver) if b is not None)
     if best > value:

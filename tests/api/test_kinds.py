@@ -16,6 +16,7 @@ from api.settings import Settings
 from api.store import ConflictError, StateError, Store, log, queue
 from api.store.inputs.library import tables_of
 from api.store.planned import plans as kept
+from api.store.planned.sealing import seal
 from planner.domain.finding import Severity
 from planner.intake.write.writer import write_folder
 from planner.service import verify_plan
@@ -76,17 +77,19 @@ def test_a_month_is_planned_published_and_exported(store: Store, settings: Setti
     path = settings.artefacts / next(a["path"] for a in plan.artefacts if a["name"] == "plan.json")
     assert [p.text() for p in verify_plan(path) if p.severity is Severity.ERROR] == []
     with store.write() as tx:
-        kept.publish(tx, plan.id, "li", plan.etag)
+        seal(tx, plan.id, "li", "run", "hash", 0)
+        kept.publish(tx, plan.id, "li", plan.etag + 1)
     visits = kept.visits_of(store)
     assert {(v["site_id"], v["day"].isoformat()) for v in visits} == {
         (v["site"]["id"], v["day"]) for v in document["visits"]
     }
     with pytest.raises(StateError), store.write() as tx:
-        kept.publish(tx, plan.id, "li", plan.etag + 1)
+        kept.publish(tx, plan.id, "li", plan.etag + 2)
     with pytest.raises(ConflictError), store.write() as tx:
         kept.publish(tx, again.id, "li", again.etag + 1)
     with store.write() as tx:
-        kept.publish(tx, again.id, "wang", again.etag)
+        seal(tx, again.id, "wang", "run", "hash", 0)
+        kept.publish(tx, again.id, "wang", again.etag + 1)
         assert kept.plan_of(tx, plan.id).superseded_by == again.id
         assert kept.plan_of(tx, plan.id).state == "superseded"
     assert {v["plan_id"] for v in kept.visits_of(store)} == {again.id}
@@ -98,7 +101,9 @@ def test_a_month_is_planned_published_and_exported(store: Store, settings: Setti
     assert (exported.state, exported.error) == ("finished", None)
     assert {a["name"] for a in exported.result["artefacts"]} == {a["name"] for a in plan.artefacts}
     acts = [entry["what"] for entry in log.entries(store) if not entry["what"].startswith("job.")]
-    assert acts == ["library.import", "plan.create", "plan.create", "plan.publish", "plan.publish", "plan.export"]
+    sealed = ["plan.seal", "crews.reveal", "plan.publish"]
+    second = ["crews.promise", *sealed]  # the first draft's number is spent with its seal
+    assert acts == ["library.import", "plan.create", "crews.promise", "plan.create", *sealed, *second, "plan.export"]
     assert log.verify_log(store) == []
 
 

@@ -37,7 +37,18 @@ def someone(
 
 def request(crews: list[Crew], people: list[Candidate], per_crew: int = 2) -> TeamRequest:
     return TeamRequest(
-        "2026-06", "u", date(2026, 6, 1), "u", per_crew, 2, "hash", "bureau", "unit", tuple(crews), tuple(people)
+        "2026-06",
+        "u",
+        date(2026, 5, 25),
+        date(2026, 6, 1),
+        "u",
+        per_crew,
+        2,
+        "hash",
+        "bureau",
+        "unit",
+        tuple(crews),
+        tuple(people),
     )
 
 

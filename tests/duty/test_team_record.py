@@ -63,7 +63,9 @@ def month_of_two_days() -> tuple[TeamDraw, ...]:
     promised = {
         h: (n, Commitment(h, commitment_of(n), date(2026, 5, 20))) for h, n in ((BUREAU, "bureau's"), ("a", "agency's"))
     }
-    result = man_month(case, roster, visits, stays, start, crew, CrewSeeds(3, promised), "plan")
+    result = man_month(
+        case, roster, visits, stays, start, crew, CrewSeeds(3, promised, sealed_on=date(2026, 5, 25)), "plan"
+    )
     assert not result.cuts
     return result.draws
 
@@ -234,11 +236,21 @@ def test_a_broken_or_late_promise_and_a_day_drawn_twice_are_found(file: Path, st
     assert codes(verify_team_draws(file)) == sorted(standalone.check_file(str(file)))
 
 
-def test_a_promise_broken_or_made_in_the_month_counts_as_none() -> None:
-    good = Commitment("a", commitment_of("n"), date(2026, 5, 31))
-    assert CrewSeeds(1, {"a": ("n", good)}).kept("2026-06").nonces == {"a": ("n", good)}
+def test_a_promise_broken_or_made_after_the_seal_counts_as_none() -> None:
+    sealed = date(2026, 5, 31)
+    good = Commitment("a", commitment_of("n"), sealed)
+    assert CrewSeeds(1, {"a": ("n", good)}, sealed_on=sealed).kept().nonces == {"a": ("n", good)}
     late = replace(good, committed_on=date(2026, 6, 1))
-    assert not CrewSeeds(1, {"a": ("other", good), "b": ("n", late)}).kept("2026-06").nonces
+    assert not CrewSeeds(1, {"a": ("other", good), "b": ("n", late)}, sealed_on=sealed).kept().nonces
+
+
+def test_a_promise_of_the_day_of_the_seal_counts_and_is_told(file: Path, standalone: ModuleType) -> None:
+    first = month_of_two_days()[0]
+    request = replace(first.request, sealed_on=first.request.commitments[0].committed_on)
+    write_team_draws(file, [replace(first, request=request)])
+    assert ("same-day", f"{request.unit} {request.date}") in codes(verify_team_draws(file))
+    assert not failures(verify_team_draws(file))
+    assert codes(verify_team_draws(file)) == sorted(standalone.check_file(str(file)))
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 1, "format": 1}', '{"format": "other"}', "\x00"])

@@ -55,7 +55,7 @@ def asked(planned: Planned) -> str:
 
 
 def test_no_answer_helps_to_guess_the_day(month: Planned) -> None:
-    seeds = crew_seeds(month.tables, MONTH, month.result.seed, month.given)
+    seeds = crew_seeds(month.result.seed, month.given)
     told, days = set[str](), Counter[date]()
     for seed in range(WORLDS):
         hidden = hide(month.result, month.tables, MONTH, month.rulebook, seeds, lot=Random(seed))

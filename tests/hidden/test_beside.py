@@ -96,7 +96,7 @@ def test_what_has_no_day_is_told_with_its_clauses(month: Planned) -> None:
 
 def test_the_days_are_drawn_among_all_that_can_be_had(month: Planned, tables: dict[bool, Tables]) -> None:
     """No day is preferred: over many lots each comes up, about equally often."""
-    seeds = crew_seeds(tables[True], MONTH, month.result.seed, month.given)
+    seeds = crew_seeds(month.result.seed, month.given)
     count: dict[Any, int] = {}
     for seed in range(60):
         found = hide(month.result, tables[True], MONTH, month.rulebook, seeds, lot=Random(seed))
@@ -130,7 +130,7 @@ def test_a_stored_month_is_read_back_and_verified(month: Planned, tables: dict[b
 
 def test_they_keep_their_day_where_the_plan_does_not_need_it(month: Planned, tables: dict[bool, Tables]) -> None:
     assert month.hidden is not None
-    seeds = crew_seeds(tables[True], MONTH, month.result.seed, month.given)
+    seeds = crew_seeds(month.result.seed, month.given)
     again = hide(month.result, tables[True], MONTH, month.rulebook, seeds, before=month.hidden.days)
     assert again is not None
     assert again.days == month.hidden.days

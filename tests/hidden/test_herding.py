@@ -52,7 +52,7 @@ def told(planned: Planned, tried: list[date]) -> tuple[list[str], int]:
 
 def lived(planned: Planned, seed: int, tried: list[date]) -> date:
     """Return where the unannounced check stands after all that; it gives way to each booking as the service does."""
-    seeds = crew_seeds(planned.tables, MONTH, planned.result.seed, planned.given)
+    seeds = crew_seeds(planned.result.seed, planned.given)
     lot = Random(seed)
     beside = hide(planned.result, planned.tables, MONTH, planned.rulebook, seeds, lot=lot)
     assert beside is not None
@@ -87,7 +87,7 @@ def test_whoever_books_and_cancels_learns_only_where_it_is_not(planned: Planned)
 
 def test_nobody_else_in_the_domain_learns_more_than_the_window(planned: Planned) -> None:
     """The team that stood back asks of every day: its answers are the same whatever the lot."""
-    law, seeds = planned.rulebook, crew_seeds(planned.tables, MONTH, planned.result.seed, planned.given)
+    law, seeds = planned.rulebook, crew_seeds(planned.result.seed, planned.given)
     found, days = set[str](), Counter[date]()
     for seed in range(WORLDS):
         beside = hide(planned.result, planned.tables, MONTH, law, seeds, lot=Random(seed))

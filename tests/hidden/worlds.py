@@ -22,6 +22,7 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 from api.jobs.worker import Worker
+from api.store.planned.sealing import promise_of_bureau
 from tests.cli.district import MONTH, district, workbook
 from tests.http.conftest import Service
 from tests.http.test_rounds import agency
@@ -87,6 +88,8 @@ def lived(service: Service, folder: Path, hidden: bool, day: str = "") -> World:
     scjg, hbj = agency(service, "SCJG"), agency(service, "HBJ")
     if hidden:
         _handed_in(scjg, bureau, workbook(folder / "密.xlsx", {**raw, "filings": [{**secret, "filing_id": "B-X"}]}))
+    with service.store.write() as tx:  # the same chance in both worlds: who is drawn is public once it is published
+        promise_of_bureau(tx, MONTH, "bureau", "the same in both worlds")
     plan = _ran(service, bureau.post("/v1/plans", json={"month": MONTH}))["result"]["plan"]
     opened = bureau.post(f"/v1/plans/{plan}/rounds", json={"closes_on": SOON}).json()["id"]
     assert bureau.post(f"/v1/rounds/{opened}/close", json={"reason": "期满"}).status_code == 200
@@ -288,12 +291,20 @@ def as_they_are(world: World, path: str) -> Iterator[Asked]:
         yield address, {"json": {}, "headers": {"If-Match": '"1"'}}
 
 
+def crew_numbers(world: World) -> Iterator[Asked]:
+    """Promises of numbers for the draw of inspectors, and numbers that no seal calls for."""
+    for month in world.named["month"]:
+        for body in ({"commitment": "ab" * 32}, {"number": "nobody has called"}):
+            yield f"/v1/crew-numbers/{month}", {"json": body}
+
+
 WRITES: dict[str, Callable[[World], Iterator[Asked]]] = {
     "bookings.create": bookings,
     "declines.create": declines,
     "reports.create": reports,
     "triggered.create": triggered,
     "triggered.code": codes,
+    "crew-numbers.hand-in": crew_numbers,
     "results.enter": results,
     "codes.return": returned_codes,
     "absorptions.answer": answers,
@@ -303,9 +314,9 @@ EMPTY_WRITES = tuple(
     part
     for line in (
         "accounts.add accounts.change accounts.password accounts.release plans.from-patch plans.stop plans.create",
-        "plans.publish plans.export plans.verify plans.replan-preview plans.replan filings.upload filings.return",
-        "filings.accept identities.decide identities.take-back words.learn words.forget scenarios.create",
-        "plans.order-price-advice filings.accept-unproven results.change results.import",
+        "plans.publish plans.withdraw plans.export plans.verify plans.replan-preview plans.replan filings.upload",
+        "filings.return filings.accept identities.decide identities.take-back words.learn words.forget",
+        "scenarios.create plans.order-price-advice filings.accept-unproven results.change results.import",
         "evaluation.order comparisons.create supervision.record supervision.answer",
         "filings.withdraw filings.deadline imports.create demo.create jobs.cancel freeze.set sites.change sites.grade",
         "rounds.open rounds.answer rounds.upload rounds.close tokens.issue tokens.revoke session.login",
@@ -333,7 +344,7 @@ READS = tuple(
         "session.me filings.standing suggestions.list bookings.list declines.list declines.report tokens.list",
         "triggered.list triggered.get session.list storage.get sites.entries filings.proofs",
         "results.list results.get results.todos codes.batch codes.file absorptions.list duties.list duties.calendar",
-        "evaluation.get supervision.list",
+        "evaluation.get supervision.list crew-numbers.get",
     )
     for part in line.split()
 )

@@ -28,7 +28,7 @@ from planner.intake.write.writer import write_folder
 from planner.operations.book import Book
 from planner.operations.events import Away, apply_event, event_zh
 from planner.operations.replan import replan
-from planner.service import Planned, plan_tables, prepare_tables, verify_plan, write_outputs
+from planner.service import Planned, Revealed, name_month, plan_tables, prepare_tables, verify_plan, write_outputs
 from planner.service.changes.admitting import admit
 from planner.service.changes.replanning import Version, preview, version_of
 from planner.service.changes.revising import Change, Held, UnlawfulChangeError, apply_changes, revise
@@ -76,7 +76,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
 
 @pytest.fixture(scope="module")
 def published(tables: Tables) -> Planned:
-    return plan_tables(tables, MONTH)
+    return name_month(plan_tables(tables, MONTH), Revealed(date(2026, 5, 25)))
 
 
 def teams(planned: Planned) -> dict[tuple[str, str], set[str]]:
@@ -110,7 +110,10 @@ def away(who: str, *days: date, half: str = "day") -> dict[str, Any]:
 
 
 def version(planned: Planned, event: dict[str, Any], held: Held | None = None) -> Version:
-    return version_of(planned, book_of(planned), event, held or Held(), "病假")
+    made = version_of(planned, book_of(planned), event, held or Held(), "病假")
+    assert planned.revealed is not None
+    assert not made.planned.result.named  # a version is a draft, too
+    return replace(made, planned=name_month(made.planned, planned.revealed))
 
 
 @pytest.mark.parametrize("half", ["day", "am", "pm"])

@@ -17,6 +17,8 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("operated")
     done = run("plan", workbook(folder / "来源.xlsx"), "--month", MONTH, "--out", folder / "out")
     assert done.exit_code == 0, done.output
+    named = run("names", folder / "out" / "plan.json", "--sealed-on", "2026-05-25")
+    assert named.exit_code == 0, named.output
     return folder / "out" / "plan.json"
 
 

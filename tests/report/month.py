@@ -245,6 +245,7 @@ def result_of(case: Case | None = None, **more: Any) -> MonthResult:
         "settings": {"sweeps": "20"},
         "plan_hash": plan.hash(case),
         "repeatable": True,
+        "named": True,
     }
     return MonthResult(**{**values, **more})
 

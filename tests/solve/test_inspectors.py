@@ -61,7 +61,7 @@ def planned(tables: Tables, folder: Path) -> tuple[Vector, Counter[str]]:
     case, roster = prepared.case, prepared.roster
     assert case is not None
     assert roster is not None
-    solved = solve_month(case, roster, crew_seeds(read, MONTH, seed), lambda plan: plan.hash(case), seed, WORK)
+    solved = solve_month(case, roster, crew_seeds(seed), lambda plan: plan.hash(case), seed, WORK)
     assert solved.match.status is Status.OPTIMAL
     assert solved.match.objective is not None
     assert solved.duty is not None

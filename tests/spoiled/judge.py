@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,7 +20,7 @@ from planner.domain.duty import NO_START
 from planner.domain.plan import LEFT_OUT
 from planner.domain.result import Status
 from planner.draw.team_record import verify_team_draws
-from planner.service import Planned, plan_month, write_outputs
+from planner.service import Planned, Revealed, name_month, plan_month, write_outputs
 from planner.solve.run import Work
 from scenarios.spoiled import MONTH, write_spoiled
 
@@ -33,7 +34,8 @@ def judged(seed: int) -> dict[str, Any]:
     """Plan spoiled month `seed` and judge it; return what a soak's table says of it. Raises AssertionError."""
     with TemporaryDirectory() as place:
         folder = Path(place)
-        planned = plan_month(write_spoiled(folder / "in", seed), MONTH, work=WORK)
+        draft = plan_month(write_spoiled(folder / "in", seed), MONTH, work=WORK)
+        planned = name_month(draft, Revealed(date.fromisoformat(f"{MONTH}-01") - timedelta(days=1)))
         _judge(planned)
         paths = write_outputs(planned, folder / "out")
         crews = next(path for path in paths if path.name == planned.result.crews_file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from api.desk.models import BreachOut, VerdictList, VerdictOut
@@ -23,25 +24,26 @@ KEPT = 2
 
 
 class _Cases:
-    """Plans with their cases, those asked for last. A plan's document never changes."""
+    """Plans with their cases, those asked for last. A plan changes once, when it is published with its inspectors."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Planned] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, datetime | None], Planned] = OrderedDict()
         self._lock = threading.Lock()
 
     def of(self, store: Store, plan: PlanRow) -> Planned:
         """Return the plan restored. Raises Problem 409 where it was not made from the store, or the law differs."""
+        key = plan.id, plan.published_at
         with self._lock:  # one restores, others wait for it
-            if plan.id not in self._kept:
+            if key not in self._kept:
                 planned = restored(store, plan.id)
                 if planned is None:
                     detail = "该方案不是由现有名录和法规库排出的，不能试改。请重新统筹后再试。"
                     raise Problem(409, "other-source", detail, plan_hash=plan.plan_hash)
-                self._kept[plan.id] = planned
+                self._kept[key] = planned
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
-            self._kept.move_to_end(plan.id)
-            return self._kept[plan.id]
+            self._kept.move_to_end(key)
+            return self._kept[key]
 
 
 cases = _Cases()

@@ -26,7 +26,7 @@ from api.store.database.errors import NotFoundError
 from api.store.database.schema import library, visit_agencies, visits
 from api.store.inputs.rows import decode
 from api.store.planned.hidden import hidden_of
-from api.store.planned.plans import PlanRow, document_of, draws_of, figures_of, plan_of
+from api.store.planned.plans import UNPUBLISHED, PlanRow, document_of, draws_of, figures_of, plan_of
 
 EMPTY: dict[str, list[Any]] = {"inspectors": [], "tasks": [], "items": [], "plan_codes": []}
 """What of a visit is told to nobody but the coordinator and those whom it concerns."""
@@ -49,25 +49,28 @@ KEPT_PARTS = (
 
 
 class _Parts:
-    """The parts of plans that are asked for again and again. A plan's document never changes; unpacking it is slow."""
+    """The parts of plans that are asked for again and again. A plan's document changes with its state alone; unpacking
+    it is slow.
+    """
 
     KEPT = 4
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int], dict[str, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
     def all_of(self, tx: Tx, plan_id: str) -> Mapping[str, Any]:
         """Return `KEPT_PARTS` of a plan by name, and its "draws". Plan ids are never used twice, in any database."""
+        key = plan_id, plan_of(tx, plan_id).etag
         with self._lock:
-            if plan_id not in self._kept:
+            if key not in self._kept:
                 document = document_of(tx, plan_id)
                 kept = {name: document[name] for name in KEPT_PARTS if name in document}
-                self._kept[plan_id] = {**kept, "draws": draws_of(tx, plan_id)}
+                self._kept[key] = {**kept, "draws": draws_of(tx, plan_id)}
                 while len(self._kept) > self.KEPT:
                     self._kept.popitem(last=False)
-            self._kept.move_to_end(plan_id)
-            return self._kept[plan_id]
+            self._kept.move_to_end(key)
+            return self._kept[key]
 
     def of(self, tx: Tx, plan_id: str, part: str) -> list[dict[str, Any]]:
         """Return one part of a plan that is a list, such as "visits" or "left_out"."""
@@ -106,7 +109,7 @@ def shown(row: PlanRow) -> PlanOut:
 def visible(tx: Tx, who: Who, plan_id: str) -> PlanRow:
     """Return a plan. Raises NotFoundError, also for a draft that is not the caller's to see."""
     row = plan_of(tx, plan_id)
-    if row.state == "draft" and not who.sees_all:
+    if row.state in UNPUBLISHED and not who.sees_all:
         raise NotFoundError(f"没有方案 {plan_id} / there is no plan {plan_id}")
     return row
 

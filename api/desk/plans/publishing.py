@@ -6,23 +6,24 @@ from api.problems import Problem
 from api.store import queue
 from api.store.database.engine import Tx
 from api.store.database.errors import ConflictError, StateError
-from api.store.planned.plans import STATE_NAMES, PlanRow, plan_of
+from api.store.planned.plans import STATE_NAMES, UNPUBLISHED, PlanRow, plan_of
 from api.store.planned.rounds import open_of
 
 ON_A_PLAN = ("publish", "export")
 """Kinds of runs that change what a plan is or has, without making another one."""
 
 
-def refuse_unpublishable(tx: Tx, plan_id: str, version: int) -> PlanRow:
-    """Return a draft that may be checked and published.
+def refuse_unpublishable(tx: Tx, plan_id: str, version: int, job: str = "") -> PlanRow:
+    """Return a draft that may be checked, sealed and published, or one that is sealed already.
 
-    Raises NotFoundError, StateError where it is no draft or still out for consultation, ConflictError where it has
-    changed since `version`.
+    Raises NotFoundError, StateError where it is neither or still out for consultation, ConflictError where it has
+    changed since `version`, but for the seal of the run `job` itself.
     """
     row = plan_of(tx, plan_id)
-    if row.state != "draft":
+    if row.state not in UNPUBLISHED:
         raise StateError(f"方案{STATE_NAMES[row.state]}，不能再发布。请刷新后看现行方案 / the plan is {row.state}")
-    if row.etag != version:
+    sealed_by = (row.sealed or {}).get("job")
+    if row.etag != version and not (job and job == sealed_by):
         raise ConflictError(f"方案已被他人改动 / the plan was changed by someone else: {plan_id}")
     if open_of(tx, plan_id) is not None:
         raise StateError("草案正在征求意见。请先结束征求意见再发布 / the draft is out for consultation")
@@ -30,7 +31,10 @@ def refuse_unpublishable(tx: Tx, plan_id: str, version: int) -> PlanRow:
 
 
 def order_publishing(tx: Tx, plan_id: str, version: int) -> PlanRow:
-    """Return a draft whose publishing may be ordered. Raises Problem 409, and as `refuse_unpublishable`."""
+    """Return a draft, or a sealed plan, whose publishing may be ordered.
+
+    Raises Problem 409, and as `refuse_unpublishable`.
+    """
     row = plan_of(tx, plan_id)
     if open_of(tx, plan_id) is not None:
         raise Problem(409, "round-open", "草案正在征求意见。请先结束征求意见再发布。", plan_hash=row.plan_hash)

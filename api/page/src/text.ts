@@ -4,7 +4,9 @@ import { reactive } from 'vue'
 
 import type { LeftOutPart } from './types'
 
-export const PLAN_STATES: Record<string, string> = { draft: '草案', published: '已发布', superseded: '已被替代' }
+/** Said in the place of the inspectors of a draft. */
+export const NAMES_LATER = '名单在方案封存后、发布前抽取'
+export const PLAN_STATES: Record<string, string> = { draft: '草案', sealed: '已封存', published: '已发布', superseded: '已被替代' }
 export const RESULTS: Record<string, string> = { clear: '未发现问题', problem: '发现问题', no_show: '未见到', closed: '已停业' }
 export const JOB_STATES: Record<string, string> = {
   queued: '等待',
@@ -67,6 +69,8 @@ export const STAGES: Record<string, string> = {
   prove: '证明下限',
   proof: '证明下限',
   check: '独立核验',
+  seal: '封存方案、公布指纹',
+  names: '抽取检查人员',
   compare: '对照比较',
   counterfactuals: '对照比较',
   play: '推演',
@@ -91,6 +95,10 @@ export const ACTIONS: Record<string, string> = {
   'supervision.step': '执法监督',
   'plan.create': '生成方案',
   'plan.publish': '发布方案',
+  'plan.seal': '封存方案',
+  'plan.withdraw': '撤回封存',
+  'crews.promise': '承诺派员随机数',
+  'crews.reveal': '公布派员随机数',
   'plan.export': '重新生成文件',
   'hidden.publish': '发布突击检查',
   'hidden.withhold': '突击检查无凭据，暂不发布',

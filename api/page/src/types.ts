@@ -42,6 +42,7 @@ export interface Job {
 export interface JobResult {
   plan?: string | null
   published?: boolean
+  sealed?: boolean
   notes?: string[]
   revision?: number
   findings?: number | Record<string, number> | Finding[]
@@ -60,7 +61,7 @@ export interface JobEvent {
 export interface Plan {
   id: string
   month: string
-  state: 'draft' | 'published' | 'superseded'
+  state: 'draft' | 'sealed' | 'published' | 'superseded'
   status: string
   plan_hash: string
   rulebook_version: string
@@ -70,7 +71,17 @@ export interface Plan {
   created_by: string
   published_at: string | null
   published_by: string | null
+  sealed: { at: string; timetable_hash: string; until: string; called: string[] } | null
   version: number
+}
+/** Numbers promised for the draw of a month's inspectors, and how often its plans were sealed and taken back. */
+export interface CrewNumbers {
+  month: string
+  promises: { holder: string; commitment: string; promised_at: string; called: boolean; revealed_at: string | null; number: string | null }[]
+  sealed: { plan: string; plan_hash: string; timetable_hash: string; until: string; waiting: string[] } | null
+  seals: number
+  withdrawals: number
+  history: { what: string; at: string; who: string; reason: string }[]
 }
 export interface Level {
   name: string

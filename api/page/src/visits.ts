@@ -1,5 +1,6 @@
 /** What screens make of a plan's visits: filters, rows for Excel, loads, the day's crews. */
 
+import { NAMES_LATER } from './text'
 import type { Visit } from './types'
 
 export interface Wanted {
@@ -108,7 +109,7 @@ export function crewsOf(visits: Visit[], day: string): CrewDay[] {
         agency: party?.name ?? crew.agency,
         unit: crew.unit,
         crew: crew.crew,
-        people: crew.people.map((person) => person.name).join('、'),
+        people: crew.people.map((person) => person.name).join('、') || NAMES_LATER,
         stays: [],
       }
       row.stays.push({ visit, start: minutesOf(visit.slot.start), end: minutesOf(crew.end) })

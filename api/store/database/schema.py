@@ -215,6 +215,7 @@ plans = Table(
     Column("change", Json, nullable=True),
     Column("figures", SharedJson, nullable=True),
     Column("revision", Integer, nullable=True),
+    Column("sealed", Json, nullable=True),
     Index("ix_plans_month_created_at", "month", "created_at"),
     Index(
         "uq_plans_published",
@@ -224,10 +225,29 @@ plans = Table(
         postgresql_where=text("state = 'published'"),
     ),
 )
-"""Drafts, at most one published plan a month, and those that it superseded. Document and hashes never change.
+"""Drafts, at most one sealed and one published plan a month, and those that it superseded. Hashes never change, and
+documents only where the inspectors of a sealed plan are named.
 
+`sealed` is when and by which run a plan was sealed, the hash of its timetable, which numbers were called for, and until
+when.
 `change` is what made it of its parent by hand: operations, reason, and what is held from then on. `figures` are those
 of each audience but the bureau, whose are the summary; of files, `artefacts` say whom each is for.
+"""
+
+crew_numbers = Table(
+    "crew_numbers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("month", String(7), nullable=False, index=True),
+    Column("holder", _NAME, nullable=False),
+    Column("commitment", String(64), nullable=False),
+    Column("promised_at", Moment, nullable=False),
+    Column("number", Text, nullable=True),
+    Column("revealed_at", Moment, nullable=True),
+    Column("plan_id", ForeignKey("plans.id"), nullable=True),
+)
+"""Numbers promised for the draw of a month's inspectors: the service's own is there from the beginning and shown to
+nobody before `revealed_at`; a body's comes when it is revealed. `plan_id` is the sealed plan that called for it.
 """
 
 deadlines = Table(

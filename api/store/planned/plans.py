@@ -1,4 +1,7 @@
-"""Cases, plans with their draws, and the visits of plans that were published. A plan's document never changes."""
+"""Cases, plans with their draws, and the visits of plans that were published.
+
+A plan's document changes once: when it is published, with the names of its inspectors.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,15 @@ from api.store.state.bind import bind
 from planner.intake.tables.records import Tables
 
 Document = dict[str, Any]
-STATE_NAMES = {"draft": "是草案", "published": "已发布", "superseded": "已被替代"}
+STATE_NAMES = {"draft": "是草案", "sealed": "已封存", "published": "已发布", "superseded": "已被替代"}
+
+UNPUBLISHED = ("draft", "sealed")
+"""States of plans that are the coordinator's alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A plan without its document. `state` is draft, published or superseded; `stopped`: not run to its end."""
+    """A plan without its document. `state` is draft, sealed, published or superseded; `stopped`: not run to its end."""
 
     id: str
     month: str
@@ -49,6 +55,8 @@ class PlanRow:
     artefacts: list[dict[str, Any]]
     change: dict[str, Any] | None
     """What made it of its parent by hand: operation, operations, reason, held; None for a plan that was solved."""
+    sealed: dict[str, Any] | None
+    """Of a plan that is or was sealed: at, timetable_hash, until, called, job."""
 
 
 _COLUMNS = [plans.c[item.name] for item in fields(PlanRow)]
@@ -209,27 +217,22 @@ def plans_of(
 def publish(
     tx: Tx, plan_id: str, who: str, etag: int, reason: str = "", unproven: Mapping[str, str] | None = None
 ) -> PlanRow:
-    """Publish a draft: its visits stand, and those of the month's plan published before no longer do.
+    """Publish a plan, sealed and named by the run that publishes: its visits stand, and those of the month's plan
+    published before no longer do.
 
     Unannounced visits for the tasks `unproven`, each with its filing's id, are withheld.
 
     Raises NotFoundError, ConflictError where `etag` is not the plan's, a visit meets one of another month's plan at its
-    site on its day, or what was booked on the plan before would be lost, StateError where it is no draft.
+    site on its day, or what was booked on the plan before would be lost, StateError where it is published already.
     """
     plan = plan_of(tx, plan_id)
     if plan.etag != etag:
         raise ConflictError(f"方案已被他人改动 / the plan was changed by someone else: {plan_id}")
-    if plan.state != "draft":
-        raise StateError(f"方案{STATE_NAMES[plan.state]}，不能再发布。请刷新后看现行方案 / the plan is {plan.state}")
-    before = tx.value(select(plans.c.id).where(plans.c.month == plan.month, plans.c.state == "published"))
+    if plan.state not in UNPUBLISHED:
+        raise StateError(f"方案{STATE_NAMES[plan.state]}，不能发布。请刷新后看现行方案 / the plan is {plan.state}")
     document = document_of(tx, plan_id)
+    before = refuse_conflicts(tx, plan, document)
     if before is not None:
-        lost = not_kept(document, bookings_of(tx, before))
-        if lost:
-            raise ConflictError(
-                f"现行方案有 {len(lost)} 项已预定的任务不在此方案的原定日期（如 {lost[0]}），发布会使预定落空："
-                "请在现行方案上重排后再发布 / bookings would be lost"
-            )
         old = {"state": "superseded", "superseded_by": plan_id, "etag": plans.c.etag + 1}
         tx.run(update(plans).where(plans.c.id == before).values(old))
         tx.run(update(visits).where(visits.c.plan_id == before).values(standing=False))
@@ -248,10 +251,39 @@ def publish(
     return plan_of(tx, plan_id)
 
 
+def refuse_conflicts(tx: Tx, plan: PlanRow, document: Document) -> str | None:
+    """Return the id of the month's published plan, None where there is none.
+
+    Raises ConflictError where a visit meets one of another month's plan at its site on its day, or what was booked on
+    the month's published plan would be lost.
+    """
+    before: str | None = tx.value(select(plans.c.id).where(plans.c.month == plan.month, plans.c.state == "published"))
+    lost = [] if before is None else not_kept(document, bookings_of(tx, before))
+    if lost:
+        raise ConflictError(
+            f"现行方案有 {len(lost)} 项已预定的任务不在此方案的原定日期（如 {lost[0]}），发布会使预定落空："
+            "请在现行方案上重排后再发布 / bookings would be lost"
+        )
+    wanted = {(row["site"]["id"], date.fromisoformat(row["day"])) for row in document["visits"]}
+    there = select(visits.c.site_id, visits.c.day).where(
+        visits.c.standing, visits.c.day.in_({day for _, day in wanted})
+    )
+    for site, day in tx.connection.execute(there.where(visits.c.plan_id != (before or ""))):
+        if (site, day) in wanted:
+            raise ConflictError(f"{site} 在 {day} 已有公布的入企安排 / {site} already has a published visit on {day}")
+    return before
+
+
 def standing_of(tx: Tx, month: str) -> PlanRow | None:
     """Return the published plan of a month, None where none is."""
     found = tx.value(select(plans.c.id).where(plans.c.month == month, plans.c.state == "published"))
     return None if found is None else plan_of(tx, found)
+
+
+def name_plan(tx: Tx, plan_id: str, document: Document, made: Made) -> None:
+    """Store a sealed plan with the inspectors that were drawn for it: its document, files and figures."""
+    values = {"document": document, "summary": document["summary"], "figures": made.figures}
+    tx.run(update(plans).where(plans.c.id == plan_id).values(**values, artefacts=list(made.artefacts)))
 
 
 def with_artefacts(tx: Tx, plan_id: str, artefacts: Sequence[Mapping[str, Any]]) -> PlanRow:
@@ -304,12 +336,6 @@ def _visit_keys(tx: Tx, *plan_ids: str | None) -> set[str]:
 
 
 def _add_visits(tx: Tx, plan_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    days = sorted({date.fromisoformat(row["day"]) for row in rows})
-    wanted = {(row["site"]["id"], date.fromisoformat(row["day"])) for row in rows}
-    there = select(visits.c.site_id, visits.c.day).where(visits.c.standing, visits.c.day.in_(days))
-    for site, day in tx.connection.execute(there):
-        if (site, day) in wanted:
-            raise ConflictError(f"{site} 在 {day} 已有公布的入企安排 / {site} already has a published visit on {day}")
     values = [
         {
             "plan_id": plan_id,

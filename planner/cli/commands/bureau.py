@@ -80,13 +80,22 @@ def _carried(session: Session, source: Path, month: str, folder: Path, told: lis
     """Plan a month of the lived year, write its files, and return what is carried out of it."""
     from dataclasses import replace
 
-    from planner.service import plan_month_of_year, unit_stays, working_days, write_outputs
+    from planner.service import (
+        name_month,
+        plan_month_of_year,
+        revealed_of,
+        unit_stays,
+        working_days,
+        write_outputs,
+    )
     from scenarios.lived.results import Stay
     from scenarios.lived.year import Carried
 
-    planned = replace(plan_month_of_year(source, month), credits=MAP_CREDITS)
-    write_outputs(planned, folder)
     first = date.fromisoformat(f"{month}-01")
+    planned = replace(plan_month_of_year(source, month), credits=MAP_CREDITS)
+    if planned.result.plan is not None:
+        planned = name_month(planned, revealed_of((), month, first - timedelta(days=1)))
+    write_outputs(planned, folder)
     stays = unit_stays(planned)
     about: dict[str, object] = {
         "month": month,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from planner.cli.commands.service import export_stored, verify_log
 from planner.cli.session import Exit, Session, session_of, until_interrupted
+from planner.domain.errors import InputError
 from planner.domain.finding import Finding, Severity
 from planner.domain.result import Status
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 DEMO_MONTH = "2026-06"
 MAP_CREDITS = "© OpenStreetMap contributors, ODbL"
+NONCES = "crew-nonces"
+"""Folder of the demo with the numbers that its inspectors are drawn with."""
 STAGES = 9
 """generate, read, prepare, match, timetable, crew, compare, explain, write"""
 
@@ -44,6 +48,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command()(demo)
     app.command()(plan)
+    app.command()(names)
     app.command()(year)
     app.command()(export)
     app.command()(verify)
@@ -57,7 +62,8 @@ def demo(
     year: Annotated[bool, typer.Option("--year", help="改为统筹 2026 全年 / plan its year 2026 instead")] = False,
 ) -> None:
     """生成演示区并统筹 2026 年 6 月 / make the demo district and plan its June 2026."""
-    from scenarios.demo import DEFAULT_SEED, write_demo
+    from planner.service import name_month, plan_month, read_source, revealed_of
+    from scenarios.demo import DEFAULT_SEED, crews_sealed_on, write_crew_nonces, write_demo
     from scenarios.year import YEAR, write_year
 
     session = session_of(context)
@@ -69,7 +75,16 @@ def demo(
     session.show(session.word("demo_note"))
     if year:
         raise typer.Exit(plan_year_and_show(session, source, str(YEAR), [], out, seed=None, credits=MAP_CREDITS))
-    code = _plan_and_show(session, source, DEMO_MONTH, out, seed=None, strict=False, credits=MAP_CREDITS)
+    write_crew_nonces(out / NONCES, seed=DEFAULT_SEED if seed is None else seed)
+    sealed_on = crews_sealed_on()
+
+    def planned(tell: Callable[[Step], None], cancel: Callable[[], bool]) -> Planned:
+        made = plan_month(source, DEMO_MONTH, tell=tell, cancel=cancel, credits=MAP_CREDITS)
+        if made.result.plan is None:
+            return made
+        return name_month(made, revealed_of(read_source(out / NONCES).nonces, DEMO_MONTH, sealed_on))
+
+    code = _show(session, planned, source, out, strict=False)
     # The district is filed with slips on purpose, so that there is something to see.
     raise typer.Exit(Exit.OK if code is Exit.FINDINGS else code)
 
@@ -103,6 +118,41 @@ def plan(
         given = due_in(month, published_document(year_plan))
     folder = out or Path("out") / month
     raise typer.Exit(_plan_and_show(session, source, month, folder, seed, strict, given=given, before=before))
+
+
+def names(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="PLAN.json", help="草案的计划文件 / a draft's plan file")],
+    case: CaseSource = None,
+    nonces: Annotated[
+        Path | None,
+        typer.Option(metavar="SOURCE", help="封存后公布的随机数，格式同“随机数”表 / numbers revealed after the seal"),
+    ] = None,
+    sealed_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="封存日期，默认今天 / day of the seal")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="输出文件夹，默认草案所在 / output folder")] = None,
+    json_to: JsonTo = None,
+) -> None:
+    """封存草案并抽取检查人员：日期、时刻不再改动 / seal a draft and draw its inspectors; nothing else changes."""
+    from planner.service import describe_visits, name_month, read_source, restore_plan, revealed_of, write_outputs
+
+    session = session_of(context)
+    session.json_to = json_to
+    day = date.today() if sealed_on is None else sealed_on.date()
+    with session.progress(4) as tell:
+        planned = restore_plan(file, case, stages_of(session, tell))
+        if planned.result.violations:
+            session.show(session.word("violations", count=planned.result.violations))
+            raise typer.Exit(Exit.FINDINGS)
+        if planned.result.named:
+            raise InputError("这份计划的检查人员已经抽定，不能重抽 / the plan's inspectors are drawn already")
+        rows = read_source(nonces).nonces if nonces else ()
+        named = name_month(planned, revealed_of(rows, planned.month, day))
+        tell("write", "")
+        paths = write_outputs(named, out or file.parent, before=file.parent)
+    _show_files(session, paths)
+    session.emit({**describe_visits(named), "files": [str(path) for path in paths]})
 
 
 def year(

@@ -153,10 +153,10 @@ def _day_values(result: MonthResult) -> dict[str, Any]:
 
 
 def _timed_and_crewed(view: View) -> tuple[int, int]:
-    """Return how many of the visits that are shown have a start, and how many have a team of every unit."""
+    """Return how many of the visits that are shown have a start, and how many have a crew of every unit."""
     crews = view.attendance.crews(view.visits)
     timed = sum(view.attendance.start(visit.id) != NO_START for visit in view.visits)
-    return timed, sum(all(crew.people for crew in crews[visit.id]) for visit in view.visits)
+    return timed, sum(all(crew.number for crew in crews[visit.id]) for visit in view.visits)
 
 
 def visit_json(row: VisitRow) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def visit_json(row: VisitRow) -> dict[str, Any]:
             }
             for party in row.parties
             for crew in party.crews
-            if crew.people
+            if crew.number
         ],
         "tasks": [task.id for task in row.tasks],
         "items": sorted({item for task in row.tasks for item in task.items}),

@@ -44,7 +44,7 @@ def write_duty_sheet(sheet: Sheet, agency: str, rows: Sequence[VisitRow], names:
             *(row.site.name, row.site.town, names.addresses.get(row.site.id, "")),
             joined(other.name for other in row.parties if other.id != agency),
             joined(sorted({names.item(item) for task in tasks for item in task.items})),
-            joined(person.name for person in crew.people),
+            joined(person.name for person in crew.people) or text("names_later"),
             *(text("yes") if row.unannounced else "", row.id),
         ]
 
@@ -80,7 +80,7 @@ def write_joint_sheet(sheet: Sheet, rows: Sequence[VisitRow], names: Names) -> N
             *(names.addresses.get(row.site.id, ""), lead.party.name, names.contacts.get(lead.party.id, "")),
             *(
                 "\n".join(steps),
-                "\n".join(people),
+                "\n".join(people) or text("names_later"),
                 text(f"lead_why_{lead.why}", clause=lead.clause),
                 joined(row.items),
                 row.id,

@@ -125,7 +125,7 @@ def _time_cell(row: VisitRow, inside: bool, timed: bool) -> list[Cell]:
 
 
 def _people_cell(people: str, inside: bool, timed: bool) -> list[Cell]:
-    return [people] if inside and timed else []
+    return [people or text("names_later")] if inside and timed else []
 
 
 def _unannounced_head(inside: bool) -> list[Head]:

@@ -83,7 +83,7 @@ class Attendance:
 
 @lru_cache(maxsize=1)
 def attendance_of(result: MonthResult) -> Attendance:
-    """Return the result's starts and teams. Every agency's view of a month asks for the same ones."""
+    """Return the result's starts and, once they are drawn, teams. Every agency's view of a month asks for the same."""
     case, duty, roster = result.case, result.duty, result.roster
     if duty is None or roster is None:
         return Attendance(case, Clock(), {}, {})
@@ -91,7 +91,7 @@ def attendance_of(result: MonthResult) -> Attendance:
     starts = {visit.id: start for visit, start in zip(result.visits, duty.start.tolist(), strict=True)}
     stays = stays_of(case, result.visits)
     teams = {
-        (result.visits[stay.visit].id, stay.unit): (crew, tuple(people[i] for i in team))
+        (result.visits[stay.visit].id, stay.unit): (crew, tuple(people[i] for i in team) if result.named else ())
         for stay, crew, team in zip(stays, duty.crew.tolist(), duty.team, strict=True)
     }
     return Attendance(case, roster.clock, starts, teams)

@@ -24,6 +24,7 @@ ZH_DUTY: Mapping[str, str] = {
     "half_": "",
     "crew_number": "第{number}组",
     "people_of": "{name}：{people}",
+    "names_later": "名单在方案封存后、发布前抽取",
     "address": "地址",
     # duty sheets
     "sheet_duty": "出勤单-{name}",

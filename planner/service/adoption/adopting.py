@@ -29,7 +29,6 @@ from planner.service.month.looking import looked_ahead
 from planner.service.month.no_plan import rounded
 from planner.service.month.not_visited import with_not_visited
 from planner.service.month.planning import (
-    CREWS_FILE,
     DRAWS_FILE,
     Planned,
     Step,
@@ -161,7 +160,6 @@ def _before(case: Case, findings: tuple[Finding, ...], seed: int, settings: dict
         plan_hash="",
         repeatable=True,
         draws_file=DRAWS_FILE,
-        crews_file=CREWS_FILE,
         duty=empty_duty(0, 0),
         notes=(NOTE,),
     )
@@ -171,7 +169,7 @@ def _timed(base: Planned, lawful: Lawful, start: float) -> Planned | None:
     """Return the month of the lawful days with starts and people; visits that a day cannot carry leave it."""
     before, case, roster = base.result, base.result.case, base.result.roster
     assert roster is not None
-    seeds = crew_seeds(base.tables, base.month, before.seed)
+    seeds = crew_seeds(before.seed)
     done = revise_month(before, lawful.day, seeds, lambda plan: plan_hash(case, plan, before.settings), give_way=True)
     if done.cuts:
         return None
@@ -190,11 +188,11 @@ def _timed(base: Planned, lawful: Lawful, start: float) -> Planned | None:
         seconds=rounded({"total": perf_counter() - start}),
         plan_hash=plan_hash(case, done.plan, before.settings),
         duty=done.duty,
-        duty_hash=done.duty.hash(case, done.visits, [person.id for person in roster.inspectors]),
+        duty_hash=done.duty.unnamed().hash(case, done.visits, [person.id for person in roster.inspectors]),
         day_levels=done.day_levels,
     )
     told = with_not_visited(looked_ahead(result, base.prepared), base.prepared, base.tables, base.rulebook)
-    return with_hidden(replace(base, result=told, team_draws=done.draws))
+    return with_hidden(replace(base, result=told))
 
 
 def _compared(planned: Planned, others: tuple[Counterfactual, ...]) -> Planned:

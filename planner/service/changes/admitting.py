@@ -71,7 +71,7 @@ def admit(
     work = {key: value for key, value in planned.result.settings.items() if key.startswith("work.")}
     work |= {f"work.{key}": str(value) for key, value in asdict(Work()).items()}
     settings = {**prepared.settings, **dict(sorted(work.items()))}
-    seeds = crew_seeds(tables, planned.month, seed, given)
+    seeds = crew_seeds(seed, given)
     stood = replace(carried(planned, prepared), cuts=(), notes=())
     say(Step("match"))
     match = solve_match(case, seed, progress=lambda p: say(Step("match", p.note, p)), cancel=cancel)

@@ -58,6 +58,7 @@ def carried(planned: Planned, prepared: Prepared) -> MonthResult:
         findings=prepared.findings,
         roster=prepared.roster,
         duty=duty,
+        named=False,
         cuts=tuple(replace(cut, row=row) for cut, row in kept if row is not None),
         look_ahead=prepared.look_ahead,
         overflow=None,
@@ -74,7 +75,9 @@ def days_in(case: Case, other: Case, day: IntArray) -> IntArray:
 
 
 def drawn_teams(result: MonthResult) -> tuple[DrawnTeam, ...]:
-    """Return whom a plan has drawn, for its next version to keep."""
+    """Return whom a plan has drawn, for its next version to keep; a draft has drawn nobody."""
+    if not result.named:
+        return ()
     assert result.duty is not None
     assert result.roster is not None
     people = result.roster.inspectors

@@ -18,6 +18,7 @@ from planner.operations.events import Away, NewTask, Reported, event_zh
 from planner.operations.replan import Replanned, replan
 from planner.service.changes.carrying import carried, drawn_teams
 from planner.service.changes.revising import Changed, Held, UnlawfulChangeError, revise
+from planner.service.month.naming import name_month
 from planner.service.month.planning import Planned, Tell, prepare_tables
 from planner.service.published.absent import with_away
 from planner.service.published.moving import Weighing
@@ -97,8 +98,12 @@ def version_of(
 def next_version(
     planned: Planned, event: Mapping[str, Any], reason: str = "", frozen_until: date | None = None
 ) -> Version:
-    """Return the next version of a month's plan, all of it published and nothing booked since; else as `version_of`."""
-    return version_of(planned, book_of(planned, frozen_until), event, Held(), reason)
+    """Return the next version of a month's plan, all of it published and nothing booked since; else as `version_of`.
+
+    Where the version before names inspectors, so does it: who has to be drawn anew is, with the same revealed numbers.
+    """
+    made = version_of(planned, book_of(planned, frozen_until), event, Held(), reason)
+    return made if planned.revealed is None else replace(made, planned=name_month(made.planned, planned.revealed))
 
 
 def _still_held(held: Held, done: Replanned, settled: bool) -> Held:

@@ -169,7 +169,7 @@ def held_case(case: Case, held: Held) -> Case:
 
 
 def _seeds(planned: Planned) -> CrewSeeds:
-    return crew_seeds(planned.tables, planned.month, planned.result.seed, planned.given)
+    return crew_seeds(planned.result.seed, planned.given)
 
 
 def _hash(before: MonthResult, plan: Plan) -> str:
@@ -212,12 +212,14 @@ def _with(
         seconds=rounded({"total": perf_counter() - start}),
         plan_hash=_hash(before, done.plan),
         duty=done.duty,
-        duty_hash=done.duty.hash(case, done.visits, [person.id for person in roster.inspectors]),
+        named=False,
+        crews_file="",
+        duty_hash=done.duty.unnamed().hash(case, done.visits, [person.id for person in roster.inspectors]),
         day_levels=done.day_levels,
         cuts=cuts,
         notes=(*before.notes, *((note,) if note else ())),
     )
-    after = replace(planned, result=looked_ahead(result, planned.prepared), team_draws=done.draws)
+    after = replace(planned, result=looked_ahead(result, planned.prepared), team_draws=(), revealed=None)
     return with_hidden(after)
 
 

@@ -24,7 +24,7 @@ from planner.report.sheets.own_workbook import write_hidden_workbook
 from planner.report.sheets.workbook import write_workbook
 from planner.report.words.names import Names
 from planner.service.files.plan_file import as_text, figures, plan_document
-from planner.service.month.planning import Planned
+from planner.service.month.planning import CREWS_FILE, Planned
 
 CALENDARS, PUBLIC = "日历", "公开"
 """Folders of what is handed out."""
@@ -65,7 +65,8 @@ def describe_visits(planned: Planned) -> dict[str, Any]:
 
 
 def write_outputs(planned: Planned, folder: Path, before: Path | None = None) -> list[Path]:
-    """Write workbook, report, plan.json and draws.json into `folder`, made if needed; return their paths.
+    """Write workbook, report, plan.json, draws.json and, once inspectors are drawn, crews.json into `folder`, made if
+    needed; return their paths.
 
     Where the month has times, also a calendar per agency (in `日历`) and the public list (in `公开`). `before` is the
     folder of the version before, None for `folder` itself: its events stay the same events, or are cancelled.
@@ -87,6 +88,8 @@ def write_outputs(planned: Planned, folder: Path, before: Path | None = None) ->
         for old in (folder / CALENDARS).glob("*.ics"):
             if f"{CALENDARS}/{old.name}" not in names:
                 old.unlink()  # of an agency that has no visit any more: its calendar would tell of another plan
+        if CREWS_FILE not in names:
+            (folder / CREWS_FILE).unlink(missing_ok=True)  # of another plan: in a draft nobody is drawn
     except OSError as error:
         raise InputError(f"无法写入 {folder}:{error.strerror} / cannot write there") from error
     finally:
@@ -106,12 +109,14 @@ def _write(planned: Planned, aside: Path, folder: Path, calendars: Path) -> list
     write_workbook(result, kpis, aside / workbook, explain, names=names)
     write_html(result, kpis, aside / page, names=names, explain_finding=explain, credits=planned.credits)
     write_draws(aside / result.draws_file, planned.prepared.draws)
-    write_team_draws(aside / result.crews_file, planned.team_draws)
+    if result.named:
+        write_team_draws(aside / result.crews_file, planned.team_draws)
     document = plan_document(planned, folder)
     (aside / "plan.json").write_text(as_text(document), encoding="utf-8")
     hidden = _write_hidden(planned, names, aside)
     handed_out = _handed_out(planned, names, aside, calendars)
-    return [workbook, page, *hidden, *handed_out, result.draws_file, result.crews_file, "plan.json"]
+    crews = [result.crews_file] if result.named else []
+    return [workbook, page, *hidden, *handed_out, result.draws_file, *crews, "plan.json"]
 
 
 def _write_hidden(planned: Planned, names: Names, aside: Path) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -20,12 +20,13 @@ import numpy as np
 from planner.checks import check_plan
 from planner.checks.duty import check_duty
 from planner.checks.objective import objective_of
-from planner.domain.case import HalfRow, TaskInfo
-from planner.domain.duty import NO_START, Cut, empty_duty, stays_of
+from planner.domain.case import Case, HalfRow, TaskInfo
+from planner.domain.duty import NO_START, Cut, Duty, empty_duty, stays_of
 from planner.domain.errors import InputError
 from planner.domain.hashing import canonical_json, sha256_hex
-from planner.domain.plan import LATER, Objective, Plan, visits_of
+from planner.domain.plan import LATER, Objective, Plan, Visit, visits_of
 from planner.domain.result import Counterfactual, DayTests, Level, MonthResult, PriceList, Progress, Reason, Status
+from planner.domain.roster import Roster
 from planner.draw.chain import no_repeated_keys
 from planner.draw.inspectors import TeamDraw
 from planner.draw.record import record_to_json
@@ -38,10 +39,11 @@ from planner.report.figures.kpis import Kpis, month_kpis
 from planner.report.figures.summary import left_out_json, summary_json, visits_json
 from planner.report.visits.months import months_of
 from planner.report.visits.view import view_of
-from planner.service.files.duty_part import duty_from, duty_json
+from planner.service.files.duty_part import duty_from, duty_json, names_json, revealed_from
 from planner.service.files.given_part import given_from, given_json
 from planner.service.files.hidden_part import hidden_days, hidden_json
 from planner.service.month.looking import overflow_in
+from planner.service.month.naming import sealed_hash
 from planner.service.month.not_visited import with_not_visited
 from planner.service.month.planning import (
     Planned,
@@ -99,6 +101,8 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
         "held": held_json(result.findings),
         "draws": {"file": result.draws_file, "sha256": draws_hash(planned)},
         "crews": {"file": result.crews_file, "sha256": crews_hash(planned)},
+        "timetable_hash": sealed_hash(result),
+        "names": names_json(planned.revealed),
         "duty_hash": result.duty_hash,
         "duty": duty_json(result),
         "repeatable": result.repeatable,
@@ -229,7 +233,9 @@ def restore_tables(
     index = {task.id: n for n, task in enumerate(case.tasks)}
     plan = Plan(days_of(case, [decided[task.id] for task in case.tasks]))
     visits = tuple(visits_of(case, plan))
-    seeds = crew_seeds(tables, document["month"], document["seed"], given)
+    revealed = revealed_from(document.get("names"))
+    named = revealed is not None or "names" not in document  # every plan of before named its people
+    seeds = crew_seeds(document["seed"], given, revealed)
     draws: tuple[TeamDraw, ...] = ()
     settings = {**{k: v for k, v in document["settings"].items() if k.startswith("work.")}, **prepared.settings}
     fixed_hash = plan_hash(case, plan, settings)
@@ -242,7 +248,11 @@ def restore_tables(
             # Starts and teams of other visits than the plan's: nobody goes, and the checks say so.
             duty = empty_duty(len(visits), len(stays))
         if (duty.start != NO_START).all():
-            draws = man_month(case, roster, visits, stays, duty.start, duty.crew, seeds, fixed_hash).draws
+            manned = man_month(case, roster, visits, stays, duty.start, duty.crew, seeds, fixed_hash)
+            if not named:
+                duty = manned.duty  # that its days can be manned is tried again
+            elif revealed is not None:
+                draws = manned.draws
         violations = *violations, *check_duty(case, roster, visits, duty, rulebook)
     rows = {(row.unit, row.skill): n for n, row in enumerate(case.rows)}
     result = MonthResult(
@@ -267,7 +277,8 @@ def restore_tables(
         repeatable=document["repeatable"],
         draws_file=document["draws"]["file"],
         crews_file=document["crews"]["file"],
-        duty_hash=duty.hash(case, visits, [person.id for person in roster.inspectors]) if duty and roster else "",
+        duty_hash=_duty_hash(case, visits, duty, roster, named=named),
+        named=named,
         roster=roster,
         duty=duty,
         day_levels=tuple(Level(**level) for level in document["day_levels"]),
@@ -283,7 +294,14 @@ def restore_tables(
     result = replace(result, look_ahead=prepared.look_ahead, overflow=overflow_in(result, prepared))
     result = with_not_visited(result, prepared, tables, rulebook)
     found = Planned(result, prepared, tables, rulebook, document["month"], source, document["credits"], draws, given)
+    found = replace(found, revealed=revealed)
     return with_hidden(found, hidden_days(document.get("hidden")), settled=True)
+
+
+def _duty_hash(case: Case, visits: Sequence[Visit], duty: Duty | None, roster: Roster | None, *, named: bool) -> str:
+    if duty is None or roster is None:
+        return ""
+    return (duty if named else duty.unnamed()).hash(case, visits, [person.id for person in roster.inspectors])
 
 
 def _source_name(source: Path, folder: Path | None) -> str:

@@ -6,7 +6,7 @@ No solver takes part. What cannot be worked out again (the solver's own bound, h
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from planner.intake.make.given import DrawnTeam
 from planner.intake.tables.records import Tables
 from planner.intake.words.held import held_count, held_findings, held_places, stops_publishing
 from planner.service.files.duty_part import duty_json
+from planner.service.files.given_part import given_from
 from planner.service.files.plan_file import (
     OtherSourceError,
     plan_document,
@@ -109,11 +110,18 @@ PARTS = (
     "fire_alone",
     "draws",
     "crews",
+    "timetable_hash",
+    "names",
     "duty",
     "duty_hash",
     "hidden",
 )
 """Parts of the document that follow from source and decisions."""
+NAMED_PARTS = (
+    *("given", "names", "crews", "duty", "duty_hash", "day_levels", "summary", "comparison", "visits", "hidden"),
+    "sha256",
+)
+"""Parts of the document that change when the inspectors are named."""
 HIDDEN_PARTS = ("hidden",)
 """Those of them that are not everybody's to know."""
 
@@ -189,13 +197,34 @@ def verified(
     problems += [Problem("counterfactual", c.name) for c in result.counterfactuals if not _counts_hold(result, c)]
     problems += _common_limit(result, say)
     problems += _draws(path, planned)
-    problems += _crews(path, planned) if result.duty is not None else ()
+    problems += _crews(path, planned) if result.named else ()
     problems += _teams_before(planned, before)
     problems += _held(result)
     problems += () if announced else _unfiled(planned)
     if not result.repeatable:
         problems.append(Problem("unrepeatable"))
     return problems, planned
+
+
+def named_problems(path: Path, draft: Mapping[str, Any], planned: Planned) -> list[Problem]:
+    """Return what is wrong with the file of a sealed plan in which its inspectors are named.
+
+    `draft` is its document as it was checked and sealed, `planned` the plan with the inspectors. Nothing but what the
+    names change may differ; the teams have to be lawful, and those that the file of draws replays.
+    """
+    document, result = read_document(path), planned.result
+    assert result.roster is not None
+    assert result.duty is not None
+    same = {part: canonical_json(draft.get(part)) for part in draft.keys() | document.keys() if part not in NAMED_PARTS}
+    problems = [] if document.get("sha256") == seal_of(document) else [Problem("seal")]
+    problems += [Problem("differs", part) for part in sorted(same) if canonical_json(document.get(part)) != same[part]]
+    if replace(given_from(document["given"]), teams=()) != replace(given_from(draft["given"]), teams=()):
+        problems.append(Problem("differs", "given"))
+    broken = check_duty(result.case, result.roster, result.visits, result.duty, planned.rulebook)
+    problems += [Problem("violation", f"{v.rule} {' '.join(v.subjects)}: {v.message}") for v in broken]
+    problems += _parts(document, planned, path.parent)
+    problems += [*_day_levels(result), *_crews(path, planned)]
+    return [one for one in problems if one.severity is Severity.ERROR]
 
 
 def _months_beside(planned: Planned) -> Iterator[tuple[Case, Plan]]:
@@ -205,7 +234,9 @@ def _months_beside(planned: Planned) -> Iterator[tuple[Case, Plan]]:
             yield month.case, month.plan
 
 
-def _parts(document: Mapping[str, Any], planned: Planned, folder: Path, without: Collection[str]) -> Iterator[Problem]:
+def _parts(
+    document: Mapping[str, Any], planned: Planned, folder: Path, without: Collection[str] = ()
+) -> Iterator[Problem]:
     again = plan_document(planned, folder)
     for part in PARTS:
         if part not in without and canonical_json(document.get(part)) != canonical_json(again[part]):

@@ -19,7 +19,6 @@ from planner.domain.hashing import sha256_hex
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.domain.result import DayTests, Level, MonthResult, Progress, Status
 from planner.draw.inspectors import TeamDraw
-from planner.draw.sites import Commitment
 from planner.explain.counterfactuals import common_limit, counterfactuals
 from planner.explain.why import reasons_walked
 from planner.intake.make.given import NOTHING, Given
@@ -40,7 +39,7 @@ from planner.service.month.no_plan import empty_case, rounded, without_plan
 from planner.service.month.not_visited import with_not_visited
 from planner.service.month.precedence import windows_kept
 from planner.service.month.readings import cost_of_together
-from planner.solve.day.crew_names import CrewSeeds
+from planner.solve.day.crew_names import CrewSeeds, Revealed
 from planner.solve.month import LATER_STAGES, solve_month
 from planner.solve.run import Work
 
@@ -87,8 +86,8 @@ Cancel = Callable[[], bool]
 class Planned:
     """One month with all that it was made of. `credits` names the source of the places on the map, "" for none.
 
-    `team_draws` are the draws of inspectors, by date and unit. `tables` are all that was filed; the plan is of what is
-    announced.
+    `team_draws` are the draws of inspectors, by date and unit; none of a draft. `tables` are all that was filed; the
+    plan is of what is announced.
     """
 
     result: MonthResult
@@ -102,6 +101,8 @@ class Planned:
     given: Given = NOTHING
     hidden: Hidden | None = None
     """The month's unannounced checks, which are no part of the plan; None where there are none, or it has no times."""
+    revealed: Revealed | None = None
+    """What the inspectors were drawn with; None for a draft, in which nobody is named."""
 
     @property
     def names(self) -> Names:
@@ -242,9 +243,9 @@ def plan_tables(
     seconds = {"intake": perf_counter() - start}
     settings = {**prepared.settings, **{f"work.{key}": str(value) for key, value in sorted(asdict(chosen).items())}}
 
-    def ended(result: MonthResult, draws: tuple[TeamDraw, ...] = ()) -> Planned:
+    def ended(result: MonthResult) -> Planned:
         found = with_not_visited(looked_ahead(result, prepared), prepared, tables, rulebook)
-        return with_hidden(Planned(found, prepared, tables, rulebook, month, source, credits, draws, given))
+        return with_hidden(Planned(found, prepared, tables, rulebook, month, source, credits, (), given))
 
     if prepared.case is None or prepared.roster is None or stop():
         status = Status.INVALID if prepared.case is None else Status.OUT_OF_TIME
@@ -261,7 +262,7 @@ def plan_tables(
     solved = solve_month(
         case,
         roster,
-        crew_seeds(tables, month, seed, given),
+        crew_seeds(seed, given),
         lambda plan: plan_hash(case, plan, settings),
         seed,
         chosen,
@@ -318,8 +319,7 @@ def plan_tables(
             plan_hash=plan_hash(case, match.plan, settings),
             repeatable=match.repeatable and not stopped,
             draws_file=DRAWS_FILE,
-            crews_file=CREWS_FILE,
-            duty_hash=solved.duty.hash(case, solved.visits, [person.id for person in roster.inspectors]),
+            duty_hash=solved.duty.unnamed().hash(case, solved.visits, [person.id for person in roster.inspectors]),
             roster=roster,
             duty=solved.duty,
             day_levels=solved.day_levels,
@@ -329,7 +329,6 @@ def plan_tables(
             common_limit=lowest,
             day_tests=DayTests(**solved.asked),
         ),
-        solved.draws,
     )
 
 
@@ -339,7 +338,7 @@ def with_hidden(planned: Planned, days: Mapping[str, date | None] | None = None,
     """
     if days is None and planned.hidden is not None:
         days = planned.hidden.days
-    seeds = crew_seeds(planned.tables, planned.month, planned.result.seed, planned.given)
+    seeds = crew_seeds(planned.result.seed, planned.given, planned.revealed)
     given, whole = planned.prepared.whole or (None, None)
     hidden = hide(
         planned.result,
@@ -370,16 +369,12 @@ def month_of(text: str) -> str:
         raise InputError(f"“{text}”不是 YYYY-MM 形式的月份 / {text!r} is no month (YYYY-MM)") from None
 
 
-def crew_seeds(tables: Tables, month: str, seed: int, given: Given = NOTHING) -> CrewSeeds:
-    """Return what the draw of inspectors starts from: the nonces revealed for the month, with their commitments, and
-    who was drawn in the version before.
+def crew_seeds(seed: int, given: Given = NOTHING, revealed: Revealed | None = None) -> CrewSeeds:
+    """Return what the draw of inspectors starts from, with who was drawn in the version before; a trial's for a draft,
+    for which nothing is revealed.
     """
-    revealed = {
-        row.holder: (row.nonce, Commitment(row.holder, row.commitment, row.committed_on))
-        for row in tables.nonces
-        if row.month == month and row.nonce
-    }
-    return CrewSeeds(seed, revealed, {(team.unit, team.visit): team.inspectors for team in given.teams})
+    was = {(team.unit, team.visit): team.inspectors for team in given.teams}
+    return CrewSeeds(seed, was=was) if revealed is None else CrewSeeds(seed, revealed.nonces, was, revealed.sealed_on)
 
 
 def plan_hash(case: Case, plan: Plan, settings: Mapping[str, str], case_hash: str = "") -> str:

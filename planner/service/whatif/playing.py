@@ -172,7 +172,7 @@ def _timed(
     planned: Planned, prepared: Prepared, case: Case, found: _Found, settings: dict[str, str], applied: Applied
 ) -> MonthResult | None:
     """Return the scenario's month with starts and people near the base's; None where days cannot be walked."""
-    seeds = crew_seeds(applied.inputs.tables, planned.month, planned.result.seed, planned.given)
+    seeds = crew_seeds(planned.result.seed, planned.given)
     stood = replace(carried(planned, prepared), cuts=(), notes=())
     start = replace(stood, status=found.status, levels=found.levels, certificates=found.lists, settings=settings)
     done = revise_month(start, found.day, seeds, lambda plan: plan_hash(case, plan, settings), give_way=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from planner.domain.case import Case, IntArray
 from planner.domain.duty import Cut, Duty, Stay
@@ -19,25 +20,39 @@ from planner.draw.team_shapes import Unmanned
 
 @dataclass(frozen=True, slots=True)
 class CrewSeeds:
-    """What chance starts from. `nonces` are those revealed for the month, by holder: (nonce, its commitment).
+    """What chance starts from. `nonces` are those revealed for the draw of crews, by holder: (nonce, its commitment).
 
     A holder without one gets a number that anyone can derive from `seed`, and the record says so; likewise one whose
-    number is not the one promised, or promised only when the month had begun. `was` are the inspectors drawn in the
-    version before, by (unit, visit id): they stay where they can.
+    number is not the one promised, or promised only after plan and timetable were sealed. With no nonces at all it is a
+    trial: it tells that the days can be manned, and not by whom. `was` are the inspectors drawn in the version before,
+    by (unit, visit id): they stay where they can.
     """
 
     seed: int = 0
     nonces: Mapping[str, tuple[str, Commitment]] = field(default_factory=dict)
     was: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    sealed_on: date = date.min
+    """The day on which plan and timetable were sealed."""
 
-    def kept(self, month: str) -> CrewSeeds:
-        """Return these seeds with the promises that were made before `month` (YYYY-MM) and kept."""
+    def kept(self) -> CrewSeeds:
+        """Return these seeds with the promises that were made by the day of the seal and kept."""
         kept = {
             holder: (nonce, promise)
             for holder, (nonce, promise) in self.nonces.items()
-            if commitment_of(nonce) == promise.commitment and f"{promise.committed_on:%Y-%m}" < month
+            if commitment_of(nonce) == promise.commitment and promise.committed_on <= self.sealed_on
         }
         return replace(self, nonces=kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """What was revealed for the draw of crews after a plan was sealed: nonces as in `CrewSeeds`, and who had promised a
+    number and kept it back.
+    """
+
+    sealed_on: date
+    nonces: Mapping[str, tuple[str, Commitment]] = field(default_factory=dict)
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +90,7 @@ def man_month(
     Deterministic: whoever calls it again with the same values gets the same teams, so a stored duty can be replayed.
     Workload is counted in order of date, as far as the days could be manned.
     """
-    seeds = seeds.kept(f"{case.period[0]:%Y-%m}")
+    seeds = seeds.kept()
     timetable = timetable_hash(case, visits, stays, start, crew, plan_hash)
     by_day: dict[tuple[int, int], list[int]] = defaultdict(list)
     for n, stay in enumerate(stays):
@@ -167,6 +182,7 @@ def _request(
         per_crew=int(roster.per_crew[unit]),
         travel_quarters=roster.travel_quarters,
         timetable_hash=timetable,
+        sealed_on=seeds.sealed_on,
         bureau_nonce=_nonce(seeds, BUREAU, month),
         agency_nonce=_nonce(seeds, agency, month),
         crews=crews,

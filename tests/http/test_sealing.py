@@ -1,0 +1,106 @@
+"""Sealing over HTTP: nobody is named before the plan's hash is public, and then by numbers promised before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.store import log
+from planner.draw.sites import commitment_of
+from tests.cli.district import MONTH
+from tests.http.conftest import Service
+from tests.http.test_plans import imported, ran
+from tests.http.test_replanning import own_client
+
+NUMBERS = f"/v1/crew-numbers/{MONTH}"
+PERSON = "-P"
+"""Part of the id of every inspector of the district, and of nothing else."""
+
+
+def state_of(bureau: TestClient, plan: str) -> tuple[str, dict[str, str]]:
+    answer = bureau.get(f"/v1/plans/{plan}")
+    return answer.json()["plan"]["state"], {"If-Match": answer.headers["ETag"]}
+
+
+def crews_of(bureau: TestClient, plan: str) -> list[list[str]]:
+    visits = bureau.get(f"/v1/plans/{plan}/visits", params={"limit": 500}).json()["items"]
+    return [[one["id"] for one in crew["people"]] for visit in visits for crew in visit["inspectors"]]
+
+
+def file_of(bureau: TestClient, plan: str, name: str) -> dict[str, Any]:
+    files = bureau.get(f"/v1/plans/{plan}/files").json()["items"]
+    number = next(one["number"] for one in files if one["name"] == name)
+    found: dict[str, Any] = bureau.get(f"/v1/plans/{plan}/files/{number}").json()
+    return found
+
+
+@pytest.mark.slow
+def test_a_body_takes_part_a_seal_is_withdrawn_and_the_next_one_draws(service: Service, tmp_path: Path) -> None:
+    imported(service, tmp_path)
+    bureau = service.client("bureau")
+    plan = ran(service, bureau.post("/v1/plans", json={"month": MONTH}))["result"]["plan"]
+    scjg, hbj = own_client(service, "SCJG"), own_client(service, "HBJ")
+    path, order = f"/v1/plans/{plan}", {"reason": "六月会商一致"}
+    (own,) = bureau.get(NUMBERS).json()["promises"]
+    assert (own["holder"], own["called"], own["number"]) == ("bureau", False, None)
+    assert crews_of(bureau, plan)
+    assert not any(crews_of(bureau, plan))
+    assert PERSON not in json.dumps(file_of(bureau, plan, "plan.json")["duty"])
+
+    # Two bodies promise numbers; nobody can reveal one, or be told one, before the plan is sealed.
+    for body, number in ((scjg, "of the market office"), (hbj, "of the environment office")):
+        assert body.put(NUMBERS, json={"commitment": commitment_of(number)}).status_code == 200
+    assert scjg.put(NUMBERS, json={"number": "of the market office"}).json()["code"] == "state"
+    assert scjg.put(NUMBERS, json={}).status_code == 422
+    assert bureau.put(NUMBERS, json={"commitment": "ab" * 32}).status_code == 403
+    assert [bureau.get(NUMBERS).json()[part] for part in ("sealed", "seals")] == [None, 0]
+
+    # The seal makes the hashes public, calls for the numbers, and nothing is published while they are waited for.
+    done = ran(service, bureau.post(f"{path}/publish", json=order, headers=state_of(bureau, plan)[1]))
+    assert done["result"] == {"plan": plan, "published": False, "sealed": True, "waiting": ["HBJ", "SCJG"]}
+    assert state_of(bureau, plan)[0] == "sealed"
+    assert scjg.get(path).status_code == 404
+    told = scjg.get(NUMBERS).json()
+    sealed = next(entry["grounds"] for entry in log.entries(service.store) if entry["what"] == "plan.seal")
+    assert told["sealed"]["timetable_hash"] == sealed["timetable_hash"]
+    assert told["sealed"]["plan_hash"] == sealed["plan_hash"] == bureau.get(path).json()["plan"]["plan_hash"]
+    assert [one["number"] is not None for one in told["promises"]] == [True, False, False]
+    assert scjg.put(NUMBERS, json={"commitment": "ab" * 32}).json()["code"] == "state"  # the plan is known by now
+    assert scjg.put(NUMBERS, json={"number": "another, chosen later"}).json()["code"] == "conflict"
+    assert scjg.put(NUMBERS, json={"number": "of the market office"}).status_code == 200
+    assert scjg.get(NUMBERS).json()["sealed"]["waiting"] == ["HBJ"]
+    assert not any(crews_of(bureau, plan))
+
+    # Taken back, it is a draft again; what was revealed is spent, and the withdrawal is counted.
+    assert bureau.post(f"{path}/withdraw", json={"reason": "x"}, headers={"If-Match": '"1"'}).status_code == 412
+    assert scjg.post(f"{path}/withdraw", json={"reason": "x"}, headers=state_of(bureau, plan)[1]).status_code == 403
+    back = bureau.post(f"{path}/withdraw", json={"reason": "企业停产"}, headers=state_of(bureau, plan)[1])
+    assert (back.status_code, back.json()["state"]) == (200, "draft")
+    again = service.client("auditor").get(NUMBERS).json()
+    assert (again["seals"], again["withdrawals"], again["history"][1]["reason"]) == (1, 1, "企业停产")
+    assert [(one["holder"], one["called"]) for one in again["promises"][-1:]] == [("bureau", False)]
+    assert scjg.put(NUMBERS, json={"commitment": commitment_of("a second number of ours")}).status_code == 200
+
+    # The body keeps its number back: when its time is over, the inspectors are drawn without, and that is on record.
+    hurried = replace(service, settings=replace(service.settings, reveal_hours=0.0))
+    done = ran(hurried, bureau.post(f"{path}/publish", json=order, headers=state_of(bureau, plan)[1]))
+    assert done["result"]["published"]
+    names = file_of(bureau, plan, "plan.json")["names"]
+    assert names["withheld"] == ["SCJG"]
+    assert [one["holder"] for one in names["nonces"]] == ["bureau"]
+    assert all(len(people) >= 2 for people in crews_of(bureau, plan))
+    draws = file_of(bureau, plan, "crews.json")["draws"]
+    assert {one["timetable_hash"] for one in draws} == {sealed["timetable_hash"]}
+    assert (
+        bureau.post(f"{path}/withdraw", json={"reason": "x"}, headers=state_of(bureau, plan)[1]).json()["code"]
+        == "state"
+    )
+    acts = [entry["what"] for entry in log.entries(service.store) if entry["what"].startswith(("plan.", "crews."))]
+    assert acts[0:2] == ["plan.create", "crews.promise"]
+    assert acts[-3:] == ["plan.seal", "crews.reveal", "plan.publish"]
+    assert log.verify_log(service.store) == []
