@@ -6,7 +6,9 @@ The seal is a transaction of its own: from then on the plan's hash is public and
 called for. Where bodies have promised some, the run ends there, and another one goes on once they are revealed or
 their time is over. Publishing is the end of the run, in one transaction: a run that is killed, stopped or out of time
 has published nothing, and the next one goes on from the seal. An unannounced check whose filing is not proven is
-withheld and stops nothing: others would see that it did.
+withheld and stops nothing: others would see that it did. For the same reason the plan is published without its
+unannounced checks where something is wrong with these alone. In both cases no file that is handed out tells of what
+does not stand.
 """
 
 from __future__ import annotations
@@ -49,7 +51,7 @@ from planner.draw.sites import Commitment
 from planner.intake.routes.standing import Refusal
 
 if TYPE_CHECKING:
-    from planner.service import Planned
+    from planner.service import Planned, Problem
 
 TOLD = 50
 """How many of the things wrong are kept with a run that failed."""
@@ -88,6 +90,7 @@ def publish(run: Run) -> Ending:
     meantime.
     """
     from planner.service import unannounced_visits, verified, visited_filings
+    from planner.service.files.own_outputs import telling
     from planner.service.files.plan_file import plan_document
 
     payload = run.job.payload
@@ -100,19 +103,24 @@ def publish(run: Run) -> Ending:
     errors = differences(path, row, document)
     _step(run, "check")
     found, planned = verified(path, tables=source and source[1])
-    errors += [{"where": one.code, "detail": one.text("zh")} for one in found if one.severity is Severity.ERROR]
+    wrong = [one for one in found if one.severity is Severity.ERROR]
+    errors += [_told(one) for one in wrong if not one.hidden]
     if errors:
         raise CheckFailedError(errors)
     assert planned is not None
+    refused = [_told(one) for one in wrong][:TOLD]
     visited, known = visited_filings(planned), {one.filing_id for one in planned.tables.filings}
     unannounced = unannounced_visits(planned)
+    with run.store.read() as tx:
+        unproven = unproven_of(tx, row.month, unannounced, known)
+    gone = {task.id for task in unannounced} if refused else set(unproven)
     _step(run, "seal")
     row, waiting = _sealed(run, row, document, planned, visited, known)
     if waiting or row.sealed is None:
         return lambda tx: {"plan": row.id, "published": False, "sealed": row.sealed is not None, "waiting": waiting}
     _step(run, "names")
     with scratch(run) as folder:
-        named, made = _named(run, row, planned, folder / "out", document)
+        named, made = _named(run, row, planned, folder / "out", document, gone)
     packed, document = pack(named), plan_document(named)
     _step(run, "store")
 
@@ -123,16 +131,23 @@ def publish(run: Run) -> Ending:
         if now.sealed != row.sealed:
             raise StateError("封存在核验期间被撤回，方案未发布 / the seal was withdrawn in the meantime")
         _refuse_unfiled(tx, row, visited, known)
-        before = standing_of(tx, row.month)
-        name_plan(tx, row.id, document, made)
-        if before is not None:  # first of all: the files of what is published are bound with it
-            with_artefacts(tx, row.id, numbered(run.settings, row.id, list(made.artefacts), before.artefacts))
         unproven = unproven_of(tx, row.month, unannounced, known)
-        publish_in(tx, row.id, run.job.created_by, now.etag, payload["reason"], unproven)
+        late = telling(named, unproven.keys() - gone)  # withdrawn since the files were written: these wait, too
+        kept = [one for one in made.artefacts if one["name"] not in late]
+        name_plan(tx, row.id, document, made)
+        before = standing_of(tx, row.month)  # first of all: the files of what is published are bound with it
+        with_artefacts(tx, row.id, numbered(run.settings, row.id, kept, before.artefacts) if before else kept)
+        who = run.job.created_by
+        publish_in(tx, row.id, who, now.etag, payload["reason"], unproven, [one["where"] for one in refused])
         keep(run.store, row.id, packed)
-        return {"plan": row.id, "published": True, "version": plan_of(tx, row.id).etag}
+        done = {"plan": row.id, "published": True, "version": plan_of(tx, row.id).etag}
+        return {**done, "refused": refused} if refused else done
 
     return store
+
+
+def _told(one: Problem) -> dict[str, str]:
+    return {"where": one.code, "detail": one.text("zh")}
 
 
 def _refuse_unfiled(tx: Tx, row: PlanRow, visited: Mapping[str, Any], known: Collection[str]) -> None:
@@ -170,8 +185,13 @@ def _sealed(
         return now, waiting_for(tx, now)
 
 
-def _named(run: Run, row: PlanRow, planned: Planned, out: Path, draft: Mapping[str, Any]) -> tuple[Planned, Made]:
-    """Return the plan with its inspectors, and its files and figures; what is written is held against the draft."""
+def _named(
+    run: Run, row: PlanRow, planned: Planned, out: Path, draft: Mapping[str, Any], gone: Collection[str]
+) -> tuple[Planned, Made]:
+    """Return the plan with its inspectors, and its files and figures; what is written is held against the draft.
+
+    Unannounced tasks that are `gone` are in no file that is handed out.
+    """
     from planner.service import Revealed, figures, name_month, named_problems, with_teams_of
     from planner.service.files.own_outputs import audience_figures
 
@@ -191,12 +211,12 @@ def _named(run: Run, row: PlanRow, planned: Planned, out: Path, draft: Mapping[s
     named = name_month(with_teams_of(replace(planned, source=out / INPUT), standing), revealed)
     run.tell("write")
     path = out / "plan.json"
-    artefacts = files_of(run, named, out)
+    artefacts = files_of(run, named, out, gone)
     found = named_problems(
         run.settings.artefacts / next(str(a["path"]) for a in artefacts if a["name"] == path.name), draft, named
     )
     if found:
-        raise CheckFailedError([{"where": one.code, "detail": one.text("zh")} for one in found])
+        raise CheckFailedError([_told(one) for one in found])
     return named, Made(run.job.id, artefacts, audience_figures(named, figures(named)))
 
 
