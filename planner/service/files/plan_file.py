@@ -305,11 +305,9 @@ def _objective(value: Mapping[str, Any] | None) -> Objective | None:
 
 
 def price_list_json(certificate: PriceList) -> dict[str, Any]:
-    """Return a price list as the file has it; tables of half-days stand there only where it has some."""
+    """Return a price list as the file has it; half-days and what stopped it stand there only where there is such."""
     plain = {**asdict(certificate), "prices": certificate.prices.tolist()}
-    if not certificate.half_rows:
-        del plain["half_rows"]
-    return plain
+    return {key: part for key, part in plain.items() if part or key not in ("half_rows", "stopped")}
 
 
 def price_list_from(value: Mapping[str, Any], n_days: int) -> PriceList:
@@ -328,6 +326,7 @@ def price_list_from(value: Mapping[str, Any], n_days: int) -> PriceList:
             HalfRow(**{**row, "weights": tuple(row["weights"]), "tasks": tuple(row.get("tasks", ()))})
             for row in value.get("half_rows", ())
         ),
+        stopped=value.get("stopped", ""),
     )
 
 
