@@ -62,10 +62,9 @@ def test_somebody_is_answered_everywhere(told: dict[bool, Transcript]) -> None:
         *(
             "plans.why",
             "scenarios.document",
+            "scenarios.adoption",
             "comparisons.document",
             "plans.diff",
-            "plans.draws",
-            "plans.draw",
             "plans.lineage",
             "plans.events",
             "plans.verdicts",
