@@ -108,6 +108,7 @@ PARTS = (
     "off_site",
     "summons",
     "not_visited",
+    "exceptions",
     "fire_alone",
     "draws",
     "crews",
