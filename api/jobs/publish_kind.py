@@ -16,6 +16,7 @@ from typing import Any
 
 from api.desk.filings.proving import barred, unproven_of
 from api.desk.plans.calendars import numbered
+from api.desk.plans.corrected import refuse_corrected
 from api.desk.plans.publishing import refuse_unpublishable
 from api.jobs.run import Ending, Run, kind
 from api.store import queue
@@ -93,6 +94,9 @@ def publish(run: Run) -> Ending:
         before = standing_of(tx, row.month)
         if before is not None:  # first of all: the files of what is published are bound with it
             with_artefacts(tx, row.id, numbered(run.settings, row.id, row.artefacts, before.artefacts))
+        if source is not None:
+            announced = [one for one in document["visits"] if not one["unannounced"]]
+            refuse_corrected(tx, announced, source[1].sites, before.id if before else None, planned.rulebook)
         unproven = unproven_of(tx, row.month, unannounced, known)
         publish_in(tx, row.id, run.job.created_by, payload["version"], payload["reason"], unproven)
         return {"plan": row.id, "published": True, "version": plan_of(tx, row.id).etag}
