@@ -336,9 +336,10 @@ EMPTY_WRITES = tuple(
         "plans.publish plans.export plans.verify plans.replan-preview plans.replan filings.upload filings.return",
         "filings.accept identities.decide identities.take-back words.learn words.forget scenarios.create",
         "plans.order-price-advice filings.accept-unproven results.change results.import",
-        "evaluation.order comparisons.create supervision.record supervision.answer requests.withdraw",
+        "evaluation.order comparisons.create years.create supervision.record supervision.answer requests.withdraw",
         "sites.add sites.remove sites.restore",
         "filings.withdraw filings.deadline imports.create demo.create jobs.cancel freeze.set sites.change sites.grade",
+        "scenarios.adopt",
         "rounds.open rounds.answer rounds.upload rounds.close tokens.issue tokens.revoke session.login",
     )
     for part in line.split()
@@ -364,8 +365,8 @@ READS = tuple(
         "session.me filings.standing suggestions.list bookings.list declines.list declines.report tokens.list",
         "triggered.list triggered.get session.list storage.get sites.entries filings.proofs",
         "results.list results.get results.todos codes.batch codes.file absorptions.list duties.list duties.calendar",
-        "evaluation.get supervision.list supervision.grounds supervision.draft requests.days requests.list",
-        "sites.removed",
+        "evaluation.get supervision.list plans.exceptions scenarios.adoption years.list years.get years.document",
+        "supervision.grounds supervision.draft requests.days requests.list sites.removed",
     )
     for part in line.split()
 )
