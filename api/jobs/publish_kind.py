@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.desk.filings.proving import barred, unproven_of
 from api.desk.plans.calendars import numbered
+from api.desk.plans.corrected import refuse_corrected
 from api.desk.plans.publishing import refuse_unpublishable
 from api.desk.plans.restoring import keep, pack
 from api.jobs.kinds import INPUT, files_of, keep_input, scratch
@@ -89,7 +90,7 @@ def publish(run: Run) -> Ending:
     Fails where the check does, where a filing of it must not be published yet, or where the draft has changed in the
     meantime.
     """
-    from planner.service import unannounced_visits, verified, visited_filings
+    from planner.service import sealed_hash, unannounced_visits, verified, visited_filings
     from planner.service.files.own_outputs import telling
     from planner.service.files.plan_file import plan_document
 
@@ -114,8 +115,18 @@ def publish(run: Run) -> Ending:
     with run.store.read() as tx:
         unproven = unproven_of(tx, row.month, unannounced, known)
     gone = {task.id for task in unannounced} if refused else set(unproven)
+    announced, law = [one for one in document["visits"] if not one["unannounced"]], planned.rulebook
+
+    def refuse(tx: Tx) -> None:
+        refusals = barred(tx, row.month, visited, known)
+        if refusals:
+            raise UnfiledError(refusals)
+        if source is not None:
+            stands = standing_of(tx, row.month)
+            refuse_corrected(tx, announced, source[1].sites, stands.id if stands else None, law)
+
     _step(run, "seal")
-    row, waiting = _sealed(run, row, document, planned, visited, known)
+    row, waiting = _sealed(run, row, document, sealed_hash(planned.result), refuse)
     if waiting or row.sealed is None:
         return lambda tx: {"plan": row.id, "published": False, "sealed": row.sealed is not None, "waiting": waiting}
     _step(run, "names")
@@ -130,7 +141,7 @@ def publish(run: Run) -> Ending:
         now = refuse_unpublishable(tx, row.id, payload["version"], run.job.id)
         if now.sealed != row.sealed:
             raise StateError("封存在核验期间被撤回，方案未发布 / the seal was withdrawn in the meantime")
-        _refuse_unfiled(tx, row, visited, known)
+        refuse(tx)
         unproven = unproven_of(tx, row.month, unannounced, known)
         late = telling(named, unproven.keys() - gone)  # withdrawn since the files were written: these wait, too
         kept = [one for one in made.artefacts if one["name"] not in late]
@@ -150,30 +161,18 @@ def _told(one: Problem) -> dict[str, str]:
     return {"where": one.code, "detail": one.text("zh")}
 
 
-def _refuse_unfiled(tx: Tx, row: PlanRow, visited: Mapping[str, Any], known: Collection[str]) -> None:
-    refusals = barred(tx, row.month, visited, known)
-    if refusals:
-        raise UnfiledError(refusals)
-
-
 def _sealed(
-    run: Run,
-    row: PlanRow,
-    document: Document,
-    planned: Planned,
-    visited: Mapping[str, Any],
-    known: Collection[str],
+    run: Run, row: PlanRow, document: Document, hash_: str, refuse: Callable[[Tx], None]
 ) -> tuple[PlanRow, list[str]]:
     """Return the plan, sealed now or before, and whom it waits for; unsealed where the run was asked to stop.
 
-    What bars publishing is looked at before the seal, so that no seal has to be withdrawn for it.
+    What bars publishing, and `refuse` raises for, is looked at before the seal, so that no seal has to be withdrawn
+    for it.
     """
-    from planner.service import sealed_hash
-
-    payload, hash_ = run.job.payload, sealed_hash(planned.result)
+    payload = run.job.payload
     with run.store.write() as tx:
         now = refuse_unpublishable(tx, row.id, payload["version"], run.job.id)
-        _refuse_unfiled(tx, row, visited, known)
+        refuse(tx)
         refuse_conflicts(tx, now, document)
         if now.state == "draft":
             if queue.job_in(tx, run.job.id).stop:
