@@ -1,8 +1,9 @@
 """The kinds of jobs. Each does its work, leaving nothing that lasts, and returns what stores its results at the end.
 
 Payloads: `demo` {seed?}; `import` {path, replace?}, a workbook or folder that the worker can read; `plan` {month,
-seed?}; `validate` {month, seed?}, which screens and draws and solves nothing; `revise` {plan, operation, operations,
-reason}, another plan made of a stored one by hand; `export` {plan}, which writes a stored plan's files anew.
+seed?, year?}; `validate` {month, seed?}, which screens and draws and solves nothing; `revise` {plan, operation,
+operations, reason}, another plan made of a stored one by hand; `export` {plan}, which writes a stored plan's files
+anew.
 
 The planner's engines are imported by the kinds that need them: a child that only reads tables starts in half the time.
 """
@@ -29,6 +30,7 @@ from api.store.inputs.library import file_hash, latest, tables_in
 from api.store.inputs.rows import raw_tables
 from api.store.planned.hidden import hidden_of
 from api.store.planned.plans import Document, Made, PlanRow, add_plan, case_source, document_of, plan_of, replace_files
+from api.store.queue import part_of
 from planner.draw.record import record_to_json
 from planner.intake.read.reader import read_tables
 from planner.intake.tables.records import Tables
@@ -62,13 +64,14 @@ def import_file(run: Run) -> Ending:
 
 @kind("plan")
 def plan(run: Run) -> Ending:
-    """Plan a month of the store as it stands, and store the plan, its draws and its files.
+    """Plan a month of the store as it stands, and store the plan, its draws and its files; what `year` put into the
+    month has to be done in it.
 
     Stopped, it keeps its best; taken over, it goes on from the best that was stored.
 
     A month without a plan has none stored; the result says why.
     """
-    from planner.service import describe, plan_tables
+    from planner.service import NOTHING, describe, due_in, plan_tables
     from planner.service.month.planning import Attempts
 
     payload, month = run.job.payload, run.job.payload["month"]
@@ -76,6 +79,7 @@ def plan(run: Run) -> Ending:
     with run.store.read() as tx:
         revision = payload.get("revision") or latest(tx)
         tables = tables_in(tx, month, revision)
+        year = part_of(tx, payload["year"], 1) if "year" in payload else None
     keeper = Keeper()
     with scratch(run) as folder:
         out = folder / "out"
@@ -88,6 +92,7 @@ def plan(run: Run) -> Ending:
             cancel=run.cancelled,
             credits=_credits(tables),
             source=out / INPUT,
+            given=NOTHING if year is None else due_in(month, year),
             attempts=Attempts(keeper.keep, unpacked(run.incumbent)),
         )
         if planned.result.plan is None:
@@ -277,7 +282,8 @@ def keep_input(tables: Tables, folder: Path) -> None:
 
 
 def _credits(tables: Tables) -> str:
-    from planner.cli.commands.plan import MAP_CREDITS
+
+    from planner.service import MAP_CREDITS
 
     return MAP_CREDITS if tables.synthetic else ""
 
