@@ -29,8 +29,10 @@ NUMBERS = count()
 
 
 @contextmanager
-def opened(folder: Path, hidden: bool, day: str = "", url: str = "") -> Iterator[World]:
+def opened(folder: Path, hidden: bool, day: str = "", url: str = "", seed: int | None = None) -> Iterator[World]:
     """Yield a world that was lived in, with its hidden part or without, on database `url` or on SQLite in `folder`.
+
+    Its month is planned with `seed`, where one is given.
 
     Each step of a run is stored at once: how many are kept would else depend on how busy the machine is.
     """
@@ -56,6 +58,6 @@ def opened(folder: Path, hidden: bool, day: str = "", url: str = "") -> Iterator
             secrets = filled(store)
             app = create_app(settings)
             with TestClient(app):
-                yield lived(Service(app, store, settings, secrets), folder, hidden, day)
+                yield lived(Service(app, store, settings, secrets), folder, hidden, day, seed)
         finally:
             store.close()
