@@ -44,13 +44,14 @@ test-quick: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak and not slow" -k "not postgresql" $(QUICK) $(ARGS)
 
 # Two hundred spoiled months, a thousand small ones and a thousand questions against the exact model, a hundred kills, ten thousand questions to
-# ledger and gate, a thousand racing accepts on both databases, unannounced checks of two hundred months: an hour and more. `make test` runs a share of each.
+# ledger and gate, a thousand racing accepts on both databases, unannounced checks of two hundred months, two worlds of ten seeds: an hour and more. `make test` runs a share of each.
 soak: $(READY)
 	$(BIN)/python -m tests.spoiled.soak --count 200 --workers $(WORKERS) --json benchmarks/results/spoiled.json
 	$(BIN)/python -m tests.reference.soak --count 1000 --workers $(WORKERS) --json benchmarks/results/reference.json
 	$(BIN)/python -m tests.reference.questions --questions 1000 --json benchmarks/results/reference.json
 	$(BIN)/python -m tests.api.kills --count 100
 	$(BIN)/python -m tests.http.server_kills --count 100
+	$(BIN)/python -m tests.hidden.soak --count 10 --json benchmarks/results/hidden.json
 	$(BIN)/python -m tests.operations.agreement --questions 10000 --json benchmarks/results/agreement.json
 	$(BIN)/python -m pytest -rs -m soak tests/http/test_race.py tests/reference/test_unannounced.py tests/architecture/test_bundle.py tests/whynot/test_ways.py
 

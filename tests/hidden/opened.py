@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.desk.published import kept_books, suggesting, triggered_checks, triggering
 from api.desk.recorded import absorbing, duties, entering, evaluating, missing, results
+from api.desk.supervision import cases
 from api.settings import Settings
 from api.store import Store
 from api.store.database.migrate import migrate
@@ -27,8 +28,10 @@ NUMBERS = count()
 
 
 @contextmanager
-def opened(folder: Path, hidden: bool, day: str = "", url: str = "") -> Iterator[World]:
+def opened(folder: Path, hidden: bool, day: str = "", url: str = "", seed: int | None = None) -> Iterator[World]:
     """Yield a world that was lived in, with its hidden part or without, on database `url` or on SQLite in `folder`.
+
+    Its month is planned with `seed`, where one is given.
 
     Each step of a run is stored at once: how many are kept would else depend on how busy the machine is.
     """
@@ -36,7 +39,7 @@ def opened(folder: Path, hidden: bool, day: str = "", url: str = "") -> Iterator
     store = Store(url or f"sqlite:///{folder / 'store.sqlite'}")
     with pytest.MonkeyPatch.context() as eve:
         published = (kept_books, suggesting, triggered_checks, triggering)
-        for module in (*published, absorbing, duties, entering, evaluating, missing, results):
+        for module in (*published, absorbing, duties, entering, evaluating, missing, results, cases):
             eve.setattr(module, "today", lambda: EVE)
         # Results are told by their day, then by random ids, and with the minute of recording: chance that is public.
         eve.setattr(entering, "uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=f"{next(NUMBERS):032x}")))
@@ -54,6 +57,6 @@ def opened(folder: Path, hidden: bool, day: str = "", url: str = "") -> Iterator
             secrets = filled(store)
             app = create_app(settings)
             with TestClient(app):
-                yield lived(Service(app, store, settings, secrets), folder, hidden, day)
+                yield lived(Service(app, store, settings, secrets), folder, hidden, day, seed)
         finally:
             store.close()

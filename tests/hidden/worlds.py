@@ -11,7 +11,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +22,7 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 from api.jobs.worker import Worker
+from api.store.retention import remove
 from tests.cli.district import MONTH, district, workbook
 from tests.http.conftest import Service
 from tests.http.test_rounds import agency
@@ -70,7 +71,7 @@ def _ran(service: Service, answer: Any) -> dict[str, Any]:
     return job
 
 
-def lived(service: Service, folder: Path, hidden: bool, day: str = "") -> World:
+def lived(service: Service, folder: Path, hidden: bool, day: str = "", seed: int | None = None) -> World:
     """Let a world begin, and be lived in for a while. `day` is that of the world with the hidden part."""
     bureau, world = service.client("bureau"), World(service, hidden, day=day)
     raw = district()
@@ -86,8 +87,10 @@ def lived(service: Service, folder: Path, hidden: bool, day: str = "") -> World:
     _ran(service, _upload(bureau, "/v1/imports", workbook(folder / "申报.xlsx", raw)))
     scjg, hbj = agency(service, "SCJG"), agency(service, "HBJ")
     if hidden:
-        _handed_in(scjg, bureau, workbook(folder / "密.xlsx", {**raw, "filings": [{**secret, "filing_id": "B-X"}]}))
-    plan = _ran(service, bureau.post("/v1/plans", json={"month": MONTH}))["result"]["plan"]
+        both = [{**secret, "filing_id": "B-X"}, {**secret, "filing_id": "D-X"}]
+        _handed_in(scjg, bureau, workbook(folder / "密.xlsx", {**raw, "filings": both}))
+    wanted = {"month": MONTH} | ({} if seed is None else {"seed": seed})
+    plan = _ran(service, bureau.post("/v1/plans", json=wanted))["result"]["plan"]
     opened = bureau.post(f"/v1/plans/{plan}/rounds", json={"closes_on": SOON}).json()["id"]
     assert bureau.post(f"/v1/rounds/{opened}/close", json={"reason": "期满"}).status_code == 200
     published = _ran(service, bureau.post(f"/v1/plans/{plan}/publish", json={}, headers={"If-Match": '"1"'}))
@@ -106,6 +109,7 @@ def lived(service: Service, folder: Path, hidden: bool, day: str = "") -> World:
     order = {"plan": plan, "shipped": ["entry-cap-2", "typhoon-week"]}
     played = _ran(service, bureau.post("/v1/scenarios", json=order))
     _ran(service, bureau.post(f"/v1/plans/{plan}/price-advice"))
+    remove(service.store, replace(service.settings, keep_uploads_days=0.0), "test")
     beside = _ran(service, bureau.post("/v1/comparisons", json={"first": plan, "second": plan}))
     jobs = [one["id"] for one in bureau.get("/v1/jobs", params={"limit": 100}).json()["items"]]
     world.named = {
@@ -119,7 +123,7 @@ def lived(service: Service, folder: Path, hidden: bool, day: str = "") -> World:
         "site_id": list(SITES),
         "number": [str(n) for n in range(14)],
         "month": [MONTH, "2026-07"],
-        "filing_id": ["F-S", "F-H", "A-X", "B-X"],
+        "filing_id": ["F-S", "F-H", "A-X", "B-X", "D-X"],
         "visit_id": [one["id"] for one in hbj.get(f"/v1/plans/{plan}/visits").json()["items"]],
         "task_id": ["T-1"],
         "account_id": ["0"],
@@ -140,6 +144,9 @@ def _handed_in(scjg: TestClient, bureau: TestClient, file: Path) -> None:
     version = bureau.get("/v1/filings/B-X").headers["ETag"]
     done = bureau.post("/v1/filings/B-X/accept", json={"code": "JH-1"}, headers={"If-Match": version})
     assert done.status_code == 200, done.text
+    version = bureau.get("/v1/filings/D-X").headers["ETag"]
+    done = bureau.post("/v1/filings/D-X/return", json={"reason": "重复"}, headers={"If-Match": version})
+    assert done.status_code == 200, done.text
 
 
 def _lived_in_secret(scjg: TestClient, bureau: TestClient, plan: str) -> str:
@@ -158,7 +165,28 @@ def _lived_in_secret(scjg: TestClient, bureau: TestClient, plan: str) -> str:
     cells = {"site_id": "S6", "date": "2026-05-22", "filing_id": "B-X", "trigger": "触发式"}
     found = scjg.post("/v1/results", json={"cells": cells, "lines": [{"item_id": "SCJG-9"}]})
     assert found.status_code == 201, found.text
+    _followed_up(scjg, bureau, found, {(one["site"]["id"], one["day"]) for one in own})
     return str(next(one["day"] for one in own if one["site"]["id"] == "S7"))
+
+
+def _followed_up(scjg: TestClient, bureau: TestClient, found: Any, own: Collection[tuple[str, str]]) -> None:
+    """Let the result of an unannounced check be mended and supervised, codes come back, a filing be accepted late."""
+    result, about = found.json()["id"], {"If-Match": found.headers["ETag"]}
+    change = {"cells": {"start": "09:30"}, "reason": "补记"}
+    mended = scjg.patch(f"/v1/results/{result}", json=change, headers=about)
+    assert mended.status_code == 200, mended.text
+    step = {"case_id": "JD-1", "agency_id": "SCJG", "step": "noted", "date": "2026-05-25", "results": [result]}
+    noted = bureau.post("/v1/supervision", json=step)
+    assert noted.status_code in (200, 201), noted.text
+    rows = scjg.get(f"/v1/months/{MONTH}/codes").json()["items"]
+    batch = [one for one in rows if (one["site_id"], one["day"]) in own]
+    assert batch
+    lines = "\n".join(f"{one['task']},JCM-{n},2026-06-01,是," for n, one in enumerate(batch))
+    file = ("码.csv", f"任务编号,检查码,要码时间,受理,原因\n{lines}\n".encode(), "text/csv")
+    back = scjg.post(f"/v1/months/{MONTH}/codes", files={"file": file}, params={"agency_id": "SCJG"})
+    assert back.json()["taken"] == len(batch), back.text
+    late = bureau.post("/v1/filings/accept-unproven", json={"ids": ["C-X"], "reason": "纸质件已核对"})
+    assert late.status_code == 200, late.text
 
 
 Asked = tuple[str, dict[str, Any]]
@@ -414,8 +442,15 @@ def _said(answer: Any, path: str) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items() if key not in MASKED}
+        return {key: _masked(part) if key in MASKED else _plain(part) for key, part in value.items()}
     return [_plain(part) for part in value] if isinstance(value, list) else value
+
+
+def _masked(value: Any) -> Any:
+    """Return of a commitment or a time that it is there, and of several how many, or by which names."""
+    if isinstance(value, dict):
+        return sorted(value)
+    return len(value) if isinstance(value, list) else "MASKED" if value else ""
 
 
 class Renamed:
