@@ -114,6 +114,11 @@ OPERATIONS: dict[str, Right] = {
     "comparisons.list": _right("bureau agency auditor", "own agency"),
     "comparisons.get": _right("bureau agency auditor", "own agency"),
     "comparisons.document": _right("bureau", "all"),
+    # the district's year, a draft by days from which months are planned
+    "years.create": _right("bureau", "all", "plans"),
+    "years.list": _right("bureau", "all"),
+    "years.get": _right("bureau", "all"),
+    "years.document": _right("bureau", "all"),
     "plans.price-advice": _right("bureau auditor", "all"),
     "plans.order-price-advice": _right("bureau", "all", "plans"),
     "plans.diff": _right("bureau", "all"),

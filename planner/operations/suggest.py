@@ -9,6 +9,7 @@ from datetime import date
 from planner.domain.errors import InputError
 from planner.operations.book import Book
 from planner.operations.gate import needed_with
+from planner.operations.ledger import Otherwise, another_day
 from planner.operations.site_kernel import SiteAnswer, SiteQuestion
 from planner.rulebook.citing import opened_first, together_clauses
 from planner.rulebook.nouns import RulebookVersion
@@ -50,7 +51,8 @@ class Suggestion:
 @dataclass(frozen=True, slots=True)
 class Suggestions:
     """What could ride with an agency's tasks at a site. `day` is the best day for them, None where there is none, and
-    `company` the tasks of the best visit of all; `days` those on which the asker's own tasks can be done at once.
+    `company` the tasks of the best visit of all; `days` those on which the asker's own tasks can be done at once. Where
+    there is none of these, `otherwise` is the way out.
     """
 
     site: str
@@ -59,6 +61,7 @@ class Suggestions:
     company: tuple[str, ...]
     days: tuple[date, ...]
     suggestions: tuple[Suggestion, ...]
+    otherwise: Otherwise | None = None
 
 
 def suggest(
@@ -132,8 +135,9 @@ def _suggest(
     if open_mine:
         own_days = [] if needed is None else question.lawful_days([*open_mine, *needed], days)
     names = tuple(case.tasks[t].id for t in mine)
+    other = another_day(book, law, site, open_mine, parent) if open_mine and not own_days else None
     if best is None:
-        return Suggestions(case.sites[site].id, names, None, (), _dates(book, own_days), ())
+        return Suggestions(case.sites[site].id, names, None, (), _dates(book, own_days), (), other)
     asker = question.mask_of(mine)
     found = []
     for group in _candidates(book, site, mine):
@@ -150,6 +154,7 @@ def _suggest(
         tuple(case.tasks[t].id for t in company),
         _dates(book, own_days),
         tuple(sorted(found, key=lambda s: s.rank)),
+        other,
     )
 
 

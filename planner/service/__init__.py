@@ -18,6 +18,7 @@ from planner.service.files.plan_file import FORMAT, figures, is_plan_file, resto
 from planner.service.files.reproving import Told, reprove, ruling_counts
 from planner.service.files.verifying import Problem, verified, verify_plan
 from planner.service.month.planning import (
+    MAP_CREDITS,
     Planned,
     Step,
     plan_month,
@@ -61,10 +62,19 @@ from planner.service.whatif.scenario import MOST_PLAYED, read_scenarios, scenari
 from planner.service.whatif.telling import played_json
 from planner.service.whatif.verifying import verify_whatif
 from planner.service.whatif.worth import worth_json
-from planner.service.year import due_in, fixed_by, plan_month_of_year, plan_year, published_document, year_period
+from planner.service.year import (
+    due_in,
+    fixed_by,
+    plan_month_of_year,
+    plan_year,
+    plan_year_tables,
+    published_document,
+    year_period,
+)
 
 __all__ = [
     "FORMAT",
+    "MAP_CREDITS",
     "MOST_PLAYED",
     "NOTHING",
     "Base",
@@ -106,6 +116,7 @@ __all__ = [
     "plan_month_of_year",
     "plan_tables",
     "plan_year",
+    "plan_year_tables",
     "play",
     "played_json",
     "prepare_source",

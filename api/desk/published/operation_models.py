@@ -107,6 +107,17 @@ class SuggestionOut(BaseModel):
     text: str
 
 
+class OtherwiseOut(BaseModel):
+    """What else may be done where the gate says no: the first other day on which it does not, or that there is none."""
+
+    model_config = example(OTHERWISE)
+
+    day: date | None
+    verdict: Literal["yes", "no", "if", "unknown", ""]
+    with_tasks: list[str]
+    text: str
+
+
 class SuggestionsOut(BaseModel):
     """What could ride with an agency's tasks at one site, best first. `turn` goes back with the booking."""
 
@@ -121,6 +132,7 @@ class SuggestionsOut(BaseModel):
     company: list[str]
     days: list[date]
     suggestions: list[SuggestionOut]
+    otherwise: OtherwiseOut | None = Field(None, description="本单位任务没有一天可一次办完时另有什么办法")
 
 
 class SuggestionList(BaseModel):
@@ -310,17 +322,6 @@ class BarrierOut(BaseModel):
     text: str
     remedy: str
     waivable: bool
-
-
-class OtherwiseOut(BaseModel):
-    """What else may be done where the gate says no: the first other day on which it does not, or that there is none."""
-
-    model_config = example(OTHERWISE)
-
-    day: date | None
-    verdict: Literal["yes", "no", "if", "unknown", ""]
-    with_tasks: list[str]
-    text: str
 
 
 class GateOut(BaseModel):

@@ -28,6 +28,7 @@ from api.desk.plans.moves import verdicts_of
 from api.desk.plans.publishing import order_publishing, under_way
 from api.desk.published.giving_way import give_way
 from api.desk.runs import order
+from api.desk.years.planning import year_with
 from api.http.deps import IfMatch, Listed, PageDep, SettingsDep, StoreDep, set_etag
 from api.http.models.jobs import JobOut
 from api.http.routing import router as new_router
@@ -55,6 +56,9 @@ def create_plan(
     why. With `validate` nothing is planned: the result counts tasks, draws, and findings by kind with their clauses.
     """
     payload = {"month": body.month} | ({} if body.seed is None else {"seed": body.seed})
+    if body.year is not None:
+        with store.read() as tx:
+            payload["year"] = year_with(tx, body.year, body.month)
     return JobOut.of(order(store, settings, who, KIND_OF[operation], payload))
 
 
