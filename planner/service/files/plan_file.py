@@ -39,6 +39,7 @@ from planner.report.figures.summary import left_out_json, summary_json, visits_j
 from planner.report.visits.months import months_of
 from planner.report.visits.view import view_of
 from planner.service.files.duty_part import duty_from, duty_json
+from planner.service.files.exceptions_part import exceptions_json
 from planner.service.files.given_part import given_from, given_json
 from planner.service.files.hidden_part import hidden_days, hidden_json
 from planner.service.month.looking import overflow_in
@@ -131,6 +132,7 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
             for row in fire_alone(case, result.plan)
         ],
         "not_visited": [asdict(row) for row in result.not_visited],
+        "exceptions": exceptions_json(planned),
     }
     plain: dict[str, Any] = json.loads(canonical_json(document))
     return {**plain, "sha256": seal_of(plain)}

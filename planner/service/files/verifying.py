@@ -107,6 +107,7 @@ PARTS = (
     "off_site",
     "summons",
     "not_visited",
+    "exceptions",
     "fire_alone",
     "draws",
     "crews",
