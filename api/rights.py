@@ -171,6 +171,12 @@ OPERATIONS: dict[str, Right] = {
     "filings.accept": _right("bureau", "all", "filings"),
     "filings.accept-unproven": _right("bureau", "all", "filings"),
     "filings.proofs": _right("bureau agency auditor", "own agency"),
+    # what enterprises ask for: entered for them, answered by the visit's lead
+    "requests.days": _right("bureau agency town integrator", "own or joint"),
+    "requests.list": _right("bureau agency town auditor integrator", "own or joint"),
+    "requests.create": _right("bureau agency town integrator", "own or joint", "filings"),
+    "requests.answer": _right("bureau agency", "own agency", "filings"),
+    "requests.withdraw": _right("bureau agency town integrator", "own or joint", "filings"),
     # what has been done: results and codes
     "results.list": _right("bureau agency auditor", "own agency"),
     "results.get": _right("bureau agency auditor", "own agency"),
@@ -193,6 +199,8 @@ OPERATIONS: dict[str, Right] = {
     # supervision: the bureau's, told to the auditor and to the body concerned, which answers
     "supervision.list": _right("bureau agency auditor", "own agency"),
     "supervision.record": _right("bureau", "all", "filings"),
+    "supervision.grounds": _right("bureau auditor", "all"),
+    "supervision.draft": _right("bureau", "all"),
     "supervision.answer": _right("agency", "own agency", "filings"),
     "words.list": _right("bureau agency integrator", "own agency"),
     "words.learn": _right("bureau agency integrator", "own agency", "filings"),
@@ -202,6 +210,10 @@ OPERATIONS: dict[str, Right] = {
     "sites.list": _right("bureau agency town auditor integrator", "own town"),
     "sites.get": _right("bureau agency town auditor integrator", "own town"),
     "sites.change": _right("bureau", "all", "filings"),
+    "sites.add": _right("bureau", "all", "filings"),
+    "sites.remove": _right("bureau", "all", "filings"),
+    "sites.restore": _right("bureau", "all", "filings"),
+    "sites.removed": _right("bureau auditor", "all"),
     "sites.grades": _right("bureau agency town auditor integrator", "own town"),
     "sites.grade": _right("bureau", "all", "filings"),
     "identities.list": _right("bureau", "all"),

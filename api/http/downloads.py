@@ -12,6 +12,7 @@ KINDS = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".ics": "text/calendar",
     ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -22,6 +23,7 @@ def _described(*kinds: str) -> dict[int | str, dict[str, Any]]:
 
 WORKBOOK = _described(KINDS[".xlsx"])
 CSV = _described(KINDS[".csv"])
+WORD = _described(KINDS[".docx"])
 ICS = _described(KINDS[".ics"])
 ANY_FILE = _described(*KINDS.values())
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.desk.filings.proving import barred, unproven_of
 from api.desk.plans.calendars import numbered
+from api.desk.plans.corrected import refuse_corrected
 from api.desk.plans.publishing import refuse_unpublishable
 from api.jobs.kinds import publishable, scratch
 from api.jobs.run import Ending, Run, kind
@@ -103,10 +104,14 @@ def publish(run: Run) -> Ending:
         refusals = barred(tx, row.month, visited, known)
         if refusals:
             raise UnfiledError(refusals)
+        before = standing_of(tx, row.month)
+        if source is not None:
+            announced = [one for one in document["visits"] if not one["unannounced"]]
+            refuse_corrected(tx, announced, source[1].sites, before.id if before else None, planned.rulebook)
         unproven = unproven_of(tx, row.month, unannounced, known)
         late = telling(planned, unproven.keys() - gone)  # withdrawn since the files were written: these wait, too
         kept = [one for one in artefacts if one["name"] not in late]
-        before = standing_of(tx, row.month)  # first of all: the files of what is published are bound with it
+        # First of all: the files of what is published are bound with it.
         with_artefacts(tx, row.id, numbered(run.settings, row.id, kept, before.artefacts) if before else kept)
         who, version = run.job.created_by, payload["version"]
         publish_in(tx, row.id, who, version, payload["reason"], unproven, [one["where"] for one in refused])

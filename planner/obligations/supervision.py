@@ -24,6 +24,8 @@ ZH = {
     "closed": "已办结",
 }
 """States, by what is to do."""
+DRAFTS = {"letter": "supervision", "drafted": "supervision", "overdue": "decision_request"}
+"""States in which something is to be sent, with the kind of letter."""
 ORDER = ("noted", "heard", "drafted", "sent", "answered", "corrected", "requested", "closed")
 
 

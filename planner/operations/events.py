@@ -16,6 +16,7 @@ from planner.domain.errors import InputError
 from planner.domain.plan import loads_of
 from planner.domain.roster import Roster
 from planner.law.rules.capacity import CREWS
+from planner.law.rules.company import NOT_TO_JOIN
 from planner.law.rules.dates import BLACKOUT, ONE_ANSWER
 from planner.operations.book import Book
 from planner.operations.recase import with_tasks, without_need
@@ -121,7 +122,26 @@ class Accepted:
     rule: ClassVar[str] = MINIMISED
 
 
-Event = Absence | Away | Stopped | Missed | Reported | GiveWay | NewTask | Accepted
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An enterprise asked for another day, and the visit's lead agreed: what was to come on `day` comes on `to`.
+
+    `agency` is whose checks move where it asked not to be visited jointly, "" where the whole visit moves. Triggered
+    and unannounced checks never do.
+    """
+
+    site: str
+    day: date
+    to: date
+    agency: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The rule that it brings to bear."""
+        return NOT_TO_JOIN.id if self.agency else BLACKOUT.id
+
+
+Event = Absence | Away | Stopped | Missed | Reported | GiveWay | NewTask | Accepted | Asked
 KINDS_ZH = {
     "cancelled": "检查取消",
     "closed": "对象停业",
@@ -175,6 +195,8 @@ def apply_event(book: Book, event: Event, limits: Limits = MappingProxyType({}))
             changed = _free(book, book.case, touched)
         case NewTask():
             changed = _new(book, event)
+        case Asked():
+            changed = _asked(book, event, touched)
         case Accepted():
             raise InputError(
                 "新受理的计划要与整月一起统筹，不能试算：请直接重排为新版本 / "
@@ -288,6 +310,38 @@ def _reported(book: Book, event: Reported, touched: BoolArray) -> Changed:
     return replace(free, case=without_need(free.case, hit))
 
 
+def asked_about(book: Book, site_id: str, day: date, agency: str = "") -> list[int]:
+    """Return the planned, announced tasks that stand at a site on a day, those of a parent agency alone if it is given.
+
+    Raises InputError where none does.
+    """
+    case, site, d = book.case, book.site(site_id), book.day_index(day)
+    visit = None if d == NONE else book.visit(site, d)
+    parents = {agency} if agency else set(case.parents)
+    hit = [
+        t
+        for t in (visit.tasks if visit else ())
+        if not case.tasks[t].unannounced and case.parents[int(case.parent_of[t])] in parents
+    ]
+    if not hit:
+        raise InputError(
+            f"{day} 在“{case.sites[site].name}”没有已公布的检查安排：请核对 / no announced visit stands there then"
+        )
+    return hit
+
+
+def _asked(book: Book, event: Asked, touched: BoolArray) -> Changed:
+    case, (to,), (was,) = book.case, _days(book, (event.to,)), _days(book, (event.day,))
+    hit = asked_about(book, event.site, event.day, event.agency)
+    # Who is not to come with them stays: following them to the new day would make one entry of the two again.
+    rest = [t for t in asked_about(book, event.site, event.day) if t not in hit]
+    staffed = case.staffed.copy()
+    for tasks, only in ((hit, to), (rest, was)):
+        staffed[np.ix_(tasks, [d for d in range(case.n_days) if d != only])] = False
+    touched[hit] = True
+    return _free(book, replace(case, staffed=staffed), touched)
+
+
 def _new(book: Book, event: NewTask) -> Changed:
     case, day = with_tasks(book.case, book.day, event.tasks, event.beside)
     told = {book.case.tasks[n].id for n in np.flatnonzero(book.published).tolist()}
@@ -297,7 +351,12 @@ def _new(book: Book, event: NewTask) -> Changed:
 
 
 def _free(book: Book, case: Case, touched: BoolArray) -> Changed:
-    """Return the case with the pins of `touched` tasks lifted: their date cannot be kept, or need not be."""
+    """Return the book's days in `case` with the pins of `touched` tasks lifted: they cannot be kept, or need not be."""
+    return Changed(unpinned(case, touched), book.day.copy(), book.published.copy(), touched)
+
+
+def unpinned(case: Case, touched: BoolArray) -> Case:
+    """Return the case in which `touched` tasks [T] have no date pinned: their windows are as they were filed."""
     pinned = np.flatnonzero(touched & (case.columns.pinned > 0)).tolist()
     if pinned:
         tasks, low, high = list(case.tasks), case.window_lo.copy(), case.window_hi.copy()
@@ -312,7 +371,7 @@ def _free(book: Book, case: Case, touched: BoolArray) -> Changed:
         case = replace(
             case, tasks=tuple(tasks), window_lo=low, window_hi=high, later_from=later_from, later_to=later_to
         )
-    return Changed(case, book.day.copy(), book.published.copy(), touched)
+    return case
 
 
 def _days(book: Book, dates: tuple[date, ...]) -> list[int]:
@@ -343,6 +402,9 @@ def event_zh(event: Event, case: Case) -> str:
             return "新增任务"
         case Accepted():
             return "新受理的计划纳入本月"
+        case Asked():
+            site = next(s.name for s in case.sites if s.id == event.site)
+            return f"{site} 申请{'不联合检查' if event.agency else '改期'}，牵头主体已同意"
 
 
 def _dates(days: tuple[date, ...]) -> str:

@@ -21,6 +21,11 @@ EMERGENCY: str = _READ["offices"]["emergency"]
 """The annex that says where a site goes of which its office was warned."""
 
 
+def working_days(step: str) -> int:
+    """Return how many working days a step of the offices' work may take. Raises KeyError for an unknown step."""
+    return int(_READ["working_days"][step])
+
+
 def cited(step: str) -> tuple[str, ...]:
     """Return the clauses that say how a step of the offices' work is done. Raises KeyError for an unknown step."""
     return tuple(_READ["cited"][step])

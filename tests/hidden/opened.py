@@ -13,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.desk.enterprises import requests
 from api.desk.published import kept_books, suggesting, triggered_checks, triggering
 from api.desk.recorded import absorbing, duties, entering, evaluating, missing, results
 from api.desk.supervision import cases
@@ -39,7 +40,7 @@ def opened(folder: Path, hidden: bool, day: str = "", url: str = "", seed: int |
     store = Store(url or f"sqlite:///{folder / 'store.sqlite'}")
     with pytest.MonkeyPatch.context() as eve:
         published = (kept_books, suggesting, triggered_checks, triggering)
-        for module in (*published, absorbing, duties, entering, evaluating, missing, results, cases):
+        for module in (*published, requests, cases, absorbing, duties, entering, evaluating, missing, results):
             eve.setattr(module, "today", lambda: EVE)
         # Results are told by their day, then by random ids, and with the minute of recording: chance that is public.
         eve.setattr(entering, "uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=f"{next(NUMBERS):032x}")))

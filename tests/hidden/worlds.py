@@ -106,6 +106,10 @@ def lived(service: Service, folder: Path, hidden: bool, day: str = "", seed: int
     done = hbj.post("/v1/results", json={"cells": {"site_id": "S5", "date": "2026-05-21", "result": "发现问题"}})
     assert done.status_code == 201, done.text
     _ran(service, bureau.post("/v1/evaluation", json={"from": "2026-05-01", "to": "2026-05-31"}))
+    visit = hbj.get(f"/v1/plans/{plan}/visits").json()["items"][0]
+    wish = {"month": MONTH, "site_id": visit["site"]["id"], "day": visit["day"], "kind": "another-day"}
+    asked = bureau.post("/v1/requests", json={**wish, "channel": "phone", "reason": "企业来电"})
+    assert asked.status_code == 201, asked.text
     order = {"plan": plan, "shipped": ["entry-cap-2", "typhoon-week"]}
     played = _ran(service, bureau.post("/v1/scenarios", json=order))
     _ran(service, bureau.post(f"/v1/plans/{plan}/price-advice"))
@@ -120,6 +124,7 @@ def lived(service: Service, folder: Path, hidden: bool, day: str = "", seed: int
         "comparison_id": [beside["id"]],
         "check_id": [told.json()["id"]],
         "result_id": [done.json()["id"]],
+        "request_id": [asked.json()["id"]],
         "site_id": list(SITES),
         "number": [str(n) for n in range(14)],
         "month": [MONTH, "2026-07"],
@@ -228,6 +233,12 @@ READ_WITH: dict[str, tuple[dict[str, Any], ...]] = {
     "/v1/months/{month}/codes": ({}, {"agency_id": "SCJG"}, {"agency_id": "HBJ"}),
     "/v1/months/{month}/codes/file": ({}, {"agency_id": "SCJG"}),
     "/v1/absorptions": ({"month": MONTH},),
+    "/v1/supervision/grounds": ({"from": "2026-05-01", "to": "2026-06-30"},),
+    "/v1/requests": ({"month": MONTH},),
+    "/v1/requests/days": (
+        *({"month": MONTH, "site_id": site, "day": day} for site in SITES for day in DAYS),
+        *({"month": MONTH, "site_id": "S5", "day": day, "agency_id": "SCJG"} for day in DAYS),
+    ),
     "/v1/duties": ({}, {"year": 2026, "agency_id": "SCJG"}),
     "/v1/evaluation": ({"from": "2026-01-01", "to": "2026-12-31"}, {"from": "2026-05-01", "to": "2026-05-31"}),
     "/v1/plans/{plan_id}/why": (
@@ -310,6 +321,23 @@ def marks(world: World) -> Iterator[Asked]:
         yield "/v1/duties/4/2026", {"json": body, "headers": {"If-Match": '"0"'}}
 
 
+def requests(world: World) -> Iterator[Asked]:
+    """Yield a request about every site on every day, of the whole visit and of one agency's part."""
+    for site in SITES:
+        for day in DAYS:
+            about = {"month": MONTH, "site_id": site, "day": day, "channel": "phone", "reason": "停电"}
+            yield "/v1/requests", {"json": {**about, "kind": "another-day"}}
+            yield "/v1/requests", {"json": {**about, "kind": "apart", "agency_id": "SCJG"}}
+
+
+def request_answers(world: World) -> Iterator[Asked]:
+    """Yield a yes and a no to the request that was made in both worlds."""
+    path = f"/v1/requests/{world.named['request_id'][0]}/answer"
+    for day in DAYS:
+        yield path, {"json": {"answer": "accept", "day": day}}
+    yield path, {"json": {"answer": "refuse", "reason": "排不开"}}
+
+
 def as_they_are(world: World, path: str) -> Iterator[Asked]:
     """Yield a write with an empty body at every known id: what refuses it may not depend on what is hidden either."""
     for address, _ in reads(world, path):
@@ -326,6 +354,8 @@ WRITES: dict[str, Callable[[World], Iterator[Asked]]] = {
     "codes.return": returned_codes,
     "absorptions.answer": answers,
     "duties.mark": marks,
+    "requests.create": requests,
+    "requests.answer": request_answers,
 }
 EMPTY_WRITES = tuple(
     part
@@ -334,7 +364,8 @@ EMPTY_WRITES = tuple(
         "plans.publish plans.export plans.verify plans.replan-preview plans.replan filings.upload filings.return",
         "filings.accept identities.decide identities.take-back words.learn words.forget scenarios.create",
         "plans.order-price-advice filings.accept-unproven results.change results.import",
-        "evaluation.order comparisons.create years.create supervision.record supervision.answer",
+        "evaluation.order comparisons.create years.create supervision.record supervision.answer requests.withdraw",
+        "sites.add sites.remove sites.restore",
         "filings.withdraw filings.deadline imports.create demo.create jobs.cancel freeze.set sites.change sites.grade",
         "scenarios.adopt",
         "rounds.open rounds.answer rounds.upload rounds.close tokens.issue tokens.revoke session.login",
@@ -363,6 +394,7 @@ READS = tuple(
         "triggered.list triggered.get session.list storage.get sites.entries filings.proofs",
         "results.list results.get results.todos codes.batch codes.file absorptions.list duties.list duties.calendar",
         "evaluation.get supervision.list plans.exceptions scenarios.adoption years.list years.get years.document",
+        "supervision.grounds supervision.draft requests.days requests.list sites.removed",
     )
     for part in line.split()
 )

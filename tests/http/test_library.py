@@ -57,3 +57,31 @@ def test_sites_are_found_by_a_part_of_name_or_id_and_tell_what_came(service: Ser
     ]
     assert [one["result"] for past in told for one in past] == ["clear", ""]  # results are not a town's
     assert town.get("/v1/sites/S2/entries").status_code == 404
+
+
+def test_a_site_is_added_taken_out_by_a_decision_and_put_back(service: Service, tmp_path: Path) -> None:
+    """D-2.3d, D-2.3e: nothing is lost, a mark against joining has source and date, a taken id is not given twice."""
+    import_tables(service.store, read_tables(workbook(tmp_path / "x.xlsx", district())), "test")
+    bureau = service.client("bureau")
+    cells = {"site_id": "S9", "name": "新厂", "town": "漕泾镇", "join": "不鼓励"}
+    order = {"cells": cells, "reason": "摸底补入"}
+    assert bureau.post("/v1/sites", json=order).json()["clauses"] == ["D-2.8e"]
+    cells |= {"join_source": "企业来函", "join_date": "2026-05-20"}
+    assert bureau.post("/v1/sites", json={**order, "cells": {"site_id": "S9"}}).status_code == 422
+    made = bureau.post("/v1/sites", json=order)
+    assert (made.status_code, made.json()["join"]) == (201, "discouraged"), made.text
+    assert bureau.post("/v1/sites", json=order).status_code == 409
+    assert service.client("auditor").post("/v1/sites", json=order).status_code == 403
+
+    decision = {"document_no": "决1号", "reason": "停业两年"}
+    path, version = "/v1/sites/S9/removal", {"If-Match": made.headers["ETag"]}
+    assert bureau.post(path, json=decision).status_code == 428
+    assert bureau.post(path, json=decision, headers=version).status_code == 204
+    assert bureau.get("/v1/sites/S9").status_code == 404
+    (out,) = service.client("auditor").get("/v1/library/removals").json()["items"]
+    assert (out["site_id"], out["name"], out["document_no"], out["clauses"]) == ("S9", "新厂", "决1号", ["D-2.3e"])
+    back = bureau.post("/v1/sites/S9/restoration", json={"reason": "恢复经营"})
+    assert (back.status_code, back.json()["cells"]) == (200, made.json()["cells"])
+    assert back.headers["ETag"] == bureau.get("/v1/sites/S9").headers["ETag"] != version["If-Match"]
+    assert bureau.get("/v1/library/removals").json()["items"] == []
+    assert bureau.post("/v1/sites/S9/restoration", json={"reason": "又"}).status_code == 404

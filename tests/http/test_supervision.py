@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date, timedelta
 from typing import Any
 
@@ -87,3 +89,33 @@ def test_only_the_bureau_records(checked: Service, login: str) -> None:
     own = checked.client("a1")
     body = {"case_id": "JD-1", "agency_id": "A1", "step": "noted", "date": "2026-01-12", "results": ["R1"]}
     assert own.post("/v1/supervision", json=body).status_code == 403
+
+
+def test_what_may_be_stepped_in_for_is_listed_and_its_letter_is_a_draft(checked: Service) -> None:
+    """D-2.7b, D-3.4a: the ground leads to a case, the case to a letter, and what is in a case is no open ground."""
+    bureau, span = checked.client("bureau"), {"from": "2026-01-01", "to": "2026-03-31"}
+    found = bureau.get("/v1/supervision/grounds", params=span)
+    assert found.status_code == 200, found.text
+    (ground,) = [one for one in found.json()["items"] if one["ground"] == "no-code"]
+    assert (ground["agency_id"], ground["results"], ground["mandatory"]) == ("A1", ["R1"], True)
+    assert ground["clauses"]
+    assert checked.client("auditor").get("/v1/supervision/grounds", params=span).json() == found.json()
+    assert checked.client("a1").get("/v1/supervision/grounds", params=span).status_code == 403
+    none = bureau.get("/v1/supervision/grounds", params={"from": "2026-02-01", "to": "2026-03-31"})
+    assert none.json()["items"] == []
+    assert bureau.get("/v1/supervision/grounds", params={"from": "2024-01-01", "to": "2026-03-31"}).status_code == 422
+
+    noted = step(checked, "noted", LONG_AGO, results=ground["results"]).json()
+    assert (noted["draft"], noted["next"]) == (True, ["heard", "drafted", "sent", "closed"])
+    left = bureau.get("/v1/supervision/grounds", params=span).json()["items"]
+    assert "no-code" not in {one["ground"] for one in left}
+    letter = bureau.get("/v1/supervision/JD-1/draft")
+    assert letter.status_code == 200, letter.text
+    with zipfile.ZipFile(io.BytesIO(letter.content)) as parts:
+        text = parts.read("word/document.xml").decode()
+    assert "应急管理局" in text
+    assert ground["clauses"][0] in text
+    assert checked.client("auditor").get("/v1/supervision/JD-1/draft").status_code == 403
+    assert bureau.get("/v1/supervision/JD-9/draft").status_code == 404
+    step(checked, "sent", LONG_AGO, reply_by="2099-01-05")
+    assert bureau.get("/v1/supervision/JD-1/draft").json()["code"] == "no-draft"

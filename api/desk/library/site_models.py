@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.desk.models import SITE, example
+from api.desk.models import SITE, Reason, example
 from planner.intake.tables.schema import GRADES
 from planner.rulebook.offices import DOMAINS
 
@@ -74,6 +74,67 @@ class SiteChange(BaseModel):
 
     cells: dict[Annotated[str, StringConstraints(max_length=40)], Cell] = Field(min_length=1, max_length=40)
     reason: Why = ""
+
+
+class SiteOrder(BaseModel):
+    """A site's cells by key, as they would be written in the workbook, and why it is added."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "cells": {"site_id": "91310116MA1-09", "name": "(示例)新厂", "town": "漕泾镇"},
+                "reason": "摸底补入",
+            }
+        },
+    )
+
+    cells: dict[Annotated[str, StringConstraints(max_length=40)], Cell] = Field(min_length=1, max_length=40)
+    reason: Why = ""
+
+
+class RemovalOrder(BaseModel):
+    """The decision by which a site leaves the library."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"document_no": "(示例)决〔2026〕3号", "reason": "停业两年，现场核实"}},
+    )
+
+    document_no: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
+    reason: Reason
+
+
+class RestoreOrder(BaseModel):
+    """Why a decision is taken back."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"reason": "已恢复经营"}})
+
+    reason: Reason
+
+
+class RemovalOut(BaseModel):
+    """A site that is out of the library, and the decision that took it out."""
+
+    model_config = example(
+        {
+            "site_id": "91310116MA1-09",
+            "name": "(示例)旧厂",
+            "document_no": "(示例)决〔2026〕3号",
+            "reason": "停业两年，现场核实",
+            "who": "li",
+            "at": "2026-06-02T01:00:00Z",
+            "clauses": ["D-2.3e"],
+        }
+    )
+
+    site_id: str
+    name: str
+    document_no: str
+    reason: str
+    who: str
+    at: datetime
+    clauses: list[str]
 
 
 class GradeOut(BaseModel):

@@ -17,6 +17,7 @@ from planner.domain.hashing import sha256_hex
 from planner.intake.tables.facts import with_cells
 from planner.intake.tables.records import GradeRow, SiteRow
 from planner.intake.tables.schema import TABLE_BY_KEY
+from planner.rulebook.offices import cited
 
 SITES, GRADES = TABLE_BY_KEY["sites"], TABLE_BY_KEY["grades"]
 FIXED = ("site_id",)
@@ -53,10 +54,19 @@ def change(tx: Tx, who: Who, site_id: str, cells: Mapping[str, str], reason: str
     new: SiteRow = with_cells(SITES, row, values, RowRef("sites", row.ref.row))
     if new == row:
         return row, version
+    if new.join != row.join:
+        refuse_unsourced_mark(new)
     revision = new_revision(tx, who.login, "edit", f"site {site_id}")
     put(tx, revision, [Row("sites", new, row.ref.row)])
     log.append(tx, who.login, "site.change", f"site:{site_id}", {"cells": sorted(cells), "reason": reason})
     return new, version + 1
+
+
+def refuse_unsourced_mark(row: SiteRow) -> None:
+    """Raise Problem 422 where a site is marked against joining and nothing says who said so when."""
+    if row.join == "discouraged" and not (row.join_source and row.join_date):
+        detail = "标注不鼓励联合的，须填“联合意愿来源”和“联合意愿日期”。"
+        raise Problem(422, "cells", detail, clauses=cited("not-to-join"))
 
 
 def grades_of(tx: Tx, site_id: str) -> tuple[list[GradeOut], int]:

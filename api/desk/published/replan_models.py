@@ -39,6 +39,20 @@ EVENTS: dict[str, Any] = {
         "summary": "发布后新受理的计划纳入本月：已公布的安排不动（不能试算，直接重排）",
         "value": {"event": {"kind": "accepted"}, "reason": "市级部署的专项检查"},
     },
+    "asked": {
+        "summary": "企业申请改期或不联合，牵头主体已同意（事件原样取自该申请）",
+        "value": {
+            "event": {
+                "kind": "asked",
+                "site": "91310116MA1-01",
+                "day": "2026-06-03",
+                "to": "2026-06-10",
+                "agency": "",
+                "request": "5d0e4c",
+            },
+            "reason": "当天全厂停电检修",
+        },
+    },
     "new_task": {
         "summary": "新任务（只可试算；正式排入须先备案受理）",
         "value": {
@@ -145,8 +159,19 @@ class AcceptedEvent(_Event):
     kind: Literal["accepted"]
 
 
+class AskedEvent(_Event):
+    """An enterprise asked, and the visit's lead agreed: what was to come on `day` comes on `to`, or `agency`'s part."""
+
+    kind: Literal["asked"]
+    site: Id
+    day: date
+    to: date
+    agency: Id | Literal[""] = ""
+    request: Id
+
+
 AnyEvent = Annotated[
-    AbsenceEvent | AwayEvent | StopEvent | VisitEvent | TriggeredEvent | NewTaskEvent | AcceptedEvent,
+    AbsenceEvent | AwayEvent | StopEvent | VisitEvent | TriggeredEvent | NewTaskEvent | AcceptedEvent | AskedEvent,
     Field(discriminator="kind"),
 ]
 

@@ -82,7 +82,7 @@ def reports(tx: Tx, who: Who, plan_id: str, after: int, limit: int) -> list[Repo
     They are numbered among what the caller gets: others' leave no gap.
     """
     plan = visible(tx, who, plan_id)
-    versions = _versions(tx, plan.month)
+    versions = versions_by_event(tx, plan.month)
     rows = _seen(tx, who, plan.month)[after : after + limit]
     return [_out(row, versions, number) for number, row in enumerate(rows, after + 1)]
 
@@ -97,18 +97,18 @@ def _seen(tx: Tx, who: Who, month: str) -> list[dict[str, Any]]:
     return [row for row in rows if who.sees_all or own is not None or not row["detail"].get("hidden")]
 
 
-def _versions(tx: Tx, month: str) -> dict[str, str]:
+def versions_by_event(tx: Tx, month: str) -> dict[str, str]:
     """Return by event, as text, the published version that came of it."""
     query = select(plans.c.id, plans.c.change).where(
         plans.c.month == month, plans.c.state.in_(("published", "superseded")), plans.c.change.is_not(None)
     )
     changes = [(row["id"], row["change"] or {}) for row in tx.rows(query)]
-    return {repr(event): made for made, change in changes for event in map(_plain, change.get("operations", []))}
+    return {of_event(event): made for made, change in changes for event in change.get("operations", [])}
 
 
-def _plain(event: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Return an event's fields in order, without those that say nothing."""
-    return sorted((name, value) for name, value in event.items() if value not in (None, [], 0))
+def of_event(event: dict[str, Any]) -> str:
+    """Return an event as text: its fields in order, without those that say nothing."""
+    return repr(sorted((name, value) for name, value in event.items() if value not in (None, [], 0)))
 
 
 def _out(row: dict[str, Any], versions: dict[str, str], number: int) -> ReportOut:
@@ -117,5 +117,5 @@ def _out(row: dict[str, Any], versions: dict[str, str], number: int) -> ReportOu
         id=number,
         **{name: detail[name] for name in ("plan", "month", "event")},
         **{name: row[name] for name in ("agency_id", "reason", "at", "who")},
-        version=versions.get(repr(_plain(detail["event"]))),
+        version=versions.get(of_event(detail["event"])),
     )

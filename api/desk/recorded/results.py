@@ -17,6 +17,7 @@ from sqlalchemy import and_, func, or_, select
 from api.desk.filings.filings import told
 from api.desk.library.cells import words
 from api.desk.library.site_models import CellOut
+from api.desk.library.upkeep import taken_out
 from api.desk.published.kept_books import today
 from api.desk.recorded.result_models import ResultDetail, ResultLine, ResultOut, TodoOut
 from api.rights import Who, family_of, own_agencies, parent_of
@@ -214,8 +215,13 @@ def read_over(
     )
     years = {row.date.year for row in every} | {on.year}
     calendar = make_calendar(range(min(years), max(years) + 2), [row for _, row in rows_of(tx, "calendar", limit=5000)])
+    gone = {one.site_id for one in taken_out(tx)}  # by a decision: it is not to be added again
     findings = [one for one in check_results(tables, calendar, on) if set(one.subjects) & asked]
-    return findings, [one for one in todos_of(tables, date.min, on) if one.result in asked]
+    return findings, [
+        one
+        for one in todos_of(tables, date.min, on)
+        if one.result in asked and not (one.kind == "add" and one.site in gone)
+    ]
 
 
 def _earlier(tx: Tx, again: Sequence[ResultRow]) -> list[ResultRow]:

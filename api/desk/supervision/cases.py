@@ -8,42 +8,106 @@ and the body itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from api.desk.published.kept_books import today
-from api.desk.recorded.results import unannounced_on
-from api.desk.supervision.models import CaseAnswer, CaseOut, StepOrder, StepOut
+from api.desk.recorded.results import seen, unannounced_on
+from api.desk.supervision.models import CaseAnswer, CaseOut, GroundOut, StepOrder, StepOut
 from api.problems import Problem
 from api.rights import Who, own_agencies
 from api.store import log
-from api.store.database.clock import local_date
+from api.store.database.columns import member
 from api.store.database.engine import Tx
 from api.store.database.errors import NotFoundError
 from api.store.database.schema import library
-from api.store.inputs.library import Row, held_since, new_revision, put
+from api.store.inputs.library import Row, held_since, new_revision, put, rows_of
 from api.store.inputs.rows import decode
+from planner.domain.calendar import WorkCalendar
 from planner.domain.case import RowRef
+from planner.domain.errors import InputError
 from planner.intake.month.working_days import make_calendar
 from planner.intake.tables.records import SupervisionRow, Tables
-from planner.obligations.grounds import grounds_on
-from planner.obligations.supervision import ZH, CaseState, cases_on
+from planner.obligations.grounds import Noted, grounds_on
+from planner.obligations.supervision import DRAFTS, ORDER, ZH, CaseState, cases_on, unheard
 from planner.rulebook.supervision import LETTER
 
+MOST_SITES = 1_000_000
 READ = ("agencies", "items", "filings", "filing_steps", "lists", "calendar")
 """Tables that say what a result is a ground for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What cases rest on, as it is read at one moment: results with what says what they are a ground for."""
+
+    tables: Tables
+    calendar: WorkCalendar
+    noted: tuple[Noted, ...]
+    today: date
+
+    def states(self, rows: Iterable[SupervisionRow]) -> tuple[CaseState, ...]:
+        """Return where the cases of these steps stand today."""
+        return cases_on(rows, self.noted, self.calendar, self.today)
+
+
 def cases(tx: Tx, who: Who) -> list[CaseOut]:
-    """Return the cases that the caller may see, by id: a body sees its own."""
+    """Return the cases that the caller may see, by id: a body sees its own.
+
+    Of a case on a result that is not yet for its eyes nobody learns: that of an unannounced filing still under way.
+    """
     own = own_agencies(tx, who)
     rows = [row for row in _rows(tx) if own is None or row.agency_id in own]
     if own is None and not who.sees_all:
         secret = _secret(tx, rows)
         rows = [row for row in rows if row.case_id not in secret]
-    return _shown(tx, rows)
+    return _shown(tx, who, rows)
+
+
+def grounds(tx: Tx, who: Who, since: date, until: date) -> list[GroundOut]:
+    """Return what stands in the results of some days, up to today, that is in no case yet: by body, ground and day."""
+    part = member(library.c.row, "date", postgresql=tx.on_postgresql)
+    query = select(library.c.row, library.c.number).where(
+        *seen(tx, who), part >= since.isoformat(), part <= until.isoformat()
+    )
+    rows = tx.rows(query.order_by(library.c.key))
+    read = _read(tx, who, [decode("results", row["row"], row["number"]) for row in rows], since.year)
+    names = {row.agency_id: row.name for row in read.tables.agencies}
+    return [
+        GroundOut(
+            agency_id=one.agency,
+            agency_name=names.get(one.agency, one.agency),
+            ground=one.key,
+            mandatory=one.hard,
+            results=list(one.results),
+            day=one.day,
+            text=one.zh,
+            clauses=list(one.clauses),
+        )
+        for one in unheard(read.noted, _rows(tx))
+    ]
+
+
+def draft(tx: Tx, who: Who, case_id: str, folder: Path, templates: Path | None) -> Path:
+    """Write the draft of what is to be sent in a case; return its path. Raises NotFoundError, Problem 409."""
+    from planner.service.files.supervision import supervised, write_draft
+
+    rows = [row for row in _rows(tx) if row.case_id == case_id]
+    if not rows:
+        raise NotFoundError("没有这件监督。")
+    read = _about(tx, who, rows)
+    sites = {row.site_id for row in read.tables.results}
+    named = tuple(row for _, row in rows_of(tx, "sites", limit=MOST_SITES) if row.site_id in sites)
+    tables = replace(read.tables, sites=named, supervision=tuple(rows))
+    try:
+        return write_draft(supervised(tables, read.today), case_id, tables, folder, templates)
+    except InputError as error:
+        raise Problem(409, "no-draft", str(error).partition(" / ")[0], clauses=LETTER) from None
 
 
 def record(tx: Tx, who: Who, order: StepOrder) -> CaseOut:
@@ -59,7 +123,7 @@ def record(tx: Tx, who: Who, order: StepOrder) -> CaseOut:
     if foreign:
         errors = [{"where": name, "detail": "没有这条检查结果，或不是该主体的"} for name in foreign]
         raise Problem(422, "unknown", "所涉检查结果有误，未登记。", errors=errors)
-    if order.date > local_date(tx.now()):
+    if order.date > today():
         raise Problem(422, "future", f"{order.date} 还没有到，不能登记。")
     step = SupervisionRow(
         case_id=order.case_id,
@@ -90,7 +154,7 @@ def answer(tx: Tx, who: Who, case_id: str, given: CaseAnswer) -> CaseOut:
         case_id=case_id,
         agency_id=mine[0].agency_id,
         step="answered",
-        date=local_date(tx.now()),
+        date=today(),
         results=(),
         note=given.note,
         document_no="",
@@ -105,7 +169,7 @@ def _recorded(tx: Tx, who: Who, step: SupervisionRow) -> CaseOut:
     rows = [row for row in _rows(tx) if row.case_id == step.case_id]
     if any((row.step, row.date) == (step.step, step.date) for row in rows):
         raise Problem(409, "recorded", "这一步当天已登记。", clauses=LETTER)
-    wrong = _states(tx, [*rows, step])[0].wrong
+    wrong = _about(tx, who, [*rows, step]).states([*rows, step])[0].wrong
     if wrong:
         errors = [{"where": step.case_id, "detail": one} for one in wrong]
         raise Problem(409, "step", "这一步现在不能登记：" + "；".join(wrong), clauses=LETTER, errors=errors)
@@ -114,7 +178,7 @@ def _recorded(tx: Tx, who: Who, step: SupervisionRow) -> CaseOut:
     secret = bool(_secret(tx, [*rows, step]))
     case, agency = f"supervision:{step.case_id}", step.agency_id
     log.append(tx, who.login, "supervision.step", case, about, reserved=secret, agency_id=agency)
-    return _shown(tx, [*rows, step])[0]
+    return _shown(tx, who, [*rows, step])[0]
 
 
 def _secret(tx: Tx, rows: Collection[SupervisionRow]) -> set[str]:
@@ -129,28 +193,43 @@ def _rows(tx: Tx) -> list[SupervisionRow]:
     return [row for _, row in held_since(tx, "supervision")]
 
 
-def _results(tx: Tx, names: Collection[str]) -> list[Any]:
-    """Return the results so named: their table may be long."""
-    query = select(library.c.key, library.c.row, library.c.number).where(
-        library.c.kind == "results", library.c.until.is_(None), library.c.key.in_(sorted(set(names)))
-    )
+def _results(tx: Tx, names: Collection[str], where: Sequence[Any] = ()) -> list[Any]:
+    """Return the results so named that meet the conditions: their table may be long."""
+    holds = where or (library.c.kind == "results", library.c.until.is_(None))
+    query = select(library.c.key, library.c.row, library.c.number).where(*holds, library.c.key.in_(sorted(set(names))))
     return [decode("results", row["row"], row["number"]) for row in tx.rows(query)]
 
 
-def _states(tx: Tx, rows: list[SupervisionRow]) -> tuple[CaseState, ...]:
+def _read(tx: Tx, who: Who, results: Sequence[Any], first: int) -> Ground:
+    """Return what `results` are a ground for today; `first` is the first year that anything is reckoned in.
+
+    Others' unannounced filings that are still under way are taken for absent: whoever guesses the id of one and writes
+    it into a result of its own must not learn by the ground whether it is there.
+    """
     read: dict[str, Any] = {kind: tuple(row for _, row in held_since(tx, kind)) for kind in READ}
-    results = tuple(_results(tx, {name for row in rows for name in row.results}))
-    tables = Tables(source="library", results=results, **read)
-    today = local_date(tx.now())
-    first = min((row.date.year for row in (*results, *rows)), default=today.year)
-    calendar = make_calendar(range(first, today.year + 2), tables.calendar)
-    return cases_on(rows, grounds_on(tables, calendar, today), calendar, today)
+    if not who.sees_all:
+        own = own_agencies(tx, who) or frozenset()
+        hidden = {name for name, family in unannounced_on(tx, today()).items() if not own & family}
+        for kind in ("filings", "filing_steps"):
+            read[kind] = tuple(row for row in read[kind] if row.filing_id not in hidden)
+    tables = Tables(source="library", results=tuple(results), **read)
+    now = today()
+    first = min((first, *(row.date.year for row in results)))
+    calendar = make_calendar(range(first, now.year + 2), tables.calendar)
+    return Ground(tables, calendar, grounds_on(tables, calendar, now), now)
 
 
-def _shown(tx: Tx, rows: list[SupervisionRow]) -> list[CaseOut]:
+def _about(tx: Tx, who: Who, rows: Sequence[SupervisionRow]) -> Ground:
+    """Return what the results that steps name are a ground for."""
+    found = _results(tx, {name for row in rows for name in row.results})
+    return _read(tx, who, found, min((row.date.year for row in rows), default=today().year))
+
+
+def _shown(tx: Tx, who: Who, rows: Sequence[SupervisionRow]) -> list[CaseOut]:
     steps: dict[str, list[SupervisionRow]] = defaultdict(list)
     for row in sorted(rows, key=lambda one: one.date):
         steps[row.case_id].append(row)
+    read = _about(tx, who, rows)
     return [
         CaseOut(
             case_id=one.case,
@@ -158,6 +237,8 @@ def _shown(tx: Tx, rows: list[SupervisionRow]) -> list[CaseOut]:
             state=one.state,
             state_zh=ZH[one.state],
             due=one.due,
+            draft=one.state in DRAFTS,
+            next=_next(read, steps[one.case]),
             results=list(one.results),
             clauses=list(one.clauses),
             steps=[
@@ -173,5 +254,18 @@ def _shown(tx: Tx, rows: list[SupervisionRow]) -> list[CaseOut]:
                 for row in steps[one.case]
             ],
         )
-        for one in _states(tx, rows)
+        for one in read.states(rows)
     ]
+
+
+def _next(read: Ground, steps: Sequence[SupervisionRow]) -> list[str]:
+    """Return the bureau's steps that may follow today, in their order; a closing without correction has its reason."""
+    there = {row.step for row in steps}
+    if "closed" in there:
+        return []
+    found = []
+    for step in ORDER:
+        new = replace(steps[-1], step=step, date=read.today, results=(), note="理由", document_no="", reply_by=None)
+        if step not in there | {"noted", "answered"} and not read.states([*steps, new])[0].wrong:
+            found.append(step)
+    return found

@@ -29,6 +29,8 @@ CASE: dict[str, Any] = {
     "state": "sent",
     "state_zh": "已发出，待反馈",
     "due": "2026-07-22",
+    "draft": False,
+    "next": ["answered", "corrected"],
     "results": ["R-1"],
     "clauses": list(LETTER),
     "steps": [STEP],
@@ -82,8 +84,40 @@ class StepOut(BaseModel):
     by: str
 
 
+class GroundOut(BaseModel):
+    """What the bureau may step in for: one ground against one body, the results that it rests on, and its clauses.
+
+    `mandatory`: a letter may follow at once, else the body is heard first.
+    """
+
+    model_config = example(
+        {
+            "agency_id": "SCJG",
+            "agency_name": "区市场监督管理局",
+            "ground": "no-code",
+            "mandatory": True,
+            "results": ["R-1"],
+            "day": "2026-07-03",
+            "text": "没有检查码到场检查，也不属于可以事后补码的情形",
+            "clauses": ["D-2.7b"],
+        }
+    )
+
+    agency_id: str
+    agency_name: str
+    ground: str
+    mandatory: bool
+    results: list[str]
+    day: datetime.date
+    text: str
+    clauses: list[str]
+
+
 class CaseOut(BaseModel):
-    """A case as it stands today. `due` is the day by which the body is to act, none where none is."""
+    """A case as it stands today. `due` is the day by which the body is to act, none where none is.
+
+    `draft`: a letter is to be sent now, and `supervision.draft` gives it. `next` are the steps that may follow today.
+    """
 
     model_config = example(CASE)
 
@@ -92,6 +126,8 @@ class CaseOut(BaseModel):
     state: str
     state_zh: str
     due: datetime.date | None
+    draft: bool
+    next: list[str]
     results: list[str]
     clauses: list[str]
     steps: list[StepOut]

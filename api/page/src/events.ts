@@ -14,6 +14,7 @@ export const EVENTS: Record<string, string> = {
   settled: '不再需要入企',
   triggered: '触发式检查占用人员',
   accepted: '发布后新受理了计划',
+  asked: '企业申请改期或不联合',
 }
 /** What an agency says of its own visit, or of one of its people who was to go. */
 export const REPORTS: Record<string, string> = {

@@ -552,6 +552,70 @@ export interface Report {
   at: string
   version: string | null
 }
+export interface Removal {
+  site_id: string
+  name: string
+  document_no: string
+  reason: string
+  who: string
+  at: string
+  clauses: string[]
+}
+export interface SupervisionGround {
+  agency_id: string
+  agency_name: string
+  ground: string
+  mandatory: boolean
+  results: string[]
+  day: string
+  text: string
+  clauses: string[]
+}
+export interface SupervisionCase {
+  case_id: string
+  agency_id: string
+  state: string
+  state_zh: string
+  due: string | null
+  draft: boolean
+  next: string[]
+  results: string[]
+  clauses: string[]
+  steps: { step: string; date: string; results: string[]; note: string; document_no: string; reply_by: string | null; by: string }[]
+}
+export interface OfferedDays {
+  site_id: string
+  day: string
+  lead: { id: string; name: string }
+  agencies: { id: string; name: string }[]
+  items: { day: string; entries: number }[]
+  clauses: string[]
+}
+export interface SiteRequest {
+  id: string
+  month: string
+  site_id: string
+  site_name: string
+  day: string
+  kind: 'another-day' | 'apart'
+  agency_id: string
+  days: string[]
+  channel: string
+  asked_on: string
+  reason: string
+  lead: { id: string; name: string }
+  agencies: { id: string; name: string }[]
+  due: string
+  state: string
+  state_zh: string
+  entered_by: string
+  at: string
+  answer: { answer: 'accept' | 'refuse'; day: string | null; reason: string; by: string; at: string } | null
+  may_answer: boolean
+  event: Record<string, unknown> | null
+  version: string | null
+  clauses: string[]
+}
 export interface ResultRow {
   id: string
   agency_id: string

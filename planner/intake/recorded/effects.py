@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from planner.intake.tables.records import AgencyRow, HistoryRow, ResultItemRow, ResultRow, Tables
+from planner.intake.tables.records import AgencyRow, HistoryRow, ResultItemRow, ResultRow, SiteRow, Tables
 from planner.rulebook.recording import effect, recheck
 
 REAL = frozenset({"clear", "problem"})
@@ -121,7 +121,7 @@ def further_visits(tables: Tables) -> frozenset[str]:
 def todos_of(tables: Tables, first: date, last: date) -> tuple[Todo, ...]:
     """Return what the results from `first` to `last` leave to do, by date and site."""
     domains, items = domains_of(tables.agencies), items_of(tables.result_items)
-    sites = {row.site_id for row in tables.sites}
+    sites = {row.site_id: row for row in tables.sites}
     found = []
     for row in tables.results:
         if not first <= row.date <= last:
@@ -135,27 +135,31 @@ def todos_of(tables: Tables, first: date, last: date) -> tuple[Todo, ...]:
     return tuple(sorted(found, key=lambda one: (one.day, one.site, one.kind, one.result)))
 
 
-def _causes(row: ResultRow, sites: set[str]) -> tuple[tuple[str, str, bool, str, str], ...]:
-    """Return (kind, its cause in the rulebook, whether it holds, text in Chinese and English)."""
+def _causes(row: ResultRow, sites: Mapping[str, SiteRow]) -> tuple[tuple[str, str, bool, str, str], ...]:
+    """Return (kind, its cause in the rulebook, whether it holds, text in Chinese and English).
+
+    What the library says by now is done.
+    """
+    site = sites.get(row.site_id)
     return (
         (
             "remove",
             "closed",
-            row.result == "closed",
+            row.result == "closed" and site is not None and site.status == "open",
             f"{row.date} 到场时已停业，请核实后作出移出对象库的决定；抽中的由候补递补",
             f"closed on {row.date}: decide whether it leaves the library; a drawn site yields to its reserve",
         ),
         (
             "add",
             "survey",
-            row.survey or row.site_id not in sites,
+            site is None and row.result != "closed",
             f"{row.date} 摸底的库外对象，请补入对象库",
             f"surveyed on {row.date} and not listed: add it to the library",
         ),
         (
             "not-to-join",
             "unwilling",
-            row.unwilling_joint,
+            row.unwilling_joint and site is not None and site.join != "discouraged",
             f"{row.date} 企业表示不愿联合，请标注来源和日期",
             f"unwilling to be joined on {row.date}: mark it with source and date",
         ),

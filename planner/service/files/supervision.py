@@ -12,12 +12,10 @@ from planner.intake.month.working_days import make_calendar
 from planner.intake.tables.records import Tables
 from planner.letters.templates import write_letter
 from planner.obligations.grounds import Noted, grounds_on
-from planner.obligations.supervision import CaseState, cases_on, unheard
+from planner.obligations.supervision import DRAFTS, CaseState, cases_on, unheard
 from planner.report.sheets.cells import file_name, joined
 from planner.rulebook.supervision import LETTER, REPLY_DAYS
 
-DRAFTS = {"letter": "supervision", "drafted": "supervision", "overdue": "decision_request"}
-"""States in which something is to be sent, with the kind of letter."""
 BLANK = "＿＿＿＿"
 ADVICE = "核实上述情形并予以改正，今后先备案、后检查，到场前取得并出示检查码。"
 
@@ -46,18 +44,28 @@ def supervised(tables: Tables, on: date) -> Supervised:
 def write_supervision(found: Supervised, tables: Tables, folder: Path, templates: Path | None = None) -> list[Path]:
     """Write a draft for each case in which something is to be sent; return the paths. Raises InputError."""
     taken: set[str] = set()
-    paths = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"无法写入 {folder}：{error.strerror} / cannot write there") from error
-    for case in found.cases:
-        if case.state in DRAFTS:
-            kind = DRAFTS[case.state]
-            path = folder / file_name(f"{case.case}-{kind}", ".docx", taken)
-            write_letter(kind, _about(case, found, tables), path, templates)
-            paths.append(path)
-    return paths
+    return [_written(case, found, tables, folder, templates, taken) for case in found.cases if case.state in DRAFTS]
+
+
+def write_draft(found: Supervised, case: str, tables: Tables, folder: Path, templates: Path | None = None) -> Path:
+    """Write the draft of one case into `folder`. Raises InputError where nothing of it is to be sent now."""
+    one = next((one for one in found.cases if one.case == case and one.state in DRAFTS), None)
+    if one is None:
+        raise InputError(f"“{case}”现在没有要发的文书 / nothing of {case} is to be sent now")
+    return _written(one, found, tables, folder, templates, set())
+
+
+def _written(
+    case: CaseState, found: Supervised, tables: Tables, folder: Path, templates: Path | None, taken: set[str]
+) -> Path:
+    kind = DRAFTS[case.state]
+    path = folder / file_name(f"{case.case}-{kind}", ".docx", taken)
+    write_letter(kind, _about(case, found, tables), path, templates)
+    return path
 
 
 def _about(case: CaseState, found: Supervised, tables: Tables) -> dict[str, object]:

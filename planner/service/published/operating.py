@@ -18,7 +18,18 @@ from planner.domain.result import LEFT_OUT_LEVELS, Level, MonthResult
 from planner.domain.roster import Roster
 from planner.explain.reasons import reasons_for
 from planner.operations.book import Book
-from planner.operations.events import KINDS_ZH, Absence, Accepted, Event, GiveWay, Missed, NewTask, Reported, Stopped
+from planner.operations.events import (
+    KINDS_ZH,
+    Absence,
+    Accepted,
+    Asked,
+    Event,
+    GiveWay,
+    Missed,
+    NewTask,
+    Reported,
+    Stopped,
+)
 from planner.operations.gate import NO, Gate
 from planner.operations.ledger import PastEntry, ledger_of, otherwise
 from planner.operations.notices import diff_of, notices_of
@@ -205,8 +216,8 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
     default the whole day). cancelled, closed, emergency: site, days. no_show,
     refused, partly_done: agency, site, day, tasks (ids of those not done, default all). done, settled: the same, tasks
     being those that are. triggered: id of a registered check that takes crews. new_task: id, site, unit, items, from,
-    to, and optionally as `new_task_from` reads them. accepted: nothing more. Raises InputError for
-    anything else.
+    to, and optionally as `new_task_from` reads them. accepted: nothing more. asked: site, day, to, and the agency whose
+    checks move where not all of the visit do. Raises InputError for anything else.
     """
     kind = event.get("kind")
     if "site" in event:
@@ -228,13 +239,16 @@ def event_from(event: Mapping[str, Any], planned: Planned) -> Event:
             return GiveWay(str(event["id"]))
         if kind == "accepted":
             return Accepted()
+        if kind == "asked":
+            day, to = date.fromisoformat(event["day"]), date.fromisoformat(event["to"])
+            return Asked(str(event["site"]), day, to, str(event.get("agency", "")))
         if kind == "new_task":
             return new_task_from(event, planned)
     except KeyError as error:
         raise InputError(BAD_EVENT.format(what=f"缺少 {error.args[0]}")) from error
     except (TypeError, ValueError) as error:
         raise InputError(BAD_EVENT.format(what=str(error))) from error
-    known = "、".join(("absence", "away", *KINDS_ZH, "triggered", "new_task", "accepted"))
+    known = "、".join(("absence", "away", *KINDS_ZH, "triggered", "new_task", "accepted", "asked"))
     raise InputError(BAD_EVENT.format(what=f"kind 须为 {known} 之一"))
 
 

@@ -1,0 +1,1 @@
+"""What enterprises ask for: another day, or not to be visited jointly."""
