@@ -236,6 +236,7 @@ def _shown(kept: Kept, agency: str, one: Suggestions) -> SuggestionsOut:
             )
             for offer in one.suggestions
         ],
+        not_settled=one.not_settled_zh,
     )
 
 
