@@ -79,7 +79,6 @@ def _shut(data: Path) -> None:
 
 def tell(context: typer.Context, json_to: str | None, line: str, values: Any) -> None:
     """Show a line to people, and the values to programs that asked for them."""
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     session.show(line)
     session.emit(values)

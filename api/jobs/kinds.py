@@ -274,7 +274,8 @@ def keep_input(tables: Tables, folder: Path) -> None:
 
 
 def _credits(tables: Tables) -> str:
-    from planner.cli.commands.plan import MAP_CREDITS
+
+    from planner.service import MAP_CREDITS
 
     return MAP_CREDITS if tables.synthetic else ""
 

@@ -114,9 +114,11 @@ class Session:
             yield tell
 
 
-def session_of(context: typer.Context) -> Session:
-    """Return the run's session."""
-    return context.ensure_object(Session)
+def session_of(context: typer.Context, json_to: str | None = None) -> Session:
+    """Return the run's session, which writes its values to `json_to` where that is given."""
+    session = context.ensure_object(Session)
+    session.json_to = json_to or session.json_to
+    return session
 
 
 @contextmanager

@@ -128,8 +128,8 @@ def next_lawful(
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """The way out of a "no" of the gate: the first other day on which it does not say no, None where the month has
-    none. Other ways were not tried then, and `text_zh` says so.
+    """The way out of a "no": the first other day on which the gate does not say no, None where the month has none.
+    Other ways were not tried then, and `text_zh` says so.
     """
 
     day: date | None
@@ -145,6 +145,11 @@ def otherwise(book: Book, law: RulebookVersion, site_id: str, agency: str, items
     free = [t for t in due if not book.published[t]]
     if not free:
         return Otherwise(None, "", (), NOTHING_OPEN if due else NO_PLAN_REMEDY)
+    return another_day(book, law, site, free, parent)
+
+
+def another_day(book: Book, law: RulebookVersion, site: int, free: Sequence[int], parent: int) -> Otherwise:
+    """Return the way out for the open tasks `free` of a site, as the gate says it to `parent`."""
     following = next_lawful(book, law, site, free, parent)
     if following is None:
         return Otherwise(None, "", (), NO_OTHER_DAY)

@@ -9,6 +9,7 @@ from datetime import date
 from planner.domain.errors import InputError
 from planner.operations.book import Book
 from planner.operations.gate import needed_with
+from planner.operations.ledger import Otherwise, another_day
 from planner.operations.site.kernel import SiteAnswer
 from planner.operations.site.model import NotSettledError, Question, question_of
 from planner.rulebook.citing import opened_first, together_clauses
@@ -51,7 +52,8 @@ class Suggestion:
 @dataclass(frozen=True, slots=True)
 class Suggestions:
     """What could ride with an agency's tasks at a site. `day` is the best day for them, None where there is none, and
-    `company` the tasks of the best visit of all; `days` those on which the asker's own tasks can be done at once.
+    `company` the tasks of the best visit of all; `days` those on which the asker's own tasks can be done at once. Where
+    there is none of these, `otherwise` is the way out.
     `not_settled_zh` says why nothing is told of a site that has too many tasks for the work allowed, and what to do.
     """
 
@@ -61,6 +63,7 @@ class Suggestions:
     company: tuple[str, ...]
     days: tuple[date, ...]
     suggestions: tuple[Suggestion, ...]
+    otherwise: Otherwise | None = None
     not_settled_zh: str = ""
 
 
@@ -118,7 +121,7 @@ def _settled(
         return _suggest(book, law, site, parent, mine, days)
     except NotSettledError as error:
         names = tuple(case.tasks[t].id for t in mine)
-        return Suggestions(case.sites[site].id, names, None, (), (), (), str(error).split(" / ")[0])
+        return Suggestions(case.sites[site].id, names, None, (), (), (), not_settled_zh=str(error).split(" / ")[0])
 
 
 def _indexes(book: Book, window: tuple[date, date] | None) -> tuple[int, int]:
@@ -146,8 +149,9 @@ def _suggest(
     if open_mine:
         own_days = [] if needed is None else question.lawful_days([*open_mine, *needed], days)
     names = tuple(case.tasks[t].id for t in mine)
+    other = another_day(book, law, site, open_mine, parent) if open_mine and not own_days else None
     if best is None:
-        return Suggestions(case.sites[site].id, names, None, (), _dates(book, own_days), ())
+        return Suggestions(case.sites[site].id, names, None, (), _dates(book, own_days), (), other)
     asker = question.mask_of(mine)
     found = []
     for group in _candidates(book, site, mine):
@@ -164,6 +168,7 @@ def _suggest(
         tuple(case.tasks[t].id for t in company),
         _dates(book, own_days),
         tuple(sorted(found, key=lambda s: s.rank)),
+        other,
     )
 
 

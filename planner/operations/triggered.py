@@ -18,6 +18,7 @@ from planner.domain.plan import Plan
 from planner.law.words import together
 from planner.operations.book import Book
 from planner.operations.gate import Gate
+from planner.operations.ledger import another_day
 from planner.operations.recase import grown_roster, with_tasks
 from planner.operations.riders import SiteWithCheck
 from planner.rulebook.citing import opened_first, together_clauses
@@ -89,7 +90,9 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Staying:
-    """A task that is open, or published on a later day, and does not come along, with what stands against it."""
+    """A task that is open, or published on a later day, and does not come along, with what stands against it and what
+    it does instead.
+    """
 
     task: str
     unit: str
@@ -334,9 +337,20 @@ def _staying(
         barriers = gate.barred(sorted(together(case, t)), d, parent)
         free = NO_GAIN if then.published[t] else BETTER_APART
         text = "；".join(dict.fromkeys(b.text_zh for b in barriers)) or free
+        if barriers:
+            text += f"；另有办法：{_way_out(there, law, t, parent)}"
         clauses = tuple(dict.fromkeys(c for b in barriers for c in b.clauses))
         found.append(Staying(info.id, info.unit, clauses, text))
     return tuple(found)
+
+
+def _way_out(book: Book, law: RulebookVersion, t: int, parent: int) -> str:
+    """Return what a task does that cannot come along: the day that it has been told, or the first that is lawful."""
+    case = book.case
+    if book.published[t]:
+        return f"仍按已公布的 {case.days[int(book.day[t])]} 前往"
+    free = [u for u in sorted(together(case, t)) if not book.published[u]]
+    return another_day(book, law, int(case.site_of[t]), free, parent).text_zh
 
 
 def code_deadline(check: Triggered, calendar: WorkCalendar, today: date) -> CodeDeadline:

@@ -18,6 +18,7 @@ from planner.service.files.plan_file import FORMAT, figures, is_plan_file, resto
 from planner.service.files.reproving import Told, reprove, ruling_counts
 from planner.service.files.verifying import Problem, verified, verify_plan
 from planner.service.month.planning import (
+    MAP_CREDITS,
     Planned,
     Step,
     plan_month,
@@ -65,6 +66,7 @@ from planner.service.year import due_in, fixed_by, plan_month_of_year, plan_year
 
 __all__ = [
     "FORMAT",
+    "MAP_CREDITS",
     "MOST_PLAYED",
     "NOTHING",
     "Base",

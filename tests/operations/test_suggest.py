@@ -18,6 +18,7 @@ from planner.domain.errors import InputError
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.operations.book import Book
 from planner.operations.gate import new_violations
+from planner.operations.ledger import NO_OTHER_DAY
 from planner.operations.site.kernel import SiteQuestion
 from planner.operations.suggest import Suggestion, Suggestions, suggest, suggest_all
 from planner.rulebook.book import load_rulebook
@@ -276,6 +277,20 @@ def test_a_window_narrows_the_days() -> None:
     assert one.days == DAYS[2:3]
     with pytest.raises(InputError, match="请"):
         answer_to(Book(case, plan_of(case)), window=(DAYS[2], DAYS[1]))
+
+
+def test_where_the_asker_has_no_day_another_is_named_or_that_none_is_left() -> None:
+    late = small(task("t0", "s0", "a", window=(DAYS[2], DAYS[3])), task("t1", "s0", "b", domain="A02"))
+    assert answer_to(Book(late, plan_of(late))).otherwise is None
+    none = answer_to(Book(late, plan_of(late)), window=(DAYS[0], DAYS[1]))
+    assert none.days == ()
+    assert none.otherwise is not None
+    assert (none.otherwise.day, none.otherwise.verdict) == (DAYS[2], "yes")
+    held = [GroupInfo("s0", "A01", 1, 9, (date(2026, 5, 30),))]
+    barred = small(task("t0", "s0", "a"), task("t1", "s0", "b", domain="A02"), groups=held)
+    nothing = answer_to(Book(barred, plan_of(barred))).otherwise
+    assert nothing is not None
+    assert (nothing.day, nothing.text_zh) == (None, NO_OTHER_DAY)
 
 
 def test_many_sites_at_once_best_first() -> None:

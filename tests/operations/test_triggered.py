@@ -146,6 +146,7 @@ def test_a_unit_whose_own_day_is_full_bars_nobody_else() -> None:
     answer = register(Book(case, plan_of(case, t2=1)), LAW, CALENDAR, check(minutes=90), DAYS[1])
     assert riders(answer) == ["t0"]
     assert [(one.task, "人员不足" in one.text_zh) for one in answer.staying] == [("t1", True)]
+    assert f"另有办法：{DAYS[0]} 依规可去" in answer.staying[0].text_zh
 
 
 def test_at_a_not_to_join_site_those_ride_who_have_all_opted_in() -> None:
@@ -198,6 +199,7 @@ def test_later_published_visits_are_offered_to_come_forward_whole() -> None:
     assert [(visit.day, visit.tasks) for visit in answer.forward] == [(DAYS[2], ("t0", "t1"))]
     assert (answer.riders, answer.forward_saved) == ((), 1)
     assert [one.task for one in answer.staying] == ["t2"]
+    assert f"仍按已公布的 {DAYS[3]} 前往" in answer.staying[0].text_zh
     assert np.array_equal(book.day, plan_of(case, t0=2, t1=2, t2=3).day)
     waste = register(book, LAW, CALENDAR, replace(check(), unit="b", domain="A07"), DAYS[1])
     assert "A07-6.3d" in waste.forward[0].clauses
@@ -217,6 +219,7 @@ def test_a_gap_stands_against_coming_forward_and_no_secret_visit_moves() -> None
         assert answer.forward == ()
         assert [one.task for one in answer.staying] == ([] if secret else ["t0"])
         assert secret or "间隔" in answer.staying[0].text_zh
+        assert secret or f"仍按已公布的 {DAYS[3]} 前往" in answer.staying[0].text_zh
 
 
 @pytest.mark.parametrize(("day", "note"), [(date(2026, 6, 6), CLOSED), (date(2026, 5, 28), OUTSIDE)])

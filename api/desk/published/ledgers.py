@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from api.desk.published.giving_way import give_way
 from api.desk.published.kept_books import Kept, books, stated, today
@@ -21,7 +21,7 @@ from api.desk.published.operation_models import (
     PastOut,
     QuotaOut,
 )
-from api.desk.published.suggesting import may_ask_for
+from api.desk.published.suggesting import may_ask_for, otherwise_out
 from api.rights import Who
 from api.store import Store
 from api.store.database.engine import Tx
@@ -29,9 +29,6 @@ from api.store.inputs.library import row_of, rows_of
 from api.store.planned.books import freeze, open_book, published_plan
 from api.store.planned.plans import plan_of
 from planner.domain.errors import InputError
-
-if TYPE_CHECKING:
-    from planner.operations.ledger import Otherwise
 
 MOST_PAST = 1000
 
@@ -138,12 +135,8 @@ def gate(
                 for b in found.barriers
             ],
             text=found.text_zh,
-            otherwise=None if other is None else _otherwise(other),
+            otherwise=None if other is None else otherwise_out(other),
         )
-
-
-def _otherwise(other: Otherwise) -> OtherwiseOut:
-    return OtherwiseOut(day=other.day, verdict=other.verdict, with_tasks=list(other.with_tasks), text=other.text_zh)
 
 
 def frozen(store: Store, who: Who, order: FreezeOrder) -> FreezeOut:

@@ -108,6 +108,17 @@ class SuggestionOut(BaseModel):
     text: str
 
 
+class OtherwiseOut(BaseModel):
+    """What else may be done where the gate says no: the first other day on which it does not, or that there is none."""
+
+    model_config = example(OTHERWISE)
+
+    day: date | None
+    verdict: Literal["yes", "no", "if", "unknown", ""]
+    with_tasks: list[str]
+    text: str
+
+
 class SuggestionsOut(BaseModel):
     """What could ride with an agency's tasks at one site, best first. `turn` goes back with the booking."""
 
@@ -123,6 +134,7 @@ class SuggestionsOut(BaseModel):
     days: list[date]
     suggestions: list[SuggestionOut]
     not_settled: str = Field(description="任务过多、在限定的计算量内未能测算完时的说明，否则为空")
+    otherwise: OtherwiseOut | None = Field(None, description="本单位任务没有一天可一次办完时另有什么办法")
 
 
 class SuggestionList(BaseModel):
@@ -312,17 +324,6 @@ class BarrierOut(BaseModel):
     text: str
     remedy: str
     waivable: bool
-
-
-class OtherwiseOut(BaseModel):
-    """What else may be done where the gate says no: the first other day on which it does not, or that there is none."""
-
-    model_config = example(OTHERWISE)
-
-    day: date | None
-    verdict: Literal["yes", "no", "if", "unknown", ""]
-    with_tasks: list[str]
-    text: str
 
 
 class GateOut(BaseModel):

@@ -18,6 +18,7 @@ from api.desk.published.operation_models import (
     BookingOut,
     DeclineOrder,
     DeclineOut,
+    OtherwiseOut,
     SuggestionList,
     SuggestionOut,
     SuggestionsOut,
@@ -35,6 +36,7 @@ from planner.domain.errors import InputError
 from planner.rulebook.citing import declining_clauses
 
 if TYPE_CHECKING:
+    from planner.operations.ledger import Otherwise
     from planner.operations.suggest import Suggestion, Suggestions
 
 DECLINES = {
@@ -236,8 +238,14 @@ def _shown(kept: Kept, agency: str, one: Suggestions) -> SuggestionsOut:
             )
             for offer in one.suggestions
         ],
+        otherwise=None if one.otherwise is None else otherwise_out(one.otherwise),
         not_settled=one.not_settled_zh,
     )
+
+
+def otherwise_out(other: Otherwise) -> OtherwiseOut:
+    """Return the way out of a "no" as it is shown."""
+    return OtherwiseOut(day=other.day, verdict=other.verdict, with_tasks=list(other.with_tasks), text=other.text_zh)
 
 
 def key_of(site: str, agency: str, riders: Iterable[str]) -> str:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.commands.operation import PlanFile
-from planner.cli.commands.plan import CaseSource, JsonTo, Month, Seed, Source, stages_of
+from planner.cli.arguments import CaseSource, JsonTo, Month, PlanFile, Seed, Source
+from planner.cli.reading import plan_of, stages_of
 from planner.cli.session import Exit, session_of
 from planner.domain.errors import InputError
 
@@ -40,15 +40,12 @@ def frames(
 ) -> None:
     """把计划写成分析用的数据表 / a plan as tidy tables: CSV, workbook, Parquet, with a table of what columns mean."""
     from planner.frames import KINDS, frames_of, frames_of_whatifs, write_frames
-    from planner.service import restore_plan
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     kinds = [known for known in KINDS if known in (kind or ["csv"])]
     if len(kinds) < len(set(kind or ["csv"])):
         raise InputError(f"格式只有 {'、'.join(KINDS)} / formats are {', '.join(KINDS)}")
-    with session.progress(2) as tell:
-        planned = restore_plan(file, case, stages_of(session, tell))
+    planned = plan_of(session, file, case)
     found = frames_of(planned, "agency", agency) if agency else frames_of(planned)
     if whatif:
         found |= frames_of_whatifs(whatif)
@@ -72,8 +69,7 @@ def adopt(
     """
     from planner.service import adopt_month, adoption_json, write_adopted
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     with session.progress(5) as tell:
         adopted = adopt_month(book, source, month, seed, stages_of(session, tell))
     document = adoption_json(adopted)
@@ -98,8 +94,7 @@ def causes(
     """多进的门和未安排的任务归因：期限、标注、间隔、人手，各值多少 / why entries are more than sites, by cause."""
     from planner.service import Base, causes_json, restore_plan
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     with session.progress(3) as tell:
         planned = restore_plan(file, case, stages_of(session, tell))
         document = causes_json(Base(planned), letters, lambda what: tell("explain", what))

@@ -75,8 +75,7 @@ def bench(
     """在一个自带合法方案的合成案例上测量求解器 / measure an engine on a made-up case that holds a lawful plan."""
     from benchmarks.bench import run
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     row = run(family.value, horizon.value, tasks, seconds, seed, peer.value)
     session.emit(row)
     for reason in ("missing", "failed"):

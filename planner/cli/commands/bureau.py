@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.commands.filing import On
-from planner.cli.commands.plan import MAP_CREDITS, CaseSource, JsonTo, Source, stages_of
+from planner.cli.arguments import CaseSource, JsonTo, On, Source
+from planner.cli.reading import stages_of, tables_of
 from planner.cli.session import Exit, Session, session_of
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def demo_year(
     from scenarios.demo import DEFAULT_SEED
     from scenarios.lived.year import live_year
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     told: list[dict[str, object]] = []
     with session.progress(STEPS) as tell:
 
@@ -80,7 +79,7 @@ def _carried(session: Session, source: Path, month: str, folder: Path, told: lis
     """Plan a month of the lived year, write its files, and return what is carried out of it."""
     from dataclasses import replace
 
-    from planner.service import plan_month_of_year, unit_stays, working_days, write_outputs
+    from planner.service import MAP_CREDITS, plan_month_of_year, unit_stays, working_days, write_outputs
     from scenarios.lived.results import Stay
     from scenarios.lived.year import Carried
 
@@ -125,8 +124,7 @@ def letters(
     from planner.service import restore_plan
     from planner.service.files.letters import write_letters
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     if file is None or out is None:
         if file is not None or out is not None or templates is None:
             raise typer.BadParameter("请给出 PLAN.json 和 --out，或 --templates / give both, or --templates", context)
@@ -151,13 +149,11 @@ def report(
     json_to: JsonTo = None,
 ) -> None:
     """评估报告：全区和各主体的 Word 与带图表的工作簿 / reports of a period as Word and as workbooks with charts."""
-    from planner.service import evaluation_of, published_document, read_source
+    from planner.service import evaluation_of, published_document
     from planner.service.files.reports import write_reports
 
-    session = session_of(context)
-    session.json_to = json_to
-    with session.progress(1) as tell:
-        tables = read_source(source, stages_of(session, tell))
+    session = session_of(context, json_to)
+    tables = tables_of(session, source)
     found, _ = evaluation_of(tables, period, base)
     paths = write_reports(found, tables, [published_document(path) for path in plans or ()], out)
     session.show(session.word("files"), *(f"  {path}" for path in paths))
@@ -174,13 +170,10 @@ def supervise(
 ) -> None:
     """执法监督：可以监督的情形、各件到了哪一步、该发什么 / what to step in for, where each case stands, drafts."""
     from planner.obligations.supervision import ZH
-    from planner.service import read_source
     from planner.service.files.supervision import supervised, write_supervision
 
-    session = session_of(context)
-    session.json_to = json_to
-    with session.progress(1) as tell:
-        tables = read_source(source, stages_of(session, tell))
+    session = session_of(context, json_to)
+    tables = tables_of(session, source)
     found = supervised(tables, on.date())
     chinese = session.lang == "zh"
     for ground in found.open:

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.commands.plan import CaseSource, JsonTo, explain_in, stages_of
+from planner.cli.arguments import CaseSource, JsonTo, PlanFile
+from planner.cli.reading import stages_of
 from planner.cli.session import Exit, session_of
+from planner.cli.showing import explain_in
 from planner.domain.finding import Severity
-
-PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", help="计划文件 / plan file")]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,8 +35,7 @@ def draft(
     """写出征求意见稿 / write the draft that agencies mark."""
     from planner.service import draft_consultation, restore_plan
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     with session.progress(3) as tell:
         planned = restore_plan(file, case, stages_of(session, tell))
         tell("write", "")
@@ -57,8 +56,7 @@ def read(
     from planner.report.console import findings_table
     from planner.service import diff_of, read_consultation, restore_plan, write_pins
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     with session.progress(3) as tell:
         planned = restore_plan(file, case, stages_of(session, tell))
         tell("read", "")

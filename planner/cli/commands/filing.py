@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from planner.cli.commands.operation import DAY, PlanFile
-from planner.cli.commands.plan import CaseSource, JsonTo, Month, Source, explain_in, stages_of
+from planner.cli.arguments import CaseSource, JsonTo, Month, On, PlanFile, Source
+from planner.cli.reading import plan_of, tables_of
 from planner.cli.session import Exit, session_of
+from planner.cli.showing import explain_in
 from planner.domain.errors import InputError
 from planner.domain.finding import Severity
-
-On = Annotated[datetime, typer.Option("--on", formats=DAY, help="看到哪一天 / as seen on this day")]
 
 
 def register(app: typer.Typer) -> None:
@@ -39,12 +37,10 @@ def filings(
 ) -> None:
     """各计划的备案状态，和公布前还缺什么 / where each filing stands, and what its publishing still lacks."""
     from planner.intake.routes.standing import STATE_ZH, may_publish
-    from planner.service import filings_of_month, read_source
+    from planner.service import filings_of_month
 
-    session = session_of(context)
-    session.json_to = json_to
-    with session.progress(1) as tell:
-        tables = read_source(source, stages_of(session, tell))
+    session = session_of(context, json_to)
+    tables = tables_of(session, source)
     found = filings_of_month(tables, month)
     refusals = {name: may_publish(one, one.shut) for name, one in found.items()}
     barred = sorted(name for name, told in refusals.items() if any(refusal.bars for refusal in told))
@@ -88,12 +84,10 @@ def results(
 ) -> None:
     """检查结果的码和时限，以及结果留下的待办 / codes and times of results, and what they leave to do."""
     from planner.report.console import findings_table
-    from planner.service import read_source, results_read
+    from planner.service import results_read
 
-    session = session_of(context)
-    session.json_to = json_to
-    with session.progress(1) as tell:
-        tables = read_source(source, stages_of(session, tell))
+    session = session_of(context, json_to)
+    tables = tables_of(session, source)
     findings, todos = results_read(tables, on.date())
     count = Counter(finding.severity.value for finding in findings)
     session.show(findings_table(findings, explain_in(session), session.lang, limit=limit))
@@ -124,12 +118,10 @@ def duties(
 ) -> None:
     """职责日历：谁在何时之前要办什么，办了没有 / who owes what by when, and what is done of it."""
     from planner.obligations.ics import duties_ics
-    from planner.service import duties_of, read_source
+    from planner.service import duties_of
 
-    session = session_of(context)
-    session.json_to = json_to
-    with session.progress(1) as tell:
-        tables = read_source(source, stages_of(session, tell))
+    session = session_of(context, json_to)
+    tables = tables_of(session, source)
     owed, calendar = duties_of(tables, on.date())
     owed = tuple(one for one in owed if agency in ("", one.agency, one.section))
     states = {"open": "待办", "done": "已办", "late": "超期", "waived": "免除"}
@@ -158,12 +150,10 @@ def evaluate(
 ) -> None:
     """评估一个时期：各项指标的分子分母、分项、与基期比较 / a period's indicators, cuts, and the base year."""
     from planner.rulebook.indicators import INDICATORS
-    from planner.service import evaluation_of, read_source, write_evaluation
+    from planner.service import evaluation_of, write_evaluation
 
-    session = session_of(context)
-    session.json_to = json_to
-    with session.progress(1) as tell:
-        tables = read_source(source, stages_of(session, tell))
+    session = session_of(context, json_to)
+    tables = tables_of(session, source)
     found, document = evaluation_of(tables, period, base)
     names = {one.key: one.zh if session.lang == "zh" else one.en for one in INDICATORS}
     for one in found.figures:
@@ -186,12 +176,10 @@ def codes(
     json_to: JsonTo = None,
 ) -> None:
     """检查码批次：每个主体送出的，和返回的核对 / batches of check codes to the city system, and what came back."""
-    from planner.service import batch_rows, read_back, restore_plan, write_batches
+    from planner.service import batch_rows, read_back, write_batches
 
-    session = session_of(context)
-    session.json_to = json_to
-    with session.progress(2) as tell:
-        planned = restore_plan(file, case, stages_of(session, tell))
+    session = session_of(context, json_to)
+    planned = plan_of(session, file, case)
     sent = batch_rows(planned)
     if out is not None:
         session.show(session.word("files"), *(f"  {path}" for path in write_batches(planned, out)))

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.commands.plan import JsonTo, Month, Seed, Source, explain_in, show_account, show_held, stages_of
+from planner.cli.arguments import JsonTo, Month, Seed, Source
+from planner.cli.reading import stages_of, tables_of
 from planner.cli.session import Exit, Session, session_of
+from planner.cli.showing import explain_in, show_account, show_held
 from planner.domain.errors import InputError
 from planner.domain.finding import Finding, Severity
 
@@ -37,8 +39,7 @@ def template(
     """写出空白填报模板：工作簿，或(无 .xlsx 后缀时)CSV 文件夹 / write empty tables to fill in."""
     from planner.intake.write.template import write_template, write_template_folder
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     if path.exists() and not force:
         raise InputError(f"{path} 已存在；加 --force 覆盖 / {path} is there already; --force replaces it")
     try:
@@ -62,8 +63,7 @@ def check(
     from planner.report.console import findings_table
     from planner.service import prepare_source, read_source
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     prepared: Prepared | None = None
     with session.progress(2) as tell:
         if month is None:
@@ -109,8 +109,7 @@ def draw(
     from planner.draw.record import write_draws
     from planner.service import prepare_source
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     with session.progress(2) as tell:
         _, prepared, _, _ = prepare_source(source, month, seed, stages_of(session, tell))
     try:
@@ -139,8 +138,7 @@ def tidy(
     from planner.intake.read.forms.learned import Learned, read_words
     from planner.service.files.tidying import tidy as tidy_up
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     if out.exists() and not force:
         raise InputError(f"{out} 已存在；加 --force 覆盖 / {out} is there already; --force replaces it")
     if words_in is not None and not words_in.exists():
@@ -171,8 +169,7 @@ def words(
     from planner.intake.read.forms.learned import column_named, read_words, with_word, without_word, write_words
     from planner.service.files.tidying import confirmed_words
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     whose, known = read_words(file)
     if agency and whose and agency != whose:
         raise InputError(f"{file.name} 是 {whose} 的词表，不是 {agency} 的 / these are the words of {whose}")
@@ -202,12 +199,9 @@ def identity(
 ) -> None:
     """几张名录里的同一对象：已合并的和待核定的，先少入企多的 / which rows are one premises, surely or perhaps."""
     from planner.intake.identity.union import joint_visits, one_register
-    from planner.service import read_source
 
-    session = session_of(context)
-    session.json_to = json_to
-    with session.progress(1) as tell:
-        tables = read_source(source, stages_of(session, tell))
+    session = session_of(context, json_to)
+    tables = tables_of(session, source)
     found = one_register(tables)
     saved = joint_visits(found.tables, found.doubtful)
     open_pairs = sorted(zip(saved, found.doubtful, strict=True), key=lambda one: (-one[0], one[1]))

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.commands.plan import CaseSource, JsonTo, show_held, stages_of
+from planner.cli.arguments import DAY, CaseSource, JsonTo, PlanFile
+from planner.cli.reading import plan_of
 from planner.cli.session import Session, session_of
+from planner.cli.showing import show_held
 from planner.domain.errors import InputError
 
 if TYPE_CHECKING:
     from planner.service import Planned
 
-PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", help="计划文件 / plan file")]
 Site = Annotated[str, typer.Argument(metavar="SITE", help="对象编号 / site id")]
 Agency = Annotated[str, typer.Option(help="检查主体编号 / agency or section id")]
-DAY = ["%Y-%m-%d"]
 Items = Annotated[list[str] | None, typer.Option("--item", help="只问这些事项，可重复 / only these items")]
 Frozen = Annotated[
     datetime | None, typer.Option(formats=DAY, help="这一天及以前不再变动 / nothing moves up to this day")
@@ -202,12 +202,8 @@ def triggered(
 
 
 def _restored(context: typer.Context, file: Path, case: Path | None, json_to: str | None) -> tuple[Session, Planned]:
-    from planner.service import restore_plan
-
-    session = session_of(context)
-    session.json_to = json_to
-    with session.progress(2) as tell:
-        return session, restore_plan(file, case, stages_of(session, tell))
+    session = session_of(context, json_to)
+    return session, plan_of(session, file, case)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.arguments import CaseSource, JsonTo, Month, Seed, Source
 from planner.cli.commands.service import export_stored, verify_log
+from planner.cli.reading import stages_of
 from planner.cli.session import Exit, Session, session_of, until_interrupted
+from planner.cli.showing import explain_in, show_account, show_files, show_held
 from planner.domain.finding import Finding, Severity
 from planner.domain.result import Status
 
@@ -18,26 +21,12 @@ if TYPE_CHECKING:
 
     from planner.draw.record import DrawProblem
     from planner.draw.team_record import TeamProblem
-    from planner.intake.month.outcome import Prepared
-    from planner.report.words.findings import ExplainFinding
     from planner.service import Given, Planned, Step, Told
     from planner.service.files.verifying import Problem
 
 DEMO_MONTH = "2026-06"
-MAP_CREDITS = "© OpenStreetMap contributors, ODbL"
 STAGES = 9
 """generate, read, prepare, match, timetable, crew, compare, explain, write"""
-
-JsonTo = Annotated[
-    str | None,
-    typer.Option("--json", metavar="FILE", help="另存为 JSON,- 为标准输出 / values as JSON, - for standard output"),
-]
-Source = Annotated[Path, typer.Argument(help="工作簿或 CSV 文件夹 / workbook or folder of CSV files")]
-Month = Annotated[str, typer.Option(help="月份 YYYY-MM / month")]
-Seed = Annotated[int | None, typer.Option(min=0, help="随机种子，默认取设置表 / default: the settings table's")]
-CaseSource = Annotated[
-    Path | None, typer.Option("--case", metavar="SOURCE", help="计划所依据的来源数据 / what the plan was made from")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -57,11 +46,11 @@ def demo(
     year: Annotated[bool, typer.Option("--year", help="改为统筹 2026 全年 / plan its year 2026 instead")] = False,
 ) -> None:
     """生成演示区并统筹 2026 年 6 月 / make the demo district and plan its June 2026."""
+    from planner.service import MAP_CREDITS
     from scenarios.demo import DEFAULT_SEED, write_demo
     from scenarios.year import YEAR, write_year
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     source = out / "input"
     with session.progress(1) as tell:
         tell("generate", "")
@@ -94,8 +83,7 @@ def plan(
     ] = None,
 ) -> None:
     """统筹一个月 / plan a month. Ctrl-C 保留目前最好的方案 keeps the best plan so far."""
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     given = None
     if year_plan is not None:
         from planner.service import due_in, published_document
@@ -121,8 +109,7 @@ def year(
     seed: Seed = None,
 ) -> None:
     """统筹全年：到日，不定时刻；已公布的月份不动 / plan a year by days; published months stay fixed."""
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     raise typer.Exit(
         plan_year_and_show(session, source, year, published or [], out or Path("out") / year, seed, first=first)
     )
@@ -147,8 +134,7 @@ def export(
         raise typer.BadParameter("请给出 PLAN.json 和 --out，或 --plan / PLAN.json and --out, or --plan", context)
     from planner.service import describe_visits, restore_plan, write_outputs
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     with session.progress(3) as tell:
         planned = restore_plan(file, case, stages_of(session, tell))
         if planned.result.violations:
@@ -156,14 +142,15 @@ def export(
             raise typer.Exit(Exit.FINDINGS)
         tell("write", "")
         paths = write_outputs(planned, out)
-    _show_files(session, paths)
+    show_files(session, paths)
     session.emit({**describe_visits(planned), "files": [str(path) for path in paths]})
 
 
 def verify(
     context: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="计划文件或抽取记录 / plan.json or draws.json")
+        Path | None,
+        typer.Argument(metavar="FILE", help="计划文件或其文件夹，或抽取记录 / plan.json or its folder, or draws.json"),
     ] = None,
     case: CaseSource = None,
     log: Annotated[
@@ -199,8 +186,8 @@ def verify(
     from planner.draw.team_record import is_team_draws, read_team_draws, verify_team_draws
     from planner.service import is_plan_file, reprove, verify_plan
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
+    file = file / "plan.json" if file.is_dir() else file
     if neighbourhoods and not is_plan_file(file):
         raise typer.BadParameter("--neighbourhoods 只用于计划文件 / is for plan files", context)
     kind = "plan" if is_plan_file(file) else "crews" if is_team_draws(file) else "draws"
@@ -316,7 +303,7 @@ def _show(
     _show_hidden(session, planned)
     if _all_findings(planned):
         session.show(session.word("findings_how", source=source, month=planned.month))
-    _show_files(session, paths)
+    show_files(session, paths)
     session.emit({**describe_visits(planned), "files": [str(path) for path in paths], "exit_code": code})
     return code
 
@@ -398,53 +385,3 @@ def _show_result(session: Session, planned: Planned, refused: bool, errors: int)
     )
     if refused:
         session.show(session.word("strict"))
-
-
-def show_account(session: Session, prepared: Prepared) -> None:
-    """Say what became of everything filed: as many out as in."""
-    from planner.intake.month.account import lost_duties
-
-    if prepared.account.filed:
-        session.show(prepared.account.text(session.lang))
-    if lost := lost_duties(prepared.findings):
-        session.show(session.word("lost_duties", count=len(lost)))
-
-
-def show_held(session: Session, findings: Sequence[Finding]) -> None:
-    """Say how many restrictions could not be read, where they stand, and whether publishing has to wait."""
-    from planner.intake.words.held import held_count, held_places, stops_publishing
-
-    if count := held_count(findings):
-        session.show(session.word("held", count=count, places=held_places(findings)))
-    if stops := held_count(stops_publishing(findings)):
-        session.show(session.word("held_stops", count=stops))
-
-
-def _show_files(session: Session, paths: list[Path]) -> None:
-    if paths:
-        session.show(session.word("files"), *(f"  {path}" for path in paths))
-
-
-def explain_in(session: Session) -> ExplainFinding:
-    """Return what puts findings into the session's language."""
-    from planner.intake.words.catalogue import render
-
-    def explain(finding: Finding) -> tuple[str, str]:
-        return render(finding, session.lang)[1:]
-
-    return explain
-
-
-def stages_of(session: Session, tell: Callable[[str, str], None]) -> Callable[[Step], None]:
-    """Return what the service tells its steps to."""
-
-    def step(step: Step) -> None:
-        detail = step.detail
-        if step.solving is not None and step.solving.best is not None:
-            bound = "…" if step.solving.bound is None else f"{step.solving.bound:,}"
-            detail = session.word("best_bound", best=f"{step.solving.best:,}", bound=bound)
-        elif session.lang == "en" and step.stage == "prepare":
-            detail = ""  # told in Chinese only
-        tell(step.stage, detail)
-
-    return step

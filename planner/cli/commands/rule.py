@@ -10,7 +10,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from planner.cli.commands.plan import CaseSource, JsonTo, stages_of
+from planner.cli.arguments import CaseSource, JsonTo
+from planner.cli.reading import stages_of
 from planner.cli.session import session_of
 
 
@@ -42,8 +43,7 @@ def rules(
     from planner.rulebook import listing
     from planner.rulebook.book import load_rulebook
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     version = load_rulebook().at(on.date() if on else date.today())
     if identity:
         rows = listing.show(version, identity, session.lang)
@@ -80,8 +80,7 @@ def atlas(
     from planner.rulebook.book import load_rulebook
     from planner.service import atlas_of, restore_plan, write_atlas
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     with session.progress(3) as tell:
         planned = None if plan is None else restore_plan(plan, case, stages_of(session, tell))
         law = load_rulebook().at(on.date() if on else date.today()) if planned is None else planned.rulebook

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.commands.operation import PlanFile
-from planner.cli.commands.plan import CaseSource, JsonTo, stages_of
+from planner.cli.arguments import CaseSource, JsonTo, PlanFile
+from planner.cli.reading import plan_of
 from planner.cli.session import Exit, Session, session_of
 from planner.domain.errors import InputError
 
@@ -51,8 +51,7 @@ def whatif(
     """如果……会怎样：改动之后入企多少次，哪些已证明 / what would be if, with intervals that are proven."""
     from planner.service import read_scenarios
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     if depth not in DEPTHS:
         raise InputError(f"没有深度“{depth}”，可用：{'、'.join(DEPTHS)} / no depth {depth!r}: {', '.join(DEPTHS)}")
     chosen = [one for path in scenarios or () for one in read_scenarios(path)]
@@ -82,8 +81,7 @@ def compare(
     """两份月度计划的差别：同口径入企次数的区间、谁得谁失、动了什么 / two plans compared on the same service."""
     from planner.service import compare_plans
 
-    session = session_of(context)
-    session.json_to = json_to
+    session = session_of(context, json_to)
     plans = _restored(session, first, case), _restored(session, second, second_case)
     document = compare_plans(*plans, second.name)
     _show(session, document)
@@ -92,10 +90,8 @@ def compare(
 
 
 def _restored(session: Session, file: Path, case: Path | None) -> Planned:
-    from planner.service import restore_plan
 
-    with session.progress(3) as tell:
-        planned = restore_plan(file, case, stages_of(session, tell))
+    planned = plan_of(session, file, case)
     if planned.result.violations:
         raise InputError(f"{file.name}：计划违反规则，不能作基准 / the plan breaks rules and is no base")
     return planned

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.commands.operation import DAY, PlanFile
-from planner.cli.commands.plan import CaseSource, JsonTo, stages_of
+from planner.cli.arguments import DAY, CaseSource, JsonTo, PlanFile
+from planner.cli.reading import plan_of
 from planner.cli.session import session_of
 
 
@@ -40,7 +40,7 @@ def why(
 ) -> None:
     """任务为何排不进、怎样才能排进；入企为何在这天；对象那天为何没人去，两家为何不同去 / why and why not."""
     from planner.domain.errors import InputError
-    from planner.service import do_way, restore_plan, why_not, why_there, why_visit, write_outputs
+    from planner.service import do_way, why_not, why_there, why_visit, write_outputs
 
     on = None if day is None else day.date()
     if (
@@ -52,10 +52,8 @@ def why(
             "请给出 --task、--visit 或 --site 中的一个；--day、--agency、--pair 与 --site 同用 / "
             "give one of --task, --visit and --site; --day, --agency and --pair go with --site"
         )
-    session = session_of(context)
-    session.json_to = json_to
-    with session.progress(2) as tell:
-        planned = restore_plan(file, case, stages_of(session, tell))
+    session = session_of(context, json_to)
+    planned = plan_of(session, file, case)
     lang, text = session.lang, f"text_{session.lang}"
     if task:
         found = why_not(planned, task)

@@ -81,6 +81,8 @@ class Attempts:
 
 Tell = Callable[[Step], None]
 Cancel = Callable[[], bool]
+MAP_CREDITS = "© OpenStreetMap contributors, ODbL"
+"""`credits` of the demonstration district, whose places are taken from that map."""
 
 
 @dataclass(frozen=True, eq=False)
