@@ -18,6 +18,7 @@ from api.accounts.oidc import Provider
 from api.accounts.uses import Uses
 from api.desk.published.kept_books import warm
 from api.http import page
+from api.http.compress import Compress
 from api.http.document import document_of
 from api.http.observe import Metrics, Observe
 from api.jobs.worker import Worker
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]
     problems.install(app)
     page.mount(app, sign_on=f"{PREFIX}/session/oidc" if settings.signs_on_elsewhere else "")
+    app.add_middleware(Compress)
     app.add_middleware(Observe, metrics=app.state.metrics, upload_mib=settings.upload_mib)
     return app
 

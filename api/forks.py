@@ -25,6 +25,7 @@ IMPORTED = (
     "api.jobs.evaluate_kind",
     "api.jobs.verify_kind",
     "api.jobs.whatif_kind",
+    "api.jobs.year_kind",
     "planner.service.changes.admitting",
     "planner.service.changes.replanning",
     "planner.service.changes.revising",

@@ -84,6 +84,9 @@ class Settings:
         180.0, "未发布草案的文件保留天数 / days that files of drafts are kept that nobody publishes", 1
     )
     keep_jobs_days: float = _setting(400.0, "已结束任务的保留天数 / days that ended runs are kept", 1)
+    keep_people_days: float = _setting(
+        1095.0, "不再使用的个人信息保留天数 / days that personal data are kept that nothing rests on", 1
+    )
 
     @property
     def database_url(self) -> str:

@@ -86,6 +86,7 @@ class PlanOrder(BaseModel):
 
     month: Month
     seed: int | None = Field(None, ge=0, le=2**31 - 1)
+    year: Code | None = Field(None, description="按哪个年度统筹：排在当月的任务须当月完成")
 
 
 class PlanOut(BaseModel):

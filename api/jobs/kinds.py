@@ -1,8 +1,9 @@
 """The kinds of jobs. Each does its work, leaving nothing that lasts, and returns what stores its results at the end.
 
 Payloads: `demo` {seed?}; `import` {path, replace?}, a workbook or folder that the worker can read; `plan` {month,
-seed?}; `validate` {month, seed?}, which screens and draws and solves nothing; `revise` {plan, operation, operations,
-reason}, another plan made of a stored one by hand; `export` {plan}, which writes a stored plan's files anew.
+seed?, year?}; `validate` {month, seed?}, which screens and draws and solves nothing; `revise` {plan, operation,
+operations, reason}, another plan made of a stored one by hand; `export` {plan}, which writes a stored plan's files
+anew.
 
 The planner's engines are imported by the kinds that need them: a child that only reads tables starts in half the time.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import json
 import shutil
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -27,7 +28,9 @@ from api.store.database.errors import StateError
 from api.store.inputs.imports import import_in
 from api.store.inputs.library import file_hash, latest, tables_in
 from api.store.inputs.rows import raw_tables
+from api.store.planned.hidden import hidden_of
 from api.store.planned.plans import Document, Made, PlanRow, add_plan, case_source, document_of, plan_of, replace_files
+from api.store.queue import part_of
 from planner.draw.record import record_to_json
 from planner.intake.read.reader import read_tables
 from planner.intake.tables.records import Tables
@@ -61,13 +64,14 @@ def import_file(run: Run) -> Ending:
 
 @kind("plan")
 def plan(run: Run) -> Ending:
-    """Plan a month of the store as it stands, and store the plan, its draws and its files.
+    """Plan a month of the store as it stands, and store the plan, its draws and its files; what `year` put into the
+    month has to be done in it.
 
     Stopped, it keeps its best; taken over, it goes on from the best that was stored.
 
     A month without a plan has none stored; the result says why.
     """
-    from planner.service import describe, plan_tables
+    from planner.service import NOTHING, describe, due_in, plan_tables
     from planner.service.month.planning import Attempts
 
     payload, month = run.job.payload, run.job.payload["month"]
@@ -75,6 +79,7 @@ def plan(run: Run) -> Ending:
     with run.store.read() as tx:
         revision = payload.get("revision") or latest(tx)
         tables = tables_in(tx, month, revision)
+        year = part_of(tx, payload["year"], 1) if "year" in payload else None
     keeper = Keeper()
     with scratch(run) as folder:
         out = folder / "out"
@@ -87,6 +92,7 @@ def plan(run: Run) -> Ending:
             cancel=run.cancelled,
             credits=_credits(tables),
             source=out / INPUT,
+            given=NOTHING if year is None else due_in(month, year),
             attempts=Attempts(keeper.keep, unpacked(run.incumbent)),
         )
         if planned.result.plan is None:
@@ -205,7 +211,9 @@ def export(run: Run) -> Ending:
         keep_input(tables, out / INPUT)
         planned = restore_tables(document, tables, out / INPUT, teller(run))
         run.tell("write")
-        artefacts = _files(run, planned, out)
+        with run.store.read() as tx:
+            gone = not_standing(tx, row, document)
+        artefacts = _files(run, planned, out, gone)
 
     def store(tx: Tx) -> Any:
         replace_files(tx, row.id, artefacts, run.job.created_by)
@@ -280,20 +288,37 @@ def _credits(tables: Tables) -> str:
     return MAP_CREDITS if tables.synthetic else ""
 
 
-def _files(run: Run, planned: Planned, out: Path) -> list[dict[str, Any]]:
-    """Write all files of a plan, and move them to the artefacts; return each with whom it is for."""
+def not_standing(tx: Tx, plan: PlanRow, document: Document) -> frozenset[str]:
+    """Return the unannounced tasks of a published plan that have a day in it and do not stand now; of a draft none."""
+    if plan.state != "published":
+        return frozenset()
+    days = (document.get("hidden") or {}).get("days", {})
+    stand = {task for row in hidden_of(tx, plan.id, None) for task in row["tasks"]}
+    return frozenset(task for task, day in days.items() if day != "out" and task not in stand)
+
+
+def _files(run: Run, planned: Planned, out: Path, gone: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Write all files of a plan, and move them to the artefacts; return each with whom it is for.
+
+    Unannounced tasks that are `gone` are in none that is handed out.
+    """
     from planner.service import write_outputs
     from planner.service.files.letters import write_letters
-    from planner.service.files.own_outputs import audience_of, write_own_outputs
+    from planner.service.files.own_outputs import audience_of, telling, write_own_outputs, write_without
 
     names = [path.relative_to(out).as_posix() for path in write_outputs(planned, out)]
     audiences = {name: audience_of(planned, name) for name in names} | write_own_outputs(planned, out)
     if planned.result.duty is not None:
         audiences |= write_letters(planned, out, Path(run.settings.letters) if run.settings.letters else None)
-    return _publishable(run, out, audiences)
+    if gone:
+        written = write_without(planned, gone, out)
+        for name in telling(planned, gone) - written.keys():
+            audiences.pop(name, None)
+            (out / name).unlink(missing_ok=True)
+    return publishable(run, out, audiences)
 
 
-def _publishable(run: Run, folder: Path, audiences: Mapping[str, str]) -> list[dict[str, Any]]:
+def publishable(run: Run, folder: Path, audiences: Mapping[str, str]) -> list[dict[str, Any]]:
     """Move `folder` with its files to the artefacts, under job and attempt: no attempt meets another's files."""
     name = f"{run.job.id}/{run.job.attempt}"
     target = run.settings.artefacts / name

@@ -4,19 +4,22 @@ Payload: {plan, month, version, reason}. The check reads the plan's own file and
 it takes seconds to minutes and as much memory as planning, so it runs here and not in the process that answers people.
 Publishing itself is the end of the run, in one transaction: a run that is killed, stopped or out of time has published
 nothing. An unannounced check whose filing is not proven is withheld and stops nothing: others would see that it did.
+For the same reason the plan is published without its unannounced checks where something is wrong with these alone. In
+both cases no file that is handed out tells of what does not stand.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.desk.filings.proving import barred, unproven_of
 from api.desk.plans.calendars import numbered
 from api.desk.plans.publishing import refuse_unpublishable
+from api.jobs.kinds import publishable, scratch
 from api.jobs.run import Ending, Run, kind
 from api.store import queue
 from api.store.database.engine import Tx
@@ -26,6 +29,9 @@ from api.store.planned.plans import publish as publish_in
 from planner.domain.errors import PlannerError
 from planner.domain.finding import Severity
 from planner.intake.routes.standing import Refusal
+
+if TYPE_CHECKING:
+    from planner.service import Planned, Problem
 
 TOLD = 50
 """How many of the things wrong are kept with a run that failed."""
@@ -64,6 +70,7 @@ def publish(run: Run) -> Ending:
     meantime.
     """
     from planner.service import unannounced_visits, verified, visited_filings
+    from planner.service.files.own_outputs import telling
 
     payload = run.job.payload
     _step(run, "read")
@@ -75,12 +82,18 @@ def publish(run: Run) -> Ending:
     errors = differences(path, row, document)
     _step(run, "check")
     found, planned = verified(path, tables=source and source[1])
-    errors += [{"where": one.code, "detail": one.text("zh")} for one in found if one.severity is Severity.ERROR]
+    wrong = [one for one in found if one.severity is Severity.ERROR]
+    errors += [_told(one) for one in wrong if not one.hidden]
     if errors:
         raise CheckFailedError(errors)
     assert planned is not None
+    refused = [_told(one) for one in wrong][:TOLD]
     visited, known = visited_filings(planned), {one.filing_id for one in planned.tables.filings}
     unannounced = unannounced_visits(planned)
+    with run.store.read() as tx:
+        unproven = unproven_of(tx, row.month, unannounced, known)
+    gone = {task.id for task in unannounced} if refused else set(unproven)
+    artefacts = _without(run, row, planned, gone)
     _step(run, "store")
 
     def store(tx: Tx) -> Any:
@@ -90,14 +103,35 @@ def publish(run: Run) -> Ending:
         refusals = barred(tx, row.month, visited, known)
         if refusals:
             raise UnfiledError(refusals)
-        before = standing_of(tx, row.month)
-        if before is not None:  # first of all: the files of what is published are bound with it
-            with_artefacts(tx, row.id, numbered(run.settings, row.id, row.artefacts, before.artefacts))
         unproven = unproven_of(tx, row.month, unannounced, known)
-        publish_in(tx, row.id, run.job.created_by, payload["version"], payload["reason"], unproven)
-        return {"plan": row.id, "published": True, "version": plan_of(tx, row.id).etag}
+        late = telling(planned, unproven.keys() - gone)  # withdrawn since the files were written: these wait, too
+        kept = [one for one in artefacts if one["name"] not in late]
+        before = standing_of(tx, row.month)  # first of all: the files of what is published are bound with it
+        with_artefacts(tx, row.id, numbered(run.settings, row.id, kept, before.artefacts) if before else kept)
+        who, version = run.job.created_by, payload["version"]
+        publish_in(tx, row.id, who, version, payload["reason"], unproven, [one["where"] for one in refused])
+        done = {"plan": row.id, "published": True, "version": plan_of(tx, row.id).etag}
+        return {**done, "refused": refused} if refused else done
 
     return store
+
+
+def _told(one: Problem) -> dict[str, str]:
+    return {"where": one.code, "detail": one.text("zh")}
+
+
+def _without(run: Run, row: PlanRow, planned: Planned, gone: Collection[str]) -> list[Mapping[str, Any]]:
+    """Return a plan's files; those that tell of unannounced tasks that are `gone` are written anew without these."""
+    from planner.service.files.own_outputs import telling, write_without
+
+    if not gone:
+        return list(row.artefacts)
+    with scratch(run) as folder:
+        out = folder / "out"
+        out.mkdir()
+        anew = {one["name"]: one for one in publishable(run, out, write_without(planned, gone, out))}
+    names = telling(planned, gone) - anew.keys()
+    return [anew.get(one["name"], one) for one in row.artefacts if one["name"] not in names]
 
 
 def _step(run: Run, stage: str) -> None:

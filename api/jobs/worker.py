@@ -34,6 +34,7 @@ KINDS_MODULES = (
     "api.jobs.publish_kind",
     "api.jobs.verify_kind",
     "api.jobs.whatif_kind",
+    "api.jobs.year_kind",
 )
 WATCH_SECONDS = 0.1
 """How often the child is looked at."""

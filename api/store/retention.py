@@ -7,6 +7,7 @@
   the scenarios of a set.
 - *Sessions, answers kept for idempotency keys and counted failures of logins*, once they are over: they hold logins and
   addresses of people and serve nothing any more.
+- *Personal data* that nothing rests on, after `keep_people_days` (`api.store.personal`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from api.settings import Settings
-from api.store import log
+from api.store import log, personal
 from api.store.database.engine import Store, Tx
 from api.store.database.schema import job_events, job_parts, jobs, login_failures, plans, replies, sessions
 
@@ -33,10 +34,11 @@ GRACE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What is to be removed: folders with their size in bytes by what they are, and how many rows of each table."""
+    """What is to be removed: folders by what they are, how many rows of each table, and personal data."""
 
     folders: dict[str, list[Path]]
     rows: dict[str, int]
+    people: personal.Personal
 
     def told(self) -> dict[str, Any]:
         """Return the counts, for people and for the log."""
@@ -65,7 +67,13 @@ def remove(store: Store, settings: Settings, who: str) -> Removal:
             tx.run(delete(table).where(query))
         drafts = {path.parent.name for path in found.folders["drafts"]}
         tx.run(update(plans).where(plans.c.job.in_(drafts)).values(artefacts=[]))
-        log.append(tx, who, "retention.run", "store", found.told())
+        personal.erase(tx, found.people, who)
+        # How many files and runs there were, and how large, would tell of unannounced checks.
+        log.append(tx, who, "retention.run", "store")
+        log.append(tx, who, "retention.run", "store", found.told(), reserved=True)
+    for plan in found.people.drafts:  # with their cases, which name people, too
+        for case in store.beside.glob(f"{plan}-*.case") if store.beside else ():
+            case.unlink(missing_ok=True)
     for some in found.folders.values():
         for folder in some:
             shutil.rmtree(folder, ignore_errors=True)
@@ -80,13 +88,15 @@ def _removable(tx: Tx, settings: Settings) -> Removal:
         table.name: tx.value(select(func.count()).select_from(table).where(query))
         for table, query in _over(now, settings)
     }
+    people = personal.due(tx, now - timedelta(days=settings.keep_people_days))
     return Removal(
         {
             "uploads": list(_uploads(tx, settings, now)),
             "drafts": list(_drafts(tx, settings, now)),
             "orphans": list(_orphans(tx, settings, now)),
         },
-        counted,
+        counted | people.counts(),
+        people,
     )
 
 

@@ -44,6 +44,8 @@ class Level:
     gap: float | None
     proven_by: str = ""
     """"certificate", "solver" or ""."""
+    stopped: str = ""
+    """What ended the search for a certified bound before there was nothing left to find; see `PriceList`."""
 
 
 LEFT_OUT_LEVELS = ("left_out.mandatory", "left_out.accepted", "left_out.optional")
@@ -54,6 +56,10 @@ LEVELS = (*DECISIVE_LEVELS, "fire_alone", "disturbance")
 """The levels of the objective order `plan`, first counts most. A price list can bound any of them."""
 ENTRIES, FIRE_ALONE, DISTURBANCE = (LEVELS.index(name) for name in ("entries", "fire_alone", "disturbance"))
 """Their places in LEVELS; what stands before ENTRIES is left out, by strength."""
+
+
+STOPPED_BY_WORK, STOPPED_BY_CLOCK = "work", "clock"
+"""What can end the search for a price list early: its limit of work, or whoever asked the run to stop."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +83,8 @@ class PriceList:
     achieved: tuple[int, ...]
     bound: int
     half_rows: tuple[HalfRow, ...] = ()
+    stopped: str = ""
+    """STOPPED_BY_WORK or STOPPED_BY_CLOCK where more work might have proven more, else "". It is told, not proven."""
 
 
 DAY_LEVELS = ("quiet_hours", "town_changes", "workload")

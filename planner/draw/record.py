@@ -31,6 +31,8 @@ from planner.draw.sites import (
 )
 
 FORMAT = "joint-inspection-draws/1"
+DRAWS_FILE = "draws.json"
+"""What the draws file of a plan is called."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "file": ("文件不是抽取记录文件", "not a draws file"),

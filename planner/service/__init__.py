@@ -62,7 +62,15 @@ from planner.service.whatif.scenario import MOST_PLAYED, read_scenarios, scenari
 from planner.service.whatif.telling import played_json
 from planner.service.whatif.verifying import verify_whatif
 from planner.service.whatif.worth import worth_json
-from planner.service.year import due_in, fixed_by, plan_month_of_year, plan_year, published_document, year_period
+from planner.service.year import (
+    due_in,
+    fixed_by,
+    plan_month_of_year,
+    plan_year,
+    plan_year_tables,
+    published_document,
+    year_period,
+)
 
 __all__ = [
     "FORMAT",
@@ -108,6 +116,7 @@ __all__ = [
     "plan_month_of_year",
     "plan_tables",
     "plan_year",
+    "plan_year_tables",
     "play",
     "played_json",
     "prepare_source",

@@ -19,6 +19,7 @@ from planner.domain.calendar import REST_OF_YEAR, is_one_month, month_bounds, pe
 from planner.domain.errors import InputError, MismatchError
 from planner.domain.plan import visits_of
 from planner.domain.result import MonthResult, Status
+from planner.draw.record import DRAWS_FILE
 from planner.explain.reasons import reasons_for
 from planner.intake.make.given import NOTHING, Given, PublishedVisit
 from planner.intake.tables.records import Tables
@@ -27,7 +28,6 @@ from planner.service.month.drawn import drawn_kept
 from planner.service.month.no_plan import empty_case, without_plan
 from planner.service.month.not_visited import with_not_visited
 from planner.service.month.planning import (
-    DRAWS_FILE,
     STOPPED,
     Cancel,
     Planned,

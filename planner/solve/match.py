@@ -67,7 +67,7 @@ def solve_match(
     """
     limits = work or Work()
     if case.n_tasks > limits.proof_tasks or (case.n_days > limits.long_days and case.n_tasks > limits.hard_tasks):
-        return solve_horizon(case, seed, progress, cancel)
+        return solve_horizon(case, seed, progress, cancel, limits)
     run = Run(case, progress, cancel, keep, limits, seed)
     contradictions = pins_alone(case)
     if contradictions:
@@ -200,7 +200,7 @@ def _prove(
     start = perf_counter()
     levels, certificates = levels_with_proof(
         arrays, run.objective, run.best, work.bound_rounds, solver_bound,
-        known if case.released is case else (), run.out_of_time,
+        known if case.released is case else (), run.out_of_time, run.proven.prices if run.proven else None,
     )  # fmt: skip
     run.seconds["certificates"] = perf_counter() - start
     return levels, certificates

@@ -306,8 +306,9 @@ EMPTY_WRITES = tuple(
         "plans.publish plans.export plans.verify plans.replan-preview plans.replan filings.upload filings.return",
         "filings.accept identities.decide identities.take-back words.learn words.forget scenarios.create",
         "plans.order-price-advice filings.accept-unproven results.change results.import",
-        "evaluation.order comparisons.create supervision.record supervision.answer",
+        "evaluation.order comparisons.create years.create supervision.record supervision.answer",
         "filings.withdraw filings.deadline imports.create demo.create jobs.cancel freeze.set sites.change sites.grade",
+        "scenarios.adopt",
         "rounds.open rounds.answer rounds.upload rounds.close tokens.issue tokens.revoke session.login",
     )
     for part in line.split()
@@ -333,7 +334,7 @@ READS = tuple(
         "session.me filings.standing suggestions.list bookings.list declines.list declines.report tokens.list",
         "triggered.list triggered.get session.list storage.get sites.entries filings.proofs",
         "results.list results.get results.todos codes.batch codes.file absorptions.list duties.list duties.calendar",
-        "evaluation.get supervision.list",
+        "evaluation.get supervision.list plans.exceptions scenarios.adoption years.list years.get years.document",
     )
     for part in line.split()
 )

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from api.store.planned.plans import add_plan
+from api.store.planned.plans import Made, add_plan, publish
+from planner.draw.record import DRAWS_FILE
 from tests.http.conftest import Service
 from tests.http.test_plans import DOCUMENT, VISITS
 
@@ -78,3 +79,24 @@ def test_draws_are_listed_and_one_is_given_with_its_record(service: Service, two
     assert bureau.get(f"{path}/1").json()["record"] == DRAWS[1]
     assert bureau.get(f"{path}/2").status_code == 404
     assert bureau.get(f"/v1/plans/{two[0]}/draws").json()["items"] == []
+
+
+def test_an_auditor_is_given_the_draws_of_what_is_announced(service: Service) -> None:
+    """In a plan of old, which has no hidden part, draws of unannounced checks stand among the others."""
+    files = [{"name": name, "path": name, "sha256": "0", "bytes": 0} for name in (DRAWS_FILE, "plan.json")]
+    for document, told in (({**AFTER, "hidden": None}, ["D-1", "D-2"]), (AFTER, [])):
+        with service.store.write() as tx:
+            plan = add_plan(
+                tx, document, "li", revision=1, synthetic=True, draw_records=DRAWS, made=Made(str(len(told)), files, {})
+            )
+        auditor, path = service.client("auditor"), f"/v1/plans/{plan.id}"
+        assert auditor.get(f"{path}/draws").status_code == 404  # a draft is nobody's but the coordinator's
+        with service.store.write() as tx:
+            publish(tx, plan.id, "li", 1)
+        assert [one["draw_id"] for one in auditor.get(f"{path}/draws").json()["items"]] == told
+        assert auditor.get(f"{path}/draws/0").status_code == (200 if told else 404)
+        given = [(one["number"], one["name"]) for one in auditor.get(f"{path}/files").json()["items"]]
+        assert given == ([(0, DRAWS_FILE)] if told else [])
+        for who in ("a1", "town", "integrator"):
+            assert service.client(who).get(f"{path}/files").json()["items"] == []
+            assert service.client(who).get(f"{path}/draws").status_code == 403

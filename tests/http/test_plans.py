@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from sqlalchemy import update
 
 from api.accounts import accounts, tokens
 from api.desk.models import NOT_VISITED
+from api.desk.plans.answer_models import EXCEPTION
+from api.http.compress import MAY_BE, SMALLEST
 from api.jobs.worker import Worker
 from api.store import queue
 from api.store.database.schema import plans
@@ -68,6 +71,7 @@ DOCUMENT = {
         {**NOT_VISITED, "unit": "A1", "parent": "A1", "kind": "removed", "unannounced": True},
         {**NOT_VISITED, "unit": "B1", "parent": "B1", "kind": "off_site"},
     ],
+    "exceptions": [EXCEPTION, {**EXCEPTION, "kind": "waiver", "day": None}],
 }
 
 
@@ -176,6 +180,54 @@ def test_what_is_not_visited_is_listed_to_whom_it_concerns(service: Service, sta
     first = service.client("bureau").get(path, params={"limit": 2}).json()
     rest = service.client("bureau").get(path, params={"limit": 2, "cursor": first["next"]}).json()
     assert [len(first["items"]), len(rest["items"]), rest["next"]] == [2, 1, None]
+
+
+def test_what_was_let_through_is_the_coordinators_and_the_auditors(service: Service, standing: str) -> None:
+    path = f"/v1/plans/{standing}/exceptions"
+
+    def kinds(who: str, **asked: Any) -> list[str]:
+        answer = service.client(who).get(path, params=asked)
+        assert answer.status_code == 200, answer.text
+        return [row["kind"] for row in answer.json()["items"]]
+
+    assert kinds("bureau") == kinds("auditor") == ["over_cap", "waiver"]
+    assert kinds("auditor", kind="waiver") == ["waiver"]
+    first = service.client("auditor").get(path, params={"limit": 1}).json()
+    rest = service.client("auditor").get(path, params={"limit": 1, "cursor": first["next"]}).json()
+    assert [*first["items"], *rest["items"]] == DOCUMENT["exceptions"]
+    assert [service.client(who).get(path).status_code for who in ("a1", "town", None)] == [403, 403, 401]
+
+
+def test_a_list_in_brief_has_what_a_month_shows_and_no_more(service: Service, standing: str) -> None:
+    for who in ("bureau", "a1", "auditor", "town"):
+        whole, brief = (
+            service.client(who).get(f"/v1/plans/{standing}/visits", params=asked).json()["items"]
+            for asked in ({}, {"brief": True})
+        )
+        left = ("id", "day", "slot", "site", "joint", "unannounced")
+        assert [[one[name] for name in left] for one in brief] == [[one[name] for name in left] for one in whole]
+        empty = ("inspectors", "tasks", "items", "plan_codes", "clauses", "why")
+        assert not any(one[name] for one in brief for name in empty)
+        assert not any(party["items"] or party["units"] for one in brief for party in one["agencies"])
+
+
+def test_only_what_nobody_can_add_to_is_compressed(service: Service, standing: str) -> None:
+    paths = service.app.openapi()["paths"].items()
+    reads = {item["get"]["operationId"]: path for path, item in paths if "get" in item}
+    named = {"plan_id": standing, "month": MONTH, "rule_id": "r", "clause_id": "c", "code": "c"}
+    may_be = {name for name, path in reads.items() if MAY_BE.fullmatch(path.format_map(defaultdict(str, named)))}
+    assert may_be == {
+        *("plans.get", "plans.visits", "plans.left-out", "plans.not-visited", "plans.exceptions", "plans.kpis"),
+        *("public.visits", "rulebook.get", "rulebook.rules", "rulebook.rule", "rulebook.clauses", "rulebook.clause"),
+        *("finding-types.list", "finding-types.get"),
+    }
+    bureau, with_gzip = service.client("bureau"), {"Accept-Encoding": "gzip"}
+    visits = bureau.get(f"/v1/plans/{standing}/visits", headers=with_gzip)
+    assert (visits.headers["Content-Encoding"], visits.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert "Content-Encoding" not in bureau.get(f"/v1/plans/{standing}/visits", headers={"Accept-Encoding": ""}).headers
+    log = bureau.get("/v1/log", params={"limit": 500}, headers=with_gzip)
+    assert len(log.content) > SMALLEST
+    assert "Content-Encoding" not in log.headers
 
 
 def imported(service: Service, folder: Path, **settings: str) -> dict[str, Any]:

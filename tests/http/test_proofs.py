@@ -4,26 +4,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
+from openpyxl import load_workbook
+from sqlalchemy import update
 
 from api.desk.published import kept_books
 from api.jobs.worker import Worker
 from api.store import log
+from api.store.database.schema import plans
 from api.store.inputs.imports import import_tables
-from api.store.inputs.library import Row, new_revision, put, row_of
+from api.store.inputs.library import Row, file_hash, new_revision, put, row_of
+from api.store.planned.plans import document_of, plan_of
 from api.store.state.verify import verify_state
 from planner.domain.case import RowRef
 from planner.intake.read.reader import read_tables
 from planner.intake.tables.records import FilingStepRow
+from planner.report.words.texts import text
 from planner.rulebook.routes import route_of
+from planner.service.files.own_outputs import NOT_IN_FORCE
+from planner.service.files.plan_file import as_text, seal_of
 from tests.cli.district import MONTH, district, workbook
 from tests.http.conftest import Service
 from tests.http.test_plans import published, ran
 from tests.http.test_rounds import agency
 
+SECRET = "突击事项"
 REASON = "纸质备案件已核对"
 MAY = date(2026, 5, 20)
 LEGS = (*route_of("A01", "month", False).steps, "code")
@@ -119,7 +129,7 @@ def test_an_unannounced_check_that_nothing_proves_waits_and_stops_nothing(
     monkeypatch.setattr(kept_books, "today", lambda: MAY)
     raw = district()
     secret = {"items": "SCJG-9", "unannounced": "是", "plan_code": "", "filed_on": None}
-    raw["items"].append({**raw["items"][0], "item_id": "SCJG-9", "name": "突击事项"})
+    raw["items"].append({**raw["items"][0], "item_id": "SCJG-9", "name": SECRET})
     raw["filings"].append({**raw["filings"][0], **secret, "filing_id": "A-X", "sites": "S6"})
     import_tables(service.store, read_tables(workbook(tmp_path / "六月.xlsx", raw)), "test")
     bureau, own = service.client("bureau"), agency(service, "SCJG")
@@ -136,7 +146,15 @@ def test_an_unannounced_check_that_nothing_proves_waits_and_stops_nothing(
         found = [one["grounds"] for one in log.entries(service.store, what=what, reserved=True)]
         return [{name: value for name, value in one.items() if name not in ("open", "state_root")} for one in found]
 
+    def told() -> set[str]:
+        """Return the agency's own files that tell of the unannounced item."""
+        return {name for name, content in files_of(own, plan).items() if SECRET in content}
+
     assert shown() == [[], []]
+    assert told() == set()
+    (why,) = [content for content in files_of(own, plan, left_out=True).values() if SECRET in content]
+    assert NOT_IN_FORCE[0] in why
+    assert len(files_of(own, plan)) >= 2
     assert entries("hidden.withhold") == [{"filings": ["A-X"]}]
     assert proofs(service)["A-X"] == ["plan.unproven"]
     done = bureau.post("/v1/filings/accept-unproven", json={"ids": ["A-X"], "reason": REASON})
@@ -144,4 +162,68 @@ def test_an_unannounced_check_that_nothing_proves_waits_and_stops_nothing(
     assert shown() == [["S6"], ["S6"]]
     assert shown() == [["S6"], ["S6"]]
     assert entries("hidden.let-go") == [{"visits": 1}]
-    assert verify_state(service.store) == []
+    ran(service, bureau.post(f"/v1/plans/{plan}/export"))
+    assert {name.partition("/")[0] for name in told()} == {"各单位", "日历"}
+    assert verify_state(service.store, service.settings.artefacts) == []
+
+
+@pytest.mark.slow
+def test_a_plan_whose_unannounced_part_alone_does_not_hold_is_published_without_it(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That the check fails would tell everybody that there is such a part (A07-7.2a)."""
+    monkeypatch.setattr(kept_books, "today", lambda: MAY)
+    raw = district()
+    raw["items"].append({**raw["items"][0], "item_id": "SCJG-9", "name": SECRET})
+    raw["filings"].append(
+        {**raw["filings"][0], "items": "SCJG-9", "unannounced": "是", "filing_id": "A-X", "sites": "S6"}
+    )
+    import_tables(service.store, read_tables(workbook(tmp_path / "六月.xlsx", raw)), "test")
+    bureau, own = service.client("bureau"), agency(service, "SCJG")
+    plan = ran(service, bureau.post("/v1/plans", json={"month": MONTH}))["result"]["plan"]
+    spoil_hidden(service, plan)
+    order = bureau.post(f"/v1/plans/{plan}/publish", json={}, headers={"If-Match": '"1"'})
+    done = ran(service, order)
+    assert done["result"]["published"]
+    assert [one["where"] for one in done["result"]["refused"]] == ["differs"]
+    outside = service.client("auditor").get(f"/v1/jobs/{order.json()['id']}").json()
+    assert (outside["state"], outside["result"], outside["error"]) == ("finished", None, None)
+    for who in (bureau, own):
+        shown = who.get(f"/v1/plans/{plan}/visits").json()["items"]
+        assert shown
+        assert not any(one["unannounced"] for one in shown)
+    # Nothing that is handed out sends anybody there, also after the files were written again.
+    assert not any(SECRET in content for content in files_of(own, plan).values())
+    ran(service, bureau.post(f"/v1/plans/{plan}/export"))
+    assert not any(SECRET in content for content in files_of(own, plan).values())
+    (entry,) = log.entries(service.store, what="hidden.refuse", reserved=True)
+    assert entry["grounds"]["problems"] == ["differs"]
+    assert not log.entries(service.store, what="hidden.refuse")
+    assert verify_state(service.store, service.settings.artefacts) == []
+
+
+def spoil_hidden(service: Service, plan: str) -> None:
+    """Let the unannounced part of a draft tell what its case does not come to, with seals and hashes to fit."""
+    with service.store.write() as tx:
+        row, document = plan_of(tx, plan), document_of(tx, plan)
+        document["hidden"]["visits"][0]["site"]["name"] = "别处"
+        document["sha256"] = seal_of(document)
+        (file,) = [one for one in row.artefacts if one["name"] == "plan.json"]
+        path = service.settings.artefacts / file["path"]
+        path.write_text(as_text(document), encoding="utf-8")
+        artefacts = [one | ({"sha256": file_hash(path)} if one is file else {}) for one in row.artefacts]
+        tx.run(update(plans).where(plans.c.id == plan).values(document=document, artefacts=artefacts))
+
+
+def files_of(client: TestClient, plan: str, left_out: bool = False) -> dict[str, str]:
+    """Return the text of each file of a plan that the caller gets, of workbooks what is to be done or `left_out`."""
+    found = {}
+    for one in client.get(f"/v1/plans/{plan}/files").json()["items"]:
+        content = client.get(f"/v1/plans/{plan}/files/{one['number']}").content
+        if one["name"].endswith(".xlsx"):
+            book = load_workbook(BytesIO(content), read_only=True)
+            sheets = [sheet for sheet in book if (sheet.title == text("sheet_left_out")) is left_out]
+            found[one["name"]] = "\n".join(str(row) for sheet in sheets for row in sheet.iter_rows(values_only=True))
+        elif one["name"].endswith((".ics", ".csv", ".html")):
+            found[one["name"]] = content.decode("utf-8-sig").replace("\r\n ", "")
+    return found

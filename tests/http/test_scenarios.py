@@ -20,6 +20,7 @@ from api.settings import Settings
 from api.store import Store, queue
 from api.store.database.migrate import migrate
 from planner.service import Base, Planned, compare_plans, play, played_json, scenarios_of, verify_whatif
+from planner.service.month.planning import days_text
 from tests.cli.district import MONTH
 from tests.http.conftest import Service, filled
 from tests.http.test_plans import imported, published, ran
@@ -51,6 +52,11 @@ def base_of(service: Service, plan: str) -> Planned:
     found = restored(service.store, plan)
     assert found is not None
     return found
+
+
+def days_of_plan(planned: Planned) -> list[str]:
+    assert planned.result.plan is not None
+    return days_text(planned.result.case, planned.result.plan.day)
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +131,21 @@ def test_a_set_is_what_the_planner_plays(service: Service, draft: str) -> None:
     assert {one["unit"] for one in crews} == {unit.id for unit in planned.result.case.units}
     assert all(one["found"] is None or one["found"]["saves"] <= one["saves_at_most"] for one in crews)
     assert auditor.get(advice).status_code == 404
+
+    # What the rules in force allow is taken over as a draft with the scenario's dates; the plan stays as it is.
+    told = bureau.get(f"{path}/2/adoption").json()
+    dates = bureau.get(f"{path}/2").json()["document"]["plan"]
+    before = dict(zip((t.id for t in planned.result.case.tasks), days_of_plan(planned), strict=True))
+    moved = {task for task in before if dates[task] != before[task]}
+    assert (told["lawful"], told["moved"], told["only_there"], told["plan"]) == (True, len(moved), 0, draft)
+    assert set(told["agencies"]) <= {"SCJG", "HBJ", "YJJ"}
+    made = ran(service, bureau.post(f"{path}/2/adopt"))["result"]["plan"]
+    again = base_of(service, made)
+    assert dict(zip(before, days_of_plan(again), strict=True)) == dates
+    assert dict(zip(before, days_of_plan(base_of(service, draft)), strict=True)) == before
+    assert bureau.get(f"/v1/plans/{made}/lineage").json()["items"][0]["reason"] == f"采用情景 {job['id']}/2"
+    assert bureau.get(f"{path}/3/adoption").json()["code"] == "nothing-to-adopt"
+    assert {service.client(who).get(f"{path}/2/adoption").status_code for who in ("auditor", "a1", "town")} == {403}
 
     published(service, draft)
     assert auditor.get(path).json()["items"] == found["items"]

@@ -67,6 +67,8 @@ def test_what_comes_back_is_taken_or_told(planned: Planned, tmp_path: Path) -> N
         [other["task_id"], "", "", "否", "事项不符"],
         ["NOBODY", "C3", "2026-05-29", "是", ""],
         [other["task_id"], "C4", "昨天", "是", ""],
+        [one["task_id"], "C1", "2026-05-29 09:00", "是", ""],
+        [one["task_id"], "C5", "2026-05-29 09:00", "是", ""],
     ]
     with back.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([list(BACK.values()), *told])
@@ -77,6 +79,7 @@ def test_what_comes_back_is_taken_or_told(planned: Planned, tmp_path: Path) -> N
         (4, "code.refused"),
         (5, "code.foreign"),
         (6, "code.unread"),
+        (8, "code.unread"),  # the same row twice is one code; another code of one task is none
     ]
     assert "事项不符" in wrong[1].zh
     back.write_text("任务编号,检查码\nT,C\n", encoding="utf-8")

@@ -24,6 +24,8 @@ ASKED = "化工10厂"
 """Sites at which 市场监管 and 应急 both have work that may wait until July, one for each test that uses it up."""
 LEFT_OUT = "化工6厂"
 """应急 filed two checks here whose windows lie closer together than the gap between two of its checks."""
+BEYOND = "化工11厂"
+"""市场监管 has been here this year, and filed another check as needed: it goes beyond the yearly cap."""
 OFF_SITE = "化工5厂"
 """生态环境 checks its papers without coming."""
 CROWDED = ("化工1厂", "化工2厂", "化工4厂")
@@ -36,8 +38,10 @@ def scarce_district() -> Raw:
     raw["settings"].append({"key": "synthetic", "value": "1"})
     raw["sites"] += [
         {"site_id": f"S{n}", "name": f"化工{n}厂", "address": f"路{n}号", "town": "漕泾镇", "industry": "仓储"}
-        for n in (7, 8, 9, 10)
+        for n in (7, 8, 9, 10, 11)
     ]
+    checked = {"site_id": "S11", "agency_id": "SCJG", "date": date(2026, 2, 2), "result": "未发现问题"}
+    raw["history"] = [*raw.get("history", []), checked]
     raw["items"] += [
         {"item_id": "HBJ-2", "name": "全面检查", "agency_id": "HBJ", "minutes": 180, "basis": "某法第二条"},
         {"item_id": "YJJ-2", "name": "专项检查", "agency_id": "YJJ", "minutes": 60, "basis": "某法第三条"},
@@ -52,6 +56,7 @@ def scarce_district() -> Raw:
         _filing("F-HL", "HBJ", "HBJ-2", sites="S1;S2;S4"),
         _filing("F-Y1", "YJJ", "YJJ-1", **early),
         _filing("F-Y2", "YJJ", "YJJ-2", **late),
+        _filing("F-N", "SCJG", "SCJG-1", sites="S11", needed="是", necessity="群众关切"),
         _filing("F-HO", "HBJ", "HBJ-2", sites="S5", mode="非现场"),
     ]
     return raw

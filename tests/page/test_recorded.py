@@ -1,4 +1,4 @@
-"""Results on a phone, the duty calendar and the evaluation, as they are seen and used in a browser."""
+"""Results on a phone, the duty calendar, the evaluation and the year, as they are seen and used in a browser."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_an_officer_enters_a_result_on_a_phone_and_marks_a_duty(prepared: Prepar
     assert watched.elsewhere == []
 
 
-def test_the_bureau_works_an_evaluation_out_and_reads_every_figure_with_its_clause(
+def test_the_bureau_works_an_evaluation_out_with_every_clause_and_plans_the_year(
     prepared: Prepared, opened: Opened
 ) -> None:
     watched = opened(prepared.root)
@@ -63,4 +63,21 @@ def test_the_bureau_works_an_evaluation_out_and_reads_every_figure_with_its_clau
     assert rows.locator(".chip.mono").count() >= rows.count()
     page.get_by_text("请在“基期”表填 2024 年的户次").wait_for()
     assert watched.axe() == []
+
+    known = len(watched.errors)  # asking for what is not worked out yet is told by the browser, too
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="年度").click()
+    page.get_by_text("还没有统筹过全年").wait_for()
+    page.get_by_label("年份", exact=True).fill("2026")
+    page.get_by_role("button", name="统筹全年").click()
+    months = page.get_by_role("region", name="逐月", exact=True).locator("tbody tr")
+    months.first.wait_for(timeout=RUN_MS)
+    told = prepared.officer().ask("GET", "/years")["items"][0]
+    found = prepared.officer().ask("GET", f"/years/{told['id']}")["found"]
+    expect(months).to_have_count(len(found["months"]))
+    expect(months.first).to_contain_text("已公布，不动")
+    units = page.get_by_role("region", name="各单位逐周工作量").locator("tbody tr")
+    expect(units).to_have_count(len({week["unit"] for week in found["weeks"]}))
+    assert watched.axe() == []
+    assert watched.overflow() <= 0
+    assert watched.errors[known:] == []
     assert watched.elsewhere == []

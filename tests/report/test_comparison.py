@@ -239,6 +239,11 @@ def test_what_is_not_proven_says_so() -> None:
     bounds = ((6, None, 0.0, "certificate"), (None, 6, 0.0, "solver"), (5, None, 1 / 6, ""), (None, None, None, ""))
     told = [proof_text(Level("entries", 6, *one)) for one in bounds]
     assert told == ["已证明：价目表，可复算", "已证明：求解器，不可复算", "未证明最优", "未算出下限"]
+    stopped = [proof_text(Level("entries", 6, 5, None, 1 / 6, "", why)) for why in ("work", "clock")]
+    assert stopped == [
+        "未证明最优（下限算到工作量上限为止，多算可能更高）",
+        "未证明最优（下限被提前停止，多算可能更高）",
+    ]
 
 
 def test_ours_by_hand_is_what_it_says(result: MonthResult) -> None:

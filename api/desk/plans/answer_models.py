@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from api.desk.models import example
-from planner.law.rules.distances import GAP
+from planner.law.rules.distances import CAP, GAP
 
 STATED: dict[str, Any] = {"plan_hash": "1b" * 32, "rulebook_version": "cn-sh-jinshan@2025-04-09#7b668423"}
 CHANGED: dict[str, Any] = {"task": "T-2a7e5b59258e", "site": "91310116MA1-01", "before": "2026-06-01", "after": "out"}
@@ -23,6 +24,21 @@ DRAW: dict[str, Any] = {
     "filing_id": "HBJ-2606-02",
     "agency_id": "HBJ",
     "list_hash": "3d" * 32,
+}
+
+
+ExceptionKind = Literal["over_cap", "waiver"]
+EXCEPTION: dict[str, Any] = {
+    "kind": "over_cap",
+    "site": "91310116MA1-01",
+    "site_name": "(示例)某餐饮有限公司",
+    "day": "2026-06-09",
+    "units": ["SCJG-SP"],
+    "filings": ["SCJG-2026-06-01"],
+    "rule": CAP.id,
+    "clauses": ["A01-4.1.1b"],
+    "zh": "今年还可计划到场 0 次，本月安排 1 次；申报写明确需：群众关切",
+    "en": "0 dates left this year, 1 planned; filed as needed: 群众关切",
 }
 
 
@@ -128,3 +144,34 @@ class DrawRecordOut(BaseModel):
     plan_hash: str
     rulebook_version: str
     record: dict[str, Any]
+
+
+class ExceptionOut(BaseModel):
+    """Something that a plan lets through: a date beyond a yearly cap (`over_cap`), or one use of a signed `waiver`.
+
+    `day` is empty for a waiver, which may serve several dates, and `site` where it is of a whole filing.
+    """
+
+    model_config = example(EXCEPTION)
+
+    kind: ExceptionKind
+    site: str
+    site_name: str
+    day: date | None
+    units: list[str]
+    filings: list[str]
+    rule: str
+    clauses: list[str]
+    zh: str
+    en: str
+
+
+class ExceptionList(BaseModel):
+    """A page of a plan's exceptions, with its hash and rulebook."""
+
+    model_config = example({**STATED, "items": [EXCEPTION], "next": None})
+
+    plan_hash: str
+    rulebook_version: str
+    items: list[ExceptionOut]
+    next: str | None

@@ -1,9 +1,12 @@
-"""Answers about plans, as the coordinator gets them: why, what differs, draws."""
+"""Answers about plans, as the coordinator gets them: why, what differs; draws also as the auditor does."""
 
 from __future__ import annotations
 
-from api.desk.plans.answer_models import DrawOut, DrawRecordOut, PlanDifference, WhyOut
-from api.desk.plans.plans import parts, visible
+from itertools import islice
+from typing import Any
+
+from api.desk.plans.answer_models import DrawOut, DrawRecordOut, ExceptionOut, PlanDifference, WhyOut
+from api.desk.plans.plans import may_replay, parts, visible
 from api.problems import Problem
 from api.rights import Who
 from api.store.database.engine import Tx
@@ -42,18 +45,26 @@ def difference(tx: Tx, who: Who, plan_id: str, against: str) -> PlanDifference:
 
 def draws(tx: Tx, who: Who, plan_id: str) -> list[DrawOut]:
     """Return the draws that a plan rests on, by id."""
-    row = visible(tx, who, plan_id)
+    records = _records(tx, who, visible(tx, who, plan_id).id)
     names = ("draw_id", "filing_id", "agency_id", "list_hash")
-    return [
-        DrawOut(number=number, **{name: record[name] for name in names})
-        for number, record in enumerate(parts.of(tx, row.id, "draws"))
-    ]
+    return [DrawOut(number=number, **{name: record[name] for name in names}) for number, record in enumerate(records)]
 
 
 def draw(tx: Tx, who: Who, plan_id: str, number: int) -> DrawRecordOut:
     """Return one draw with its record. Raises Problem 404 where there is none of that number."""
     row = visible(tx, who, plan_id)
-    records = parts.of(tx, row.id, "draws")
+    records = _records(tx, who, row.id)
     if number >= len(records):
         raise Problem(404, "not-found", f"方案没有第 {number} 次抽取。")
     return DrawRecordOut(plan_hash=row.plan_hash, rulebook_version=row.rulebook_version, record=records[number])
+
+
+def exceptions(tx: Tx, plan_id: str, kind: str | None, after: int, limit: int) -> list[tuple[int, ExceptionOut]]:
+    """Return (place in the list, row) of what a plan lets through, after place `after`; all of it is announced."""
+    rows = parts.all_of(tx, plan_id).get("exceptions") or ()
+    asked = islice(enumerate((row for row in rows if kind in (None, row["kind"])), 1), after, after + limit)
+    return [(place, ExceptionOut(**row)) for place, row in asked]
+
+
+def _records(tx: Tx, who: Who, plan_id: str) -> list[dict[str, Any]]:
+    return parts.of(tx, plan_id, "draws") if may_replay(tx, who, plan_id) else []

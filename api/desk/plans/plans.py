@@ -27,6 +27,7 @@ from api.store.database.schema import library, visit_agencies, visits
 from api.store.inputs.rows import decode
 from api.store.planned.hidden import hidden_of
 from api.store.planned.plans import PlanRow, document_of, draws_of, figures_of, plan_of
+from planner.draw.record import DRAWS_FILE
 
 EMPTY: dict[str, list[Any]] = {"inspectors": [], "tasks": [], "items": [], "plan_codes": []}
 """What of a visit is told to nobody but the coordinator and those whom it concerns."""
@@ -44,7 +45,8 @@ class Wanted:
 
 
 KEPT_PARTS = (
-    *("visits", "left_out", "deferred", "deferred_elsewhere", "off_site", "summons", "not_visited", "plan", "hidden"),
+    *("visits", "left_out", "deferred", "deferred_elsewhere", "off_site", "summons", "not_visited", "exceptions"),
+    *("plan", "hidden"),
 )
 
 
@@ -115,8 +117,13 @@ Place = tuple[str, str, str]
 """Day, site and id of a visit: its place in every list, whoever reads it."""
 
 
-def visits_for(tx: Tx, who: Who, plan: PlanRow, wanted: Wanted, after: Place | None, limit: int) -> list[VisitOut]:
-    """Return the plan's visits after the place `after`, as `who` may see them; at most `limit`."""
+def visits_for(
+    tx: Tx, who: Who, plan: PlanRow, wanted: Wanted, after: Place | None, limit: int, *, brief: bool = False
+) -> list[VisitOut]:
+    """Return the plan's visits after the place `after`, as `who` may see them; at most `limit`.
+
+    In `brief`, what a list of the month does not show is empty: who goes for what, tasks, reasons and clauses.
+    """
     own, named = own_agencies(tx, who), frozenset[str]()
     if who.sees_all and plan.state != "published":
         drafted = [*parts.of(tx, plan.id, "visits"), *hidden_part(tx, plan.id).get("visits", ())]
@@ -130,7 +137,8 @@ def visits_for(tx: Tx, who: Who, plan: PlanRow, wanted: Wanted, after: Place | N
         there |= {place_of(one["row"]): one["row"] for one in hidden if _meets(one["row"], wanted)}
         rows = list(there.values())
     asked = sorted((place_of(row), n) for n, row in enumerate(rows))
-    return [cut_for(rows[n], own, named) for place, n in asked if after is None or place > after][:limit]
+    there_after = [rows[n] for place, n in asked if after is None or place > after][:limit]
+    return [cut_for(_brief(row) if brief else row, own, named) for row in there_after]
 
 
 def tell_leeway(found: Iterable[VisitOut], leeways: Mapping[tuple[str, date], tuple[str, str]]) -> None:
@@ -205,8 +213,22 @@ def audiences_of(tx: Tx, who: Who) -> frozenset[str] | None:
 def files_for(tx: Tx, who: Who, plan: PlanRow) -> list[tuple[int, dict[str, Any]]]:
     """Return the plan's files that are the caller's, numbered among these: others' leave no gap."""
     audiences = audiences_of(tx, who)
-    mine = (one for one in plan.artefacts if audiences is None or one.get("for", "bureau") in audiences)
+    recorded = {DRAWS_FILE} if may_replay(tx, who, plan.id) else set[str]()
+    mine = (
+        one
+        for one in plan.artefacts
+        if audiences is None or one.get("for", "bureau") in audiences or one["name"] in recorded
+    )
     return list(enumerate(mine))
+
+
+def may_replay(tx: Tx, who: Who, plan_id: str) -> bool:
+    """Return whether the caller is given the plan's draws of sites.
+
+    An auditor is, as draws of unannounced checks are recorded in the hidden part. Only a plan of old, made before there
+    was such a part, has them among the others.
+    """
+    return who.sees_all or (who.role == "auditor" and "hidden" in parts.all_of(tx, plan_id))
 
 
 def kpis_for(tx: Tx, who: Who, plan: PlanRow) -> dict[str, Any]:
@@ -263,6 +285,11 @@ def names_of(tx: Tx, own: frozenset[str]) -> frozenset[str]:
 def _whole(row: Mapping[str, Any]) -> VisitOut:
     known = {name: row.get(name) for name in VisitOut.model_fields}
     return VisitOut(**{**known, "inspectors": row.get("inspectors", []), "why": row.get("why", [])})
+
+
+def _brief(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    parties = [{**party, "units": [], "items": []} for party in row["agencies"]]
+    return {**row, **EMPTY, "agencies": parties, "clauses": [], "why": []}
 
 
 def cut_for(row: Mapping[str, Any], own: frozenset[str] | None, names: Set[str]) -> VisitOut:

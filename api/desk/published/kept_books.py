@@ -133,25 +133,26 @@ EVERYTHING = "*"
 
 
 class Books:
-    """Books by plan and whose they are ("" everybody's), those asked for last."""
+    """Books by plan and whose they are ("" everybody's), those asked for last.
 
-    KEPT = 4
+    Everybody's are kept apart from the others, and made under a lock of their own: neither that an agency has a book of
+    its own nor how many have one makes anybody else wait.
+    """
+
+    EVERYBODYS, OWN = 3, 4
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str], Kept] = OrderedDict()
-        self._lock = threading.Lock()
+        self._everybodys: OrderedDict[str, Kept] = OrderedDict()
+        self._own: OrderedDict[tuple[str, str], Kept] = OrderedDict()
+        self._lock, self._own_lock = threading.Lock(), threading.Lock()
 
     def put(self, kept: Kept) -> None:
         """Keep everybody's book that was made elsewhere."""
+        with self._own_lock:
+            for key in [key for key in self._own if key[0] == kept.plan.id]:
+                del self._own[key]
         with self._lock:
-            for key in [key for key in self._kept if key[0] == kept.plan.id]:
-                del self._kept[key]
-            self._keep((kept.plan.id, ""), kept)
-
-    def _keep(self, key: tuple[str, str], kept: Kept) -> None:
-        self._kept[key] = kept
-        while len(self._kept) > self.KEPT:
-            self._kept.popitem(last=False)
+            _keep(self._everybodys, kept.plan.id, kept, self.EVERYBODYS)
 
     @contextmanager
     def opened(self, store: Store, month: str | None = None, whose: str = "") -> Iterator[Kept]:
@@ -182,14 +183,23 @@ class Books:
 
     def _of(self, store: Store, plan_id: str, whose: str) -> Kept:
         with self._lock:  # one restores, others wait for it
-            everybodys = self._kept.get((plan_id, "")) or made(store, plan_id)
-            self._keep((plan_id, ""), everybodys)
-            self._kept.move_to_end((plan_id, ""))
-            key = (plan_id, _own(store, everybodys, whose))
-            if key not in self._kept:
-                self._keep(key, _with_own(store, everybodys, key[1]))
-            self._kept.move_to_end(key)
-            return self._kept[key]
+            everybodys = self._everybodys.get(plan_id) or made(store, plan_id)
+            _keep(self._everybodys, plan_id, everybodys, self.EVERYBODYS)
+        own = _own(store, everybodys, whose)
+        if not own:
+            return everybodys
+        with self._own_lock:
+            kept = self._own.get((plan_id, own)) or _with_own(store, everybodys, own)
+            _keep(self._own, (plan_id, own), kept, self.OWN)
+            return kept
+
+
+def _keep(books_: OrderedDict[Any, Kept], key: Any, kept: Kept, most: int) -> None:
+    """Keep a book as the one asked for last; those asked for longest ago are dropped."""
+    books_[key] = kept
+    books_.move_to_end(key)
+    while len(books_) > most:
+        books_.popitem(last=False)
 
 
 def has_own(store: Store, kept: Kept, agency: str) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select
 
 from api.desk.filings.proving import barred
 from api.desk.plans.moves import cases
-from api.desk.plans.plans import names_of
+from api.desk.plans.plans import names_of, place_of
 from api.desk.recorded.code_models import CodeBatch, CodeRow, CodesTaken, WrongRow
 from api.desk.recorded.results import MOST
 from api.problems import Problem
@@ -108,8 +108,10 @@ def _visits(tx: Tx, plan_id: str, parent: str) -> list[dict[str, Any]]:
     comes = (visit_agencies.c.agency_id.in_(known)) | (visit_agencies.c.parent_id == parent)
     query = select(visits.c.row).where(visits.c.plan_id == plan_id, visits.c.standing)
     rows = list(tx.values(query.where(visits.c.id.in_(select(visit_agencies.c.visit).where(comes)))))
-    rows += [one["row"] for one in hidden_of(tx, plan_id, frozenset({parent}))]
-    return sorted(rows, key=lambda row: (row["day"], row["site"]["id"], row["id"]))
+    # An unannounced check that comes with its own agency's visit is told in that visit's place, with all its tasks.
+    there = {place_of(row): row for row in rows}
+    there |= {place_of(one["row"]): one["row"] for one in hidden_of(tx, plan_id, frozenset({parent}))}
+    return [there[place] for place in sorted(there)]
 
 
 def shown(batch: Batch) -> CodeBatch:

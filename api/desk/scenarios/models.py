@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.desk.models import Code, example
+from api.desk.models import BreachOut, Code, example
 
 Depth = Literal["at-once", "matched", "whole"]
 ScenarioText = Annotated[str, StringConstraints(min_length=1, max_length=65_536)]
@@ -237,3 +237,40 @@ class PriceAdvice(BaseModel):
     level: str
     entries: int
     crews: list[CrewOut]
+
+
+class AdoptionOut(BaseModel):
+    """What taking a scenario's dates over comes to, by the rules in force.
+
+    Entries and left-out tasks are what is gained. `moved` tasks get another date, `away` of them none in the month;
+    `only_there` are tasks that only the scenario has and no draft can take over. `agencies` have tasks among the moved
+    ones, and are told when the draft is published.
+    """
+
+    model_config = example(
+        {
+            "plan": "5d0e4c",
+            "plan_hash": "1b" * 32,
+            "rulebook_version": "v",
+            "lawful": True,
+            "entries": -3,
+            "left_out": 0,
+            "breaches": [],
+            "moved": 12,
+            "away": 0,
+            "only_there": 0,
+            "agencies": ["SCJG", "YJJ"],
+        }
+    )
+
+    plan: str
+    plan_hash: str
+    rulebook_version: str
+    lawful: bool
+    entries: int
+    left_out: int
+    breaches: list[BreachOut]
+    moved: int
+    away: int
+    only_there: int
+    agencies: list[str]

@@ -1,6 +1,8 @@
 """Cases of supervision: read by bureau, auditor and the body concerned; the bureau writes, and that body answers.
 
 A case rests on results. What they are a ground for is judged anew at each reading: a case says no more than they do.
+One that rests on a result of unannounced checks which are not over yet is told to whom that result is told: the bureau
+and the body itself.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.desk.published.kept_books import today
+from api.desk.recorded.results import unannounced_on
 from api.desk.supervision.models import CaseAnswer, CaseOut, StepOrder, StepOut
 from api.problems import Problem
 from api.rights import Who, own_agencies
@@ -36,6 +40,9 @@ def cases(tx: Tx, who: Who) -> list[CaseOut]:
     """Return the cases that the caller may see, by id: a body sees its own."""
     own = own_agencies(tx, who)
     rows = [row for row in _rows(tx) if own is None or row.agency_id in own]
+    if own is None and not who.sees_all:
+        secret = _secret(tx, rows)
+        rows = [row for row in rows if row.case_id not in secret]
     return _shown(tx, rows)
 
 
@@ -104,8 +111,18 @@ def _recorded(tx: Tx, who: Who, step: SupervisionRow) -> CaseOut:
         raise Problem(409, "step", "这一步现在不能登记：" + "；".join(wrong), clauses=LETTER, errors=errors)
     put(tx, new_revision(tx, who.login, "supervise", step.case_id), [Row("supervision", step, len(rows) + 1)])
     about = {"step": step.step, "date": step.date.isoformat(), "results": list(step.results)}
-    log.append(tx, who.login, "supervision.step", f"supervision:{step.case_id}", about, agency_id=step.agency_id)
+    secret = bool(_secret(tx, [*rows, step]))
+    case, agency = f"supervision:{step.case_id}", step.agency_id
+    log.append(tx, who.login, "supervision.step", case, about, reserved=secret, agency_id=agency)
     return _shown(tx, [*rows, step])[0]
+
+
+def _secret(tx: Tx, rows: Collection[SupervisionRow]) -> set[str]:
+    """Return the cases that rest on a result which others than the bureau and its own body do not get yet."""
+    closed = unannounced_on(tx, today())
+    found = _results(tx, {name for row in rows for name in row.results}) if closed else ()
+    secret = {one.result_id for one in found if one.agency_id in closed.get(one.filing_id, ())}
+    return {row.case_id for row in rows if not secret.isdisjoint(row.results)}
 
 
 def _rows(tx: Tx) -> list[SupervisionRow]:

@@ -27,6 +27,16 @@ export async function copyRows(rows: string[][]): Promise<void> {
   }
 }
 
+/** Put one text, such as the address of what is seen, on the clipboard and say so. */
+export async function copyText(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text)
+    ElMessage.success(`已复制${what}`)
+  } catch {
+    ElMessage.error('浏览器不允许复制。请从地址栏复制。')
+  }
+}
+
 /** Save rows as a file that Excel opens. */
 export function saveRows(name: string, rows: string[][]): void {
   const link = document.createElement('a')

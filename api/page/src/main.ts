@@ -35,6 +35,7 @@ const router = createRouter({
     { path: '/duties', component: () => import('./screens/Duties.vue'), meta: { title: '责任日历' } },
     { path: '/evaluation', component: () => import('./screens/Evaluation.vue'), meta: { title: '评估' } },
     { path: '/duty', component: () => import('./screens/Duty.vue'), meta: { title: '检查单' } },
+    { path: '/year', component: () => import('./screens/Year.vue'), meta: { title: '年度' } },
     { path: '/whatif', component: () => import('./screens/WhatIf.vue'), meta: { title: '情景' } },
     { path: '/log', component: () => import('./screens/Log.vue'), meta: { title: '日志与任务' } },
     { path: '/help', component: () => import('./screens/Help.vue'), meta: { open: true, title: '帮助' } },

@@ -13,7 +13,7 @@ export const JOB_STATES: Record<string, string> = {
   failed: '未成功',
   cancelled: '已停止',
 }
-export const JOB_KINDS: Record<string, string> = { demo: '载入演示数据', import: '导入工作簿', results: '导入检查结果', evaluate: '计算评估', plan: '统筹', revise: '改出新草案', replan: '重排已发布方案', validate: '核查数据', verify: '重算核验', export: '生成文件', publish: '核验并发布', whatif: '情景推演', worth: '增加检查组的价值', compare: '比较方案' }
+export const JOB_KINDS: Record<string, string> = { demo: '载入演示数据', import: '导入工作簿', results: '导入检查结果', evaluate: '计算评估', plan: '统筹', year: '统筹全年', revise: '改出新草案', replan: '重排已发布方案', validate: '核查数据', verify: '重算核验', export: '生成文件', publish: '核验并发布', whatif: '情景推演', worth: '增加检查组的价值', compare: '比较方案' }
 export const FILING_STATES: Record<string, string> = {
   draft: '草稿',
   submitted: '待受理',

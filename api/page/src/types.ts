@@ -670,3 +670,36 @@ export interface Evaluation {
   }[]
   burdened: { site_id: string; site_name: string; checks: number; entries: number }[]
 }
+export interface YearRow {
+  id: string
+  year: string
+  first: string
+  published: string[]
+  state: string
+  created_at: string
+  ended_at: string | null
+}
+export interface UnitWeek {
+  unit: string
+  unit_name: string
+  first: string
+  until: string
+  used: number
+  room: number
+  due: number
+  done: number
+}
+export interface YearPlan extends YearRow {
+  found: {
+    plan_hash: string
+    rulebook_version: string
+    status: string
+    tasks: number
+    scheduled: number
+    left_out: number[]
+    levels: { name: string; value: number; bound: number | null }[]
+    months: { month: string; days: number; entries: number; joint_visits: number; tasks: number; published: boolean; left_out: number }[]
+    weeks: UnitWeek[]
+    notes: string[]
+  } | null
+}

@@ -8,12 +8,13 @@ from typing import Annotated
 from fastapi import Depends, Path, Query
 
 from api.desk.plans import answers as desk
-from api.desk.plans.answer_models import DrawOut, DrawRecordOut, PlanDifference, WhyOut
+from api.desk.plans.answer_models import DrawOut, DrawRecordOut, ExceptionKind, ExceptionList, PlanDifference, WhyOut
 from api.desk.plans.plans import hidden_part, visible
 from api.desk.plans.questions.reason_models import ReasonsOut
 from api.desk.plans.questions.reasons import Question, reasons_of
-from api.http.deps import Listed, StoreDep
+from api.http.deps import Listed, PageDep, StoreDep
 from api.http.routing import router as new_router
+from api.marks import cursor_of
 from api.problems import Problem
 from api.rights import Who, allow, own_agencies
 
@@ -69,9 +70,29 @@ def get_diff(
         return desk.difference(tx, who, plan_id, against)
 
 
+@router.get("/plans/{plan_id}/exceptions", operation_id="plans.exceptions", summary="超上限的入企、用了的豁免")
+def list_exceptions(
+    plan_id: str,
+    who: Annotated[Who, Depends(allow("plans.exceptions"))],
+    store: StoreDep,
+    page: PageDep,
+    kind: Annotated[ExceptionKind | None, Query(description="哪一类")] = None,
+) -> ExceptionList:
+    """Return the plan's dates beyond a yearly cap and its uses of signed waivers, each with its grounds and clauses."""
+    with store.read() as tx:
+        row = visible(tx, who, plan_id)
+        found = desk.exceptions(tx, row.id, kind, page.number() or 0, page.limit)
+    return ExceptionList(
+        plan_hash=row.plan_hash,
+        rulebook_version=row.rulebook_version,
+        items=[one for _, one in found],
+        next=cursor_of(found[-1][0]) if len(found) == page.limit else None,
+    )
+
+
 @router.get("/plans/{plan_id}/draws", operation_id="plans.draws", summary="方案所依据的抽取")
 def list_draws(plan_id: str, who: Annotated[Who, Depends(allow("plans.draws"))], store: StoreDep) -> Listed[DrawOut]:
-    """Return the draws of sites. They may name sites of unannounced checks: they are the coordinator's."""
+    """Return the draws of sites for announced checks, the coordinator's and the auditor's to replay."""
     with store.read() as tx:
         return Listed(items=desk.draws(tx, who, plan_id), next=None)
 

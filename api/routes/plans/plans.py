@@ -28,6 +28,7 @@ from api.desk.plans.moves import verdicts_of
 from api.desk.plans.publishing import order_publishing, under_way
 from api.desk.published.giving_way import give_way
 from api.desk.runs import order
+from api.desk.years.planning import year_with
 from api.http.deps import IfMatch, Listed, PageDep, SettingsDep, StoreDep, set_etag
 from api.http.models.jobs import JobOut
 from api.http.routing import router as new_router
@@ -55,6 +56,9 @@ def create_plan(
     why. With `validate` nothing is planned: the result counts tasks, draws, and findings by kind with their clauses.
     """
     payload = {"month": body.month} | ({} if body.seed is None else {"seed": body.seed})
+    if body.year is not None:
+        with store.read() as tx:
+            payload["year"] = year_with(tx, body.year, body.month)
     return JobOut.of(order(store, settings, who, KIND_OF[operation], payload))
 
 
@@ -164,15 +168,19 @@ def list_visits(
     town: Annotated[str | None, Query(max_length=200, description="街镇")] = None,
     agency_id: Annotated[str | None, Query(max_length=200, description="检查主体编号")] = None,
     joint: Annotated[bool | None, Query(description="是否联合")] = None,
+    brief: Annotated[bool, Query(description="只要列表上看得到的：不含事项、人员、任务、依据")] = False,
 ) -> VisitList:
-    """Return the plan's visits that the caller may see, with as much of each as is the caller's to know."""
+    """Return the plan's visits that the caller may see, with as much of each as is the caller's to know.
+
+    In `brief`, units, items, people, tasks, codes, reasons and clauses are left empty.
+    """
     wanted = desk.Wanted(day, site_id, town, agency_id, joint)
     with store.read() as tx:
         row = desk.visible(tx, who, plan_id)
         agencies = None if who.sees_all else own_agencies(tx, who) or frozenset()
-    leeways = give_way(store, row, agencies) if row.state == "published" else {}
+    leeways = give_way(store, row, agencies) if row.state == "published" and not brief else {}
     with store.read() as tx:
-        found = desk.visits_for(tx, who, row, wanted, page.texts(3), page.limit)
+        found = desk.visits_for(tx, who, row, wanted, page.texts(3), page.limit, brief=brief)
     desk.tell_leeway(found, leeways)
     last = found[-1] if len(found) == page.limit else None
     return VisitList(

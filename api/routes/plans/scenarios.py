@@ -6,10 +6,19 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
+from api.desk.plans.changes import refuse_unlawful
 from api.desk.plans.plans import visible
 from api.desk.runs import order
 from api.desk.scenarios import playing as desk
-from api.desk.scenarios.models import PriceAdvice, ScenarioDocument, ScenarioOrder, ScenarioSetOut, ScenarioSetRow
+from api.desk.scenarios.adopting import adoption_of
+from api.desk.scenarios.models import (
+    AdoptionOut,
+    PriceAdvice,
+    ScenarioDocument,
+    ScenarioOrder,
+    ScenarioSetOut,
+    ScenarioSetRow,
+)
 from api.http.deps import Listed, PageDep, SettingsDep, StoreDep
 from api.http.models.jobs import JobOut
 from api.http.routing import router as new_router
@@ -62,6 +71,48 @@ def get_document(
     """Return the whole document, with all that is needed to recompute it: `planner whatif --check`."""
     with store.read() as tx:
         return desk.document_of(tx, who, set_id, number)
+
+
+@router.get("/scenarios/{set_id}/{number}/adoption", operation_id="scenarios.adoption", summary="采用一个情景会改什么")
+def get_adoption(
+    set_id: str,
+    number: Annotated[int, Path(ge=1, le=10_000)],
+    who: Annotated[Who, Depends(allow("scenarios.adoption"))],
+    store: StoreDep,
+) -> AdoptionOut:
+    """Return what taking the scenario's dates over would change, which rules in force stand against it, and whom it
+    touches; nothing is changed.
+    """
+    return adoption_of(store, who, set_id, number).told
+
+
+@router.post(
+    "/scenarios/{set_id}/{number}/adopt",
+    operation_id="scenarios.adopt",
+    summary="采用一个情景为草案（任务）",
+    status_code=202,
+)
+def adopt_scenario(
+    set_id: str,
+    number: Annotated[int, Path(ge=1, le=10_000)],
+    who: Annotated[Who, Depends(allow("scenarios.adopt"))],
+    store: StoreDep,
+    settings: SettingsDep,
+) -> JobOut:
+    """Have a draft made with the scenario's dates, of the plan that it was played from, which stays as it is.
+
+    What breaks a rule in force is refused with 409 `unlawful`, as for changes by hand. The job's id is the draft's.
+    """
+    found = adoption_of(store, who, set_id, number)
+    refuse_unlawful(found.verdict)
+    payload = {
+        "plan": found.plan.id,
+        "month": found.plan.month,
+        "operation": "hold",
+        "operations": found.operations,
+        "reason": f"采用情景 {set_id}/{number}",
+    }
+    return JobOut.of(order(store, settings, who, "revise", payload))
 
 
 @router.post(

@@ -207,11 +207,18 @@ def plans_of(
 
 
 def publish(
-    tx: Tx, plan_id: str, who: str, etag: int, reason: str = "", unproven: Mapping[str, str] | None = None
+    tx: Tx,
+    plan_id: str,
+    who: str,
+    etag: int,
+    reason: str = "",
+    unproven: Mapping[str, str] | None = None,
+    refused: Sequence[str] = (),
 ) -> PlanRow:
     """Publish a draft: its visits stand, and those of the month's plan published before no longer do.
 
-    Unannounced visits for the tasks `unproven`, each with its filing's id, are withheld.
+    Unannounced visits for the tasks `unproven`, each with its filing's id, are withheld. Where `refused` names what the
+    check found wrong with the unannounced visits, none of them stands.
 
     Raises NotFoundError, ConflictError where `etag` is not the plan's, a visit meets one of another month's plan at its
     site on its day, or what was booked on the plan before would be lost, StateError where it is no draft.
@@ -236,7 +243,9 @@ def publish(
     new = {"state": "published", "published_at": tx.now(), "published_by": who, "etag": etag + 1}
     tx.run(update(plans).where(plans.c.id == plan_id).values(new))
     _add_visits(tx, plan_id, document["visits"])
-    publish_hidden(tx, plan_id, document.get("hidden"), before, who, unproven or {})
+    publish_hidden(tx, plan_id, None if refused else document.get("hidden"), before, who, unproven or {})
+    if refused:
+        log.append(tx, who, "hidden.refuse", f"plan:{plan_id}", {"problems": list(refused)}, reserved=True)
     bind(tx, "plan", {one for one in (plan_id, before) if one is not None})
     bind(tx, "visit", _visit_keys(tx, plan_id, before))
     grounds = {"month": plan.month, "plan_hash": plan.plan_hash, "rulebook": plan.rulebook_version, "reason": reason}

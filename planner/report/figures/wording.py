@@ -44,11 +44,12 @@ def left_out_short(by_strength: Iterable[LeftOut], lang: Lang = "zh") -> str:
 
 
 def proof_text(level: Level, lang: Lang = "zh") -> str:
-    """Return by whom a level is proven, that it is not, or that no bound was computed."""
+    """Return by whom a level is proven, that it is not and what stopped the search, or that there is no bound."""
     if level.gap is None:
         return text("proven_none", lang)
     if level.gap:
-        return text("proven_open", lang)
+        told = text("proven_open", lang)
+        return f"{told}{text(f'stopped_{level.stopped}', lang)}" if level.stopped else told
     return text(f"proven_{level.proven_by or 'open'}", lang)
 
 

@@ -136,6 +136,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         Column("bound_solver", _MAYBE, "求解器下限", "the same, by the solver's word"),
         Column("gap", _NUMBER, "差距", "(value − bound) / value", "share"),
         _id("proven_by", "证明", "certificate, solver, or nothing"),
+        _id("stopped", "中止", "what ended the search for a bound early: work, clock, or nothing"),
     ),
     "kpis": (
         _id("cut", "分组", "month, agency, town, industry or grade"),

@@ -19,6 +19,7 @@ from planner.domain.errors import InputError, MismatchError
 from planner.domain.finding import Finding
 from planner.domain.plan import LEFT_OUT, Objective, Plan, visits_of
 from planner.domain.result import Counterfactual, MonthResult, PriceList, Status
+from planner.draw.record import DRAWS_FILE
 from planner.explain.counterfactuals import common_limit, counterfactuals, recounted
 from planner.explain.why import reasons_walked
 from planner.intake.read.forms.hand_made import read_hand_made
@@ -30,7 +31,6 @@ from planner.service.month.no_plan import rounded
 from planner.service.month.not_visited import with_not_visited
 from planner.service.month.planning import (
     CREWS_FILE,
-    DRAWS_FILE,
     Planned,
     Step,
     Tell,

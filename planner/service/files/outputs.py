@@ -109,18 +109,25 @@ def _write(planned: Planned, aside: Path, folder: Path, calendars: Path) -> list
     write_team_draws(aside / result.crews_file, planned.team_draws)
     document = plan_document(planned, folder)
     (aside / "plan.json").write_text(as_text(document), encoding="utf-8")
-    hidden = _write_hidden(planned, names, aside)
+    hidden = write_hidden(planned, names, aside)
     handed_out = _handed_out(planned, names, aside, calendars)
     return [workbook, page, *hidden, *handed_out, result.draws_file, result.crews_file, "plan.json"]
 
 
-def _write_hidden(planned: Planned, names: Names, aside: Path) -> list[str]:
-    """Write the list of unannounced checks for the bureau, where there are some: no other file of its tells of them."""
+def write_hidden(planned: Planned, names: Names, folder: Path) -> list[str]:
+    """Write the list of unannounced checks for the bureau into `folder`, where there are some; return its name.
+
+    No other file of the bureau's but plan.json tells of them.
+    """
     if planned.hidden is None or not planned.hidden.months:
         return []
-    name = f"突击检查-{planned.month}（仅限统筹）.xlsx"
-    write_hidden_workbook(planned.hidden.months, names, aside / name)
-    return [name]
+    write_hidden_workbook(planned.hidden.months, names, folder / hidden_list(planned))
+    return [hidden_list(planned)]
+
+
+def hidden_list(planned: Planned) -> str:
+    """Return the name of the file that `write_hidden` writes."""
+    return f"突击检查-{planned.month}（仅限统筹）.xlsx"
 
 
 def agencies_told(planned: Planned) -> list[str]:

@@ -39,6 +39,7 @@ from planner.report.figures.summary import left_out_json, summary_json, visits_j
 from planner.report.visits.months import months_of
 from planner.report.visits.view import view_of
 from planner.service.files.duty_part import duty_from, duty_json
+from planner.service.files.exceptions_part import exceptions_json
 from planner.service.files.given_part import given_from, given_json
 from planner.service.files.hidden_part import hidden_days, hidden_json
 from planner.service.month.looking import overflow_in
@@ -131,6 +132,7 @@ def plan_document(planned: Planned, folder: Path | None = None) -> dict[str, Any
             for row in fire_alone(case, result.plan)
         ],
         "not_visited": [asdict(row) for row in result.not_visited],
+        "exceptions": exceptions_json(planned),
     }
     plain: dict[str, Any] = json.loads(canonical_json(document))
     return {**plain, "sha256": seal_of(plain)}
@@ -305,11 +307,9 @@ def _objective(value: Mapping[str, Any] | None) -> Objective | None:
 
 
 def price_list_json(certificate: PriceList) -> dict[str, Any]:
-    """Return a price list as the file has it; tables of half-days stand there only where it has some."""
+    """Return a price list as the file has it; half-days and what stopped it stand there only where there is such."""
     plain = {**asdict(certificate), "prices": certificate.prices.tolist()}
-    if not certificate.half_rows:
-        del plain["half_rows"]
-    return plain
+    return {key: part for key, part in plain.items() if part or key not in ("half_rows", "stopped")}
 
 
 def price_list_from(value: Mapping[str, Any], n_days: int) -> PriceList:
@@ -328,6 +328,7 @@ def price_list_from(value: Mapping[str, Any], n_days: int) -> PriceList:
             HalfRow(**{**row, "weights": tuple(row["weights"]), "tasks": tuple(row.get("tasks", ()))})
             for row in value.get("half_rows", ())
         ),
+        stopped=value.get("stopped", ""),
     )
 
 

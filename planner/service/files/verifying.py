@@ -28,6 +28,7 @@ from planner.explain.counterfactuals import compared_tasks
 from planner.intake.make.given import DrawnTeam
 from planner.intake.tables.records import Tables
 from planner.intake.words.held import held_count, held_findings, held_places, stops_publishing
+from planner.law.violation import Violation
 from planner.service.files.duty_part import duty_json
 from planner.service.files.plan_file import (
     OtherSourceError,
@@ -106,6 +107,7 @@ PARTS = (
     "off_site",
     "summons",
     "not_visited",
+    "exceptions",
     "fire_alone",
     "draws",
     "crews",
@@ -120,10 +122,14 @@ HIDDEN_PARTS = ("hidden",)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that verification found; `detail` names where."""
+    """One thing that verification found; `detail` names where.
+
+    What is `hidden` is wrong in the part of unannounced checks alone: all that is announced holds without it.
+    """
 
     code: str
     detail: str = ""
+    hidden: bool = False
 
     @property
     def severity(self) -> Severity:
@@ -180,9 +186,9 @@ def verified(
     broken = check_plan(case, result.plan, planned.rulebook)
     if result.roster is not None and result.duty is not None:
         broken = *broken, *check_duty(case, result.roster, result.visits, result.duty, planned.rulebook)
+    problems += [_violation(one, hidden=False) for one in broken]
     for beside, plan in () if announced else _months_beside(planned):
-        broken = *broken, *check_plan(beside, plan, planned.rulebook)
-    problems += [Problem("violation", f"{v.rule} {' '.join(v.subjects)}: {v.message}") for v in broken]
+        problems += [_violation(one, hidden=True) for one in check_plan(beside, plan, planned.rulebook)]
     problems += _parts(document, planned, path.parent, HIDDEN_PARTS if announced else ())
     problems += _levels(result, say)
     problems += _day_levels(result) if result.duty is not None else ()
@@ -198,6 +204,10 @@ def verified(
     return problems, planned
 
 
+def _violation(one: Violation, *, hidden: bool) -> Problem:
+    return Problem("violation", f"{one.rule} {' '.join(one.subjects)}: {one.message}", hidden)
+
+
 def _months_beside(planned: Planned) -> Iterator[tuple[Case, Plan]]:
     """Yield the months with each agency's unannounced checks in them."""
     for month in planned.hidden.months.values() if planned.hidden else ():
@@ -209,7 +219,7 @@ def _parts(document: Mapping[str, Any], planned: Planned, folder: Path, without:
     again = plan_document(planned, folder)
     for part in PARTS:
         if part not in without and canonical_json(document.get(part)) != canonical_json(again[part]):
-            yield Problem("differs", part)
+            yield Problem("differs", part, part in HIDDEN_PARTS)
 
 
 def _levels(result: MonthResult, say: Tell) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from planner.domain.hashing import sha256_hex
 from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.domain.result import DayTests, Level, MonthResult, Progress, Status
 from planner.draw.inspectors import TeamDraw
+from planner.draw.record import DRAWS_FILE
 from planner.draw.sites import Commitment
 from planner.explain.counterfactuals import common_limit, counterfactuals
 from planner.explain.why import reasons_walked
@@ -44,7 +45,7 @@ from planner.solve.day.crew_names import CrewSeeds
 from planner.solve.month import LATER_STAGES, solve_month
 from planner.solve.run import Work
 
-DRAWS_FILE, CREWS_FILE = "draws.json", "crews.json"
+CREWS_FILE = "crews.json"
 STOPPED = "提前停止：保留当时最好的方案，未计算对照方案；不可重现，只宜作草案。"
 
 CONTINUED = "中断后由已有方案接续排出：合法性和下限照常核验，但重新运行未必得到同一方案。"

@@ -146,8 +146,8 @@ def write_batches(planned: Planned, folder: Path) -> list[Path]:
 def read_back(path: Path, sent: Mapping[str, Sequence[Mapping[str, str]]]) -> tuple[list[Coded], list[Wrong]]:
     """Return the codes that came back in the CSV file `path` for the batches `sent`, and the rows that are wrong.
 
-    Wrong are tasks that nobody sent, codes that stand at two sites, and codes without a time of application. Raises
-    InputError where the file cannot be read or lacks a column.
+    Wrong are tasks that nobody sent, codes that stand at two sites, codes without a time of application, and a second
+    code of one task. Raises InputError where the file cannot be read or lacks a column.
     """
     try:
         content = path.read_bytes()
@@ -173,7 +173,7 @@ def codes_back(
     if missing:
         raise InputError(f"{name} 缺少列：{'、'.join(missing)} / columns missing")
     used = dict(known or {})
-    coded: list[Coded] = []
+    coded: dict[str, Coded] = {}
     wrong: list[Wrong] = []
     for number, row in enumerate(rows, 2):
         task, code, at, accepted, reason = ((row[BACK[key]] or "").strip() for key in BACK)
@@ -189,6 +189,6 @@ def codes_back(
             tell("code.unread", f"任务 {task} 的检查码或要码时间读不出", f"code or time of {task} cannot be read")
         elif used.setdefault(code, site_of[task]) != site_of[task]:
             tell("code.foreign", f"检查码 {code} 已用于对象 {used[code]}", f"code {code} is site {used[code]}'s")
-        else:
-            coded.append(Coded(task, code, at))
-    return coded, wrong
+        elif coded.setdefault(task, one := Coded(task, code, at)) != one:
+            tell("code.unread", f"任务 {task} 另有一行写了别的码，只取第一行", f"{task} has two codes")
+    return list(coded.values()), wrong

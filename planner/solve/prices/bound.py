@@ -14,7 +14,8 @@ import numpy as np
 from planner.checks.certificate import GENTLE_FACTORS, PINNED_COST
 from planner.domain.case import Case, IntArray
 from planner.domain.plan import LEFT_OUT, Objective
-from planner.domain.result import DISTURBANCE, ENTRIES, LEVELS, PriceList
+from planner.domain.result import DISTURBANCE, ENTRIES, LEVELS, STOPPED_BY_CLOCK, STOPPED_BY_WORK, PriceList
+from planner.solve.prices.hours import hours_prices
 from planner.solve.prices.master import SCALE, FloatArray, Master, factor_weights, level_weights, measures_of
 from planner.solve.prices.patterns import loads_by_site
 from planner.solve.site.arrays import SiteArrays
@@ -26,7 +27,15 @@ more than the entry it can save, each strength more than all priorities (1 to 9)
 SMOOTHING = 0.5
 DISTURBANCE_WORK = 40_000
 """Steps of the simplex method after which no more columns are looked for on the level of disturbance: its programs have
-ties without end, and all that hangs on them is how narrow a gap is told."""
+ties without end, and all that hangs on them is how narrow a gap is told;"""
+LEVEL_WORK = 100_000
+"""after which none are looked for on any other level."""
+SHARES, LATE_SHARES = (1.0, 0.25, 0.1, 0.05), (1.0, 0.1, 0.01, 0.001)
+"""Parts of KEEP that plain arithmetic tries as multipliers, up to entries and after;"""
+ALIKE = (0.5, 0.2)
+"""for entries also the same for a point of every strength, in entries: where more must be left out than prices see."""
+PRICED_TASKS = 20_000
+"""Larger cases try prices with the first multipliers only: a quote at prices costs several at none."""
 AIM, DEFLECTION, MISSES, SHORTEST = 0.8, 0.4, 4, 0.1
 """The ascent aims at this share of the plan's value, keeps so much of its last direction, halves its steps after so
 many that proved no more, and ends with steps shorter than this part of the first."""
@@ -82,6 +91,7 @@ class Generation:
             self.factors[:3] *= 1000
         self.proven, _, self._quoted = self._quote(self.prices, self.factors)
         self._master: Master | None = None
+        self.stopped = ""
 
     def _quote(self, prices: IntArray, factors: IntArray) -> tuple[int, IntArray, IntArray]:
         return lagrange_value(self.sweeper, self.n, prices, factors, self.achieved, self.limit)
@@ -104,14 +114,24 @@ class Generation:
     def run(
         self, rounds: int, told: Callable[[int], None] | None = None, cancel: Callable[[], bool] = lambda: False
     ) -> None:
-        """Generate columns until the bound meets the target, none is left to find, or `rounds` are done."""
+        """Generate columns until the bound meets the target, none is left to find, or `rounds` are done.
+
+        What ended it before that is kept in `stopped`.
+        """
+        self.stopped = ""
         for _ in range(rounds):
-            if self.bound >= self.target or cancel():
+            if self.bound >= self.target:
                 return
-            if self.n == DISTURBANCE and not self.master.limit_steps(DISTURBANCE_WORK):
+            if cancel():
+                self.stopped = STOPPED_BY_CLOCK
+                return
+            work = DISTURBANCE_WORK if self.n == DISTURBANCE else LEVEL_WORK
+            if not self.master.limit_steps(work):
+                self.stopped = STOPPED_BY_WORK
                 return
             value, site_dual, dual_prices, dual_factors = self.master.solve()
             if self.master.cut_short:
+                self.stopped = STOPPED_BY_WORK
                 return
             added = 0
             for weight in (SMOOTHING, 0.0):
@@ -126,6 +146,8 @@ class Generation:
                 added += self.master.add(quoted, np.flatnonzero(dual_cost < site_dual - 1e-6).astype(np.int64))
             if not added or value - self.proven / SCALE < 1e-4:
                 return
+        if self.bound < self.target:
+            self.stopped = STOPPED_BY_WORK
 
     def try_prices(self, prices: IntArray, factors: IntArray | None = None) -> None:
         """Take `prices` [R, D] if they prove more, with these multipliers of the levels before (None: its own)."""
@@ -133,6 +155,26 @@ class Generation:
         proven, _, _ = self._quote(prices, chosen)
         if proven > self.proven:
             self.proven, self.prices, self.factors = proven, prices, chosen
+
+    def try_arithmetic(self) -> None:
+        """Try what costs a few quotes: prices of plain arithmetic, and lower multipliers of the levels before.
+
+        Where the bounds of those levels are not met, a multiplier decides how much is given back for it. So a run that
+        is stopped before it generates columns has a bound all the same.
+        """
+        keep = self.factors
+        choices = [np.rint(keep * share).astype(np.int64) for share in (SHARES if self.n <= ENTRIES else LATE_SHARES)]
+        if self.n == ENTRIES:
+            choices += [np.full_like(keep, round(share * SCALE)) for share in ALIKE]
+        for k, factors in enumerate(choices):
+            tried = [np.zeros_like(self.prices)]
+            if self.n <= ENTRIES and (k == 0 or self.case.n_tasks <= PRICED_TASKS):
+                tried += hours_prices(self._arrays, level_weights(self.case, self.n, factors, pinned=0).drop)
+            for prices in tried:
+                if self.bound < self.target:
+                    self.try_prices(prices, factors)
+            if not self.n or not any(self.achieved):
+                return
 
     def _at_prices(self, day: IntArray, prices: IntArray, factors: IntArray) -> FloatArray:
         """Return what each site's given days cost at these prices, in the level's unit, [S]."""
@@ -147,8 +189,17 @@ class Generation:
     def price_list(self) -> PriceList:
         """Return the certificate of the best bound found."""
         return PriceList(
-            self.level, SCALE, self.prices, tuple(self.factors.tolist()), self.achieved, self.bound, self.case.half_rows
-        )
+            self.level, SCALE, self.prices, tuple(self.factors.tolist()), self.achieved, self.bound,
+            self.case.half_rows, self.stopped if self.bound < self.target else "",
+        )  # fmt: skip
+
+
+def start_of(prices: IntArray | None, level: int) -> IntArray | None:
+    """Return prices in 1/SCALE of an entry, of a program over all levels, in 1/SCALE of `level`; None after entries."""
+    if prices is None or level > ENTRIES:
+        return None
+    started: IntArray = prices * SCALE // (SCALE if level == ENTRIES else KEEP[level])
+    return started
 
 
 def certify(
@@ -169,6 +220,8 @@ def certify(
     generation = Generation(arrays, level, level_values(objective), day)
     if start is not None:
         generation.try_prices(start)
+    if any(objective.left_out):
+        generation.try_arithmetic()
     generation.run(rounds, told, cancel)
     return generation.price_list()
 
@@ -216,7 +269,10 @@ def ascend(
         step = length * max(AIM * target * SCALE - now, SCALE) / square
         prices = np.maximum(0, prices + np.rint(step * direction)).astype(np.int64)
     bound = max(0, -(-proven // SCALE))
-    return PriceList(LEVELS[level], SCALE, best, tuple(factors.tolist()), tuple(achieved), bound, case.half_rows)
+    stopped = "" if bound >= target else STOPPED_BY_CLOCK if cancel() else STOPPED_BY_WORK
+    return PriceList(
+        LEVELS[level], SCALE, best, tuple(factors.tolist()), tuple(achieved), bound, case.half_rows, stopped
+    )
 
 
 def gentlest_costs(arrays: SiteArrays) -> IntArray:

@@ -113,6 +113,10 @@ class Master:
             self.lp.setOptionValue("simplex_iteration_limit", left)
         return left > 0
 
+    def unlimit_steps(self) -> None:
+        """Let each solve come to its end again."""
+        self.lp.setOptionValue("simplex_iteration_limit", highspy.kHighsIInf)
+
     def solve(self) -> tuple[float, FloatArray, IntArray, IntArray]:
         """Return the program's value, duals per site [S], prices [R, D] and multipliers; the last two in 1/SCALE."""
         self.lp.run()

@@ -10,9 +10,8 @@ from collections.abc import Callable
 
 from planner.domain.case import IntArray
 from planner.domain.plan import Objective
-from planner.domain.result import ENTRIES, LEVELS, PriceList
-from planner.solve.prices.bound import KEEP, certify, level_values
-from planner.solve.prices.master import SCALE
+from planner.domain.result import LEVELS, PriceList
+from planner.solve.prices.bound import certify, level_values, start_of
 from planner.solve.site.arrays import SiteArrays
 
 
@@ -35,9 +34,8 @@ class Proven:
         values = level_values(objective)
         found = self._lists.get(LEVELS[level])
         if found is None or found.achieved != values[:level]:
-            start = None if self.prices is None else self.prices * SCALE // (SCALE if level == ENTRIES else KEEP[level])
-            rounds = 0 if self._cancel() else self._rounds
-            found = certify(self._arrays, objective, LEVELS[level], day, rounds, start=start, cancel=self._cancel)
+            start = start_of(self.prices, level)
+            found = certify(self._arrays, objective, LEVELS[level], day, self._rounds, start=start, cancel=self._cancel)
             self._lists[LEVELS[level]] = found
         return found.bound
 

@@ -22,6 +22,8 @@ from planner.solve.site.sweeps import Board, Sweeper
 OVERBOOKED = 2.0
 """Entries that a quarter-hour above the limit costs while diving."""
 PINNED = 20_000 * SCALE
+PROGRAM_WORK = 200_000
+"""Steps of the simplex method after which no more columns are looked for before the dive."""
 SURE = 0.95
 AT_LEAST = 0.01
 """Share of the sites that each round of the dive fixes at least."""
@@ -44,16 +46,21 @@ class Relaxation:
         self.proven, self.value = -np.inf, np.inf
         self.prices = np.zeros(self.case.capacity.shape, dtype=np.int64)
         self.master = Master(sweeper, [sweeper.weights], (), self.limit, SCALE)
-        _, cheapest = sweeper.quote()
+        cost, cheapest = sweeper.quote()
+        self._free = int(cost[sites].sum()) / SCALE
         for day in (np.full_like(board.day, LEFT_OUT), self.day, np.where(held, LEFT_OUT, cheapest)):
             self.master.add(day, everyone)
 
     def generate(self, rounds: int, cancel: Callable[[], bool]) -> None:
-        """Add columns until none is left to find, or `rounds` are done."""
+        """Add columns until none is left to find, or `rounds` or PROGRAM_WORK are done."""
         centre: IntArray | None = None
         for _ in range(rounds):
-            self.value, _, dual, _ = self.master.solve()
-            added = 0
+            if not self.master.limit_steps(PROGRAM_WORK):
+                break
+            value, _, dual, _ = self.master.solve()
+            if self.master.cut_short:
+                break
+            self.value, added = value, 0
             for weight in (SMOOTHING, 0.0) if centre is not None else (0.0,):
                 mixed = dual if centre is None else np.rint(weight * centre + (1 - weight) * dual).astype(np.int64)
                 cost, day = self._sweeper.quote(mixed)
@@ -62,7 +69,9 @@ class Relaxation:
                     self.proven, self.prices, centre = proven, mixed, mixed
                 added += self.master.add(day, self.sites)
             if not added or self.value - self.proven < 1e-3 or cancel():
-                return
+                break
+        self.master.unlimit_steps()
+        self.proven = max(self.proven, self._free)
 
     def left_out(self) -> float:
         """Return how many tasks the program leaves out, in fractions summed up, as last solved."""

@@ -55,6 +55,8 @@ def plan_scarce(
     own = Sweeper(arrays, sweeper.weights)
     relaxation = Relaxation(own, board, sites)
     relaxation.generate(work.bound_rounds, run.out_of_time)
+    if run.proven is not None:
+        run.proven.prices = relaxation.prices
     certificate = certify(arrays, run.objective, "entries", run.best.day, 0, start=relaxation.prices)
     run.bound = certificate.bound
     run.note("column generation")
