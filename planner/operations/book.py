@@ -24,7 +24,12 @@ from planner.solve.site.arrays import SiteArrays, site_arrays
 from planner.solve.site.sweeps import plan_weights
 from planner.solve.walk.day_test import Judge, JudgeWork
 
-JUDGE_WORK = JudgeWork(unit=0.1, day=0.1, long=DayWork(moves=20_000, hot_moves=40_000, tries=1, calm_tries=0))
+JUDGE_WORK = JudgeWork(
+    unit=0.1,
+    day=0.1,
+    quick=DayWork(moves=8_000, tries=0, calm_tries=0, any_times=True),
+    long=DayWork(moves=20_000, hot_moves=40_000, tries=1, calm_tries=0, any_times=True),
+)
 """What a question about one day may take, for which somebody waits."""
 
 

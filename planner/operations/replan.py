@@ -32,7 +32,7 @@ from planner.solve.site.arrays import allowed_days
 from planner.solve.walk.blocks import Block
 from planner.solve.walk.day_test import DayAnswer, Judge, JudgeWork
 
-QUICK = replace(JUDGE_WORK, exact=False, long=DayWork(moves=20_000, tries=0, calm_tries=0))
+QUICK = replace(JUDGE_WORK, exact=False, long=DayWork(moves=20_000, tries=0, calm_tries=0, any_times=True))
 """Days of steered rounds are only searched: one that is not settled is given up for another."""
 WORK = 120.0
 """CP-SAT deterministic time of all rounds that are to prove something: a small component needs a thousandth of it."""
@@ -127,6 +127,8 @@ class _Round:
     proven: bool
     entries_proven: bool
     sites: tuple[int, ...]
+    at_sites: tuple[int, int]
+    """What the same `value` is at `sites` alone, as `Replanning.values`."""
     asked: bool
     answers: Mapping[int, tuple[Room, DayAnswer | None]]
 
@@ -152,7 +154,7 @@ class _Rounds:
                 break
             same = one.value == first.value
             steer = self._steered(steer, one, easy=n >= FULL or steer.easy) if same else Steer(easy=True)
-            one = self._round(judge, steer)
+            one = self._as_good(judge, steer, first, one.day) or self._round(judge, steer)
         if one.walked and one.value == first.value:
             least = one.entries == first.entries
             return replace(one, proven=first.proven, entries_proven=least and first.entries_proven)
@@ -188,14 +190,30 @@ class _Rounds:
         asks: bool = True,
     ) -> _Round:
         solver = Replanning(self.book, self.changed, self.left, steer, blocks)
-        day, proven, entries_proven = solver.run()
+        day, proven, entries_proven = solver.run(calm=asks)
+        return self._seen(judge if asks else None, solver, day, proven, entries_proven, asked=asks)
+
+    def _as_good(self, judge: Judge | None, steer: Steer, first: _Round, day: IntArray) -> _Round | None:
+        """Return a round as good as the `first` at the sites that it moved, None where none is found at once.
+
+        What the first proved need not be proven again: only days that can be walked are missing. The search begins at
+        `day`, those of the round before.
+        """
+        solver = Replanning(self.book, self.changed, self.left, steer)
+        found = solver.as_good(first.sites, first.at_sites, day)
+        return None if found is None else self._seen(judge, solver, found, first.proven, False, asked=True)
+
+    def _seen(
+        self, judge: Judge | None, solver: Replanning, day: IntArray, proven: bool, entries_proven: bool, *, asked: bool
+    ) -> _Round:
+        """Return what a solver found, its days asked of `judge` if there is one."""
         self.left, self.asked = solver.left, self.asked + solver.rounds
         case, plan = self.changed.case, Plan(day)
         new = np.unique(day[(day != self.changed.day) & (day >= 0)]).tolist()
-        answers = {d: self._ask(judge, day, d) for d in new} if judge is not None and asks else {}
+        answers = {d: self._ask(judge, day, d) for d in new} if judge is not None else {}
         value = left_out_weights(case, plan), len(changed_visits(self.changed, day))
-        entries = objective_of(case, plan).entries
-        return _Round(day, value, entries, proven, entries_proven, tuple(sorted(solver.exact)), asks, answers)
+        entries, sites = objective_of(case, plan).entries, tuple(sorted(solver.exact))
+        return _Round(day, value, entries, proven, entries_proven, sites, solver.values, asked, answers)
 
     def _ask(self, judge: Judge, day: IntArray, d: int) -> tuple[Room, DayAnswer | None]:
         return day_carries(judge, self.book.triggered, self.changed.day, day, d)

@@ -11,7 +11,7 @@ concerned by the event are modelled.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -85,6 +85,8 @@ class Replanning:
         self.changed, self.case, self.left = changed, changed.case, work
         self.blocks = blocks
         self.rounds = 0
+        self.values = 0, 0
+        """What is left out (weighted) at the exact sites, and how many of their visits change, after `run`."""
         case, day = self.case, changed.day
         self.allowed = allowed_days(case)
         new_days = self.allowed.copy()
@@ -149,15 +151,18 @@ class Replanning:
         found: list[int] = placed[hit].tolist()
         return found
 
-    def run(self) -> tuple[IntArray, bool, bool]:
-        """Return the days [T], whether left-out and changes are proven least, and whether entries are."""
+    def run(self, calm: bool = True) -> tuple[IntArray, bool, bool]:
+        """Return the days [T], whether left-out and changes are proven least, and whether entries are.
+
+        Without `calm`, days need not disturb little: they are not the last.
+        """
         if self.lost:
             part, proven, day = self._least()
             if proven and self._cannot_be_less(day):
-                return self._finished(part, day, True)
+                return self._finished(part, day, True, calm)
             self.exact |= self.lost  # something left out elsewhere could count: these sites are asked too
         part, proven, day = self._least()
-        return self._finished(part, day, proven)
+        return self._finished(part, day, proven, calm)
 
     def _least(self) -> tuple[Part, bool, IntArray]:
         """Return the last part asked, whether its answer is proven, and the days: nobody outside the exact moves."""
@@ -190,10 +195,20 @@ class Replanning:
         forced = {(int(self.case.site_of[t]), int(self.changed.day[t])) for t in barred.tolist()}
         return left_out == self.least and len(changed_visits(self.changed, day)) == len(forced)
 
-    def _finished(self, part: Part, day: IntArray, proven: bool) -> tuple[IntArray, bool, bool]:
-        """Return days of fewest entries, then least disturbance, at the exact sites, no worse in what comes before."""
-        day, entries_proven = Part(self, set()).fewest_entries(day, *part.values)
+    def _finished(self, part: Part, day: IntArray, proven: bool, calm: bool) -> tuple[IntArray, bool, bool]:
+        """Return days of fewest entries, then, if `calm`, least disturbance, at the exact sites, no worse before."""
+        self.values = part.values
+        day, entries_proven = Part(self, set()).fewest_entries(day, *part.values, calm)
         return day, proven, entries_proven
+
+    def as_good(self, exact: Iterable[int], values: tuple[int, int], day: IntArray) -> IntArray | None:
+        """Return days [T] on which the `exact` sites come to `values` and nobody else moves, None where none are found
+        at once. `day` [T] is where the search begins.
+        """
+        self.exact, self.values = set(exact), values
+        self.rounds += 1
+        self.left -= ROUND_WORK
+        return Part(self, set()).spread(day, *values)
 
     def _relaxed(self) -> set[int]:
         """Return the other sites with a visit in a cell that the exact ones could fill beyond what is free."""
@@ -292,10 +307,26 @@ class Part:
         self.values = left, len([v for v in changed_visits(self.whole.changed, day) if v[0] in self.whole.exact])
         return first and second, day
 
-    def fewest_entries(self, day: IntArray, left: int, changes: int) -> tuple[IntArray, bool]:
-        """Return days [T] of fewest entries, and if that is proven, then of little disturbance; `left` and `changes`
-        are the values of the levels before.
+    def fewest_entries(self, day: IntArray, left: int, changes: int, calm: bool) -> tuple[IntArray, bool]:
+        """Return days [T] of fewest entries, and if that is proven; where `calm`, then of little disturbance. `left`
+        and `changes` are the values of the levels before.
         """
+        proven, _, day = self._fewest(day, left, changes)
+        if self.whole.steered:
+            return self._minimise(self._crowding(), day, CROWD_WORK, lawful=True)[2], proven
+        if not calm:
+            return day, proven
+        return self._minimise(level_expression(self.model, "disturbance"), day, ENTRY_WORK, lawful=True)[2], proven
+
+    def spread(self, day: IntArray, left: int, changes: int) -> IntArray | None:
+        """Return days [T] of few entries that are easily walked, no worse than `left` and `changes`; None where none
+        are found soon. `day` [T] is where the search begins, lawful or not.
+        """
+        _, fewest, day = self._fewest(day, left, changes)
+        return None if fewest is None else self._minimise(self._crowding(), day, CROWD_WORK, lawful=True)[2]
+
+    def _fewest(self, day: IntArray, left: int, changes: int) -> tuple[bool, int | None, IntArray]:
+        """Do `_minimise` with entries, which are no more from then on."""
         m = self.model
         m.cp.add(self._lost() <= left)
         m.cp.add(cp_model.LinearExpr.sum(self._changes) <= changes)
@@ -303,9 +334,7 @@ class Part:
         proven, fewest, day = self._minimise(entries, day, ENTRY_WORK, lawful=True)
         if fewest is not None:
             m.cp.add(entries <= fewest)
-        if self.whole.steered:
-            return self._minimise(self._crowding(), day, CROWD_WORK, lawful=True)[2], proven
-        return self._minimise(level_expression(m, "disturbance"), day, ENTRY_WORK, lawful=True)[2], proven
+        return proven, fewest, day
 
     def _crowding(self) -> cp_model.LinearExprT:
         """Return the crew quarter-hours by which units' days with tasks of this model come to more than is easy."""

@@ -10,7 +10,8 @@ from planner.domain.errors import InputError
 from planner.operations.book import Book
 from planner.operations.gate import needed_with
 from planner.operations.ledger import Otherwise, another_day
-from planner.operations.site_kernel import SiteAnswer, SiteQuestion
+from planner.operations.site.kernel import SiteAnswer
+from planner.operations.site.model import NotSettledError, Question, question_of
 from planner.rulebook.citing import opened_first, together_clauses
 from planner.rulebook.nouns import RulebookVersion
 from planner.rulebook.offices import cited
@@ -53,6 +54,7 @@ class Suggestions:
     """What could ride with an agency's tasks at a site. `day` is the best day for them, None where there is none, and
     `company` the tasks of the best visit of all; `days` those on which the asker's own tasks can be done at once. Where
     there is none of these, `otherwise` is the way out.
+    `not_settled_zh` says why nothing is told of a site that has too many tasks for the work allowed, and what to do.
     """
 
     site: str
@@ -62,6 +64,7 @@ class Suggestions:
     days: tuple[date, ...]
     suggestions: tuple[Suggestion, ...]
     otherwise: Otherwise | None = None
+    not_settled_zh: str = ""
 
 
 def suggest(
@@ -76,7 +79,7 @@ def suggest(
 
     `window` (both ends) narrows their days, `items` narrows them to tasks with one of these. Nothing is offered of what
     may not be joined there, of other agencies' unannounced checks, or of agencies with nothing due. Raises InputError
-    where the agency has no open or published task there.
+    where the agency has no open or published task there, NotSettledError where there are too many tasks.
     """
     site, parent = book.site(site_id), book.parent_of(agency)
     wanted = frozenset(items)
@@ -96,18 +99,29 @@ def suggest_all(
 ) -> tuple[Suggestions, ...]:
     """Return the suggestions for all sites at which `agency` has open tasks, those that save most entries first.
 
-    Sites without any, and those with more tasks than can be worked out at once, are not among them.
+    Sites without any are not among them; those that were not settled come last, and say so.
     """
     parent, days = book.parent_of(agency), _indexes(book, window)
     units = book.units_of(agency)
     free = [t for t in range(book.case.n_tasks) if not book.published[t] and int(book.case.unit_of[t]) in units]
     by_site: dict[int, list[int]] = {}
     for t in free:
-        if not book.arrays.outside[book.case.site_of[t]]:
-            by_site.setdefault(int(book.case.site_of[t]), []).append(t)
-    found = [_suggest(book, law, s, parent, tasks, days) for s, tasks in sorted(by_site.items())]
-    found = [answer for answer in found if answer.suggestions]
-    return tuple(sorted(found, key=lambda a: (a.suggestions[0].rank[:4], a.site))[:at_most])
+        by_site.setdefault(int(book.case.site_of[t]), []).append(t)
+    found = [_settled(book, law, s, parent, tasks, days) for s, tasks in sorted(by_site.items())]
+    offered = sorted((one for one in found if one.suggestions), key=lambda a: (a.suggestions[0].rank[:4], a.site))
+    return (*offered[:at_most], *(one for one in found if one.not_settled_zh))
+
+
+def _settled(
+    book: Book, law: RulebookVersion, site: int, parent: int, mine: Sequence[int], days: tuple[int, int]
+) -> Suggestions:
+    """Return what `_suggest` does, or that it was not settled."""
+    case = book.case
+    try:
+        return _suggest(book, law, site, parent, mine, days)
+    except NotSettledError as error:
+        names = tuple(case.tasks[t].id for t in mine)
+        return Suggestions(case.sites[site].id, names, None, (), (), (), not_settled_zh=str(error).split(" / ")[0])
 
 
 def _indexes(book: Book, window: tuple[date, date] | None) -> tuple[int, int]:
@@ -126,7 +140,7 @@ def _suggest(
 ) -> Suggestions:
     case = book.case
     hidden = book.hidden_from(parent, site)
-    question = SiteQuestion(book, site, hidden)
+    question = question_of(book, site, hidden)
     open_mine = [t for t in mine if not book.published[t]]
     question.require(open_mine, days)
     best = question.best()
@@ -176,7 +190,7 @@ def _candidates(book: Book, site: int, mine: Sequence[int]) -> list[tuple[int, .
 def _one(
     book: Book,
     law: RulebookVersion,
-    question: SiteQuestion,
+    question: Question,
     best: SiteAnswer,
     parent: int,
     mine: Sequence[int],

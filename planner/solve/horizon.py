@@ -3,8 +3,7 @@
 Low prices spread the sites, swaps use up what stays overbooked, and hard limits make the plan lawful. Where more is
 asked for than crews can do, the least important tasks are left out, and sites make room for others. The bound is the
 sum of the sites' own optima at prices of zero (where crews are not scarce it is met but for a few entries), raised by
-plain arithmetic and subgradient ascent. Each step is linear in the size of the case, and nothing depends on a clock. A
-case of some thousands of tasks with an open gap is then planned on as a scarce month is, by column generation.
+plain arithmetic and subgradient ascent. Each step is linear in the size of the case, and nothing depends on a clock.
 """
 
 from __future__ import annotations
@@ -22,13 +21,11 @@ from planner.domain.result import ENTRIES, LEVELS, PriceList, Progress, Status
 from planner.solve.exact.sites_together import solve_outside
 from planner.solve.levels import level_of, status_of
 from planner.solve.matched import Match, pins_alone
-from planner.solve.prices.bound import KEEP, ascend, certify, gentlest_costs, level_values, start_of
+from planner.solve.prices.bound import KEEP, ascend, certify, gentlest_costs, level_values
 from planner.solve.prices.master import SCALE
-from planner.solve.prices.proven import Proven
-from planner.solve.run import Run, Work
-from planner.solve.search.least_gives_way import gave_way, make_room, opening_prices, pins_missing, serve_what_matters
+from planner.solve.run import Run
+from planner.solve.search.least_gives_way import make_room, opening_prices, pins_missing, serve_what_matters
 from planner.solve.search.place_many import overload, pack, press, spread
-from planner.solve.search.scarce_crews import plan_scarce
 from planner.solve.site.arrays import SiteArrays, site_arrays
 from planner.solve.site.sweeps import ENTRY, Board, Sweeper, chase, free_sites, improve, legalise, plan_weights
 
@@ -43,11 +40,6 @@ CHAINS = 100
 """Rounds of chains where all is served: few sites are left that cost more than they must."""
 ROOM_STEPS = 60_000
 """Steps in which sites make room for what is left out."""
-PACKED_TASKS = 6_000
-"""Cases of no more tasks are planned on by column generation: its linear program of 5,000 tasks converges in seconds of
-processor time, that of 15,000 had not done five rounds in 80 s."""
-PACKED_GAP = 0.01
-"""Share of the entries above their bound from which on that is done where nothing is left out."""
 ASCENTS = 200
 """Steps of the ascent to a bound on what is left out, where something is."""
 
@@ -57,14 +49,13 @@ def solve_horizon(
     seed: int = 0,
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
-    work: Work | None = None,
 ) -> Match:
     """Return a lawful plan of a large `case` with the bounds of each level.
 
     Same case and seed, same plan, on any number of cores. `cancel` is asked between steps; a cancelled run keeps its
     best plan and is not repeatable. Raises MismatchError if engine and checks disagree.
     """
-    run = Run(case, progress, cancel, work=work, seed=seed)
+    run = Run(case, progress, cancel)
     contradictions = pins_alone(case)
     if contradictions:
         return Match(Status.INFEASIBLE, None, None, (), (), (), contradictions)
@@ -83,10 +74,9 @@ def solve_horizon(
     if run.best is None or run.objective is None:
         found = check_plan(case, Plan(board.day))
         return Match(Status.OUT_OF_TIME, None, None, (), (), tuple(run.progress), found, run.seconds, not run.stopped)
-    known = _packed(run, arrays, sweeper, sites, rng)
     run.seconds["search"] = perf_counter() - run.start
     whole = arrays.proof
-    certificates = _certificates(run, whole, run.objective, prices, known if whole is arrays else ())
+    certificates = _certificates(run, whole, run.objective, prices)
     values = level_values(run.objective)
     levels = [
         level_of(name, values[n], certificates[n].bound, None, certificates[n].stopped) for n, name in enumerate(LEVELS)
@@ -128,29 +118,6 @@ def _serve_all(
     return prices
 
 
-def _packed(
-    run: Run, arrays: SiteArrays, sweeper: Sweeper, sites: IntArray, rng: np.random.Generator
-) -> tuple[PriceList, ...]:
-    """Better the incumbent of a case of some thousands of tasks by column generation, if its gap is open.
-
-    Return the price lists that this gave. The incumbent is only ever replaced by a better plan.
-    """
-    assert run.best is not None
-    assert run.objective is not None
-    if run.case.n_tasks > PACKED_TASKS or run.out_of_time():
-        return ()
-    run.bound = certify(arrays, run.objective, "entries", run.best.day, 0).bound
-    served = not gave_way(arrays, run.best.day).any()
-    if served and run.objective.all_entries - run.bound <= PACKED_GAP * run.objective.all_entries:
-        return ()
-    run.proven = Proven(arrays, run.work.bound_rounds, run.out_of_time)
-    entries = plan_scarce(run, arrays, sweeper, sweeper.board_of(run.best.day), sites, rng)
-    board = sweeper.board_of(run.best.day)
-    improve(sweeper, board, sites, rng, DESCENT_SWEEPS)
-    run.offer(board.day, "disturbance")
-    return (*run.proven.lists, entries)
-
-
 def _wanting(sweeper: Sweeper, board: Board, sites: IntArray, floor: IntArray) -> IntArray:
     """Return those of `sites` that cost more than `floor` [S], what they cost were crews free: others cannot gain."""
     return sites[sweeper.measure(board.day)[sites] > floor[sites]]
@@ -161,29 +128,25 @@ def _gave_way(wished: IntArray, lawful: IntArray) -> bool:
     return bool(((lawful == LEFT_OUT) & (wished != LEFT_OUT)).any())
 
 
-def _certificates(
-    run: Run, arrays: SiteArrays, objective: Objective, prices: IntArray, known: tuple[PriceList, ...]
-) -> list[PriceList]:
+def _certificates(run: Run, arrays: SiteArrays, objective: Objective, prices: IntArray) -> list[PriceList]:
     """Return the best price list found for each level; a level at 0 needs none.
 
-    `prices` [R, D], in kernel units, are those the plan was made at; `known` are lists that may speak of the plan.
+    `prices` [R, D], in kernel units, are those the plan was made at.
     """
     assert run.best is not None
     values, day = level_values(objective), run.best.day
-    program = run.proven.prices if run.proven else None
     found: list[PriceList] = []
     for n, name in enumerate(LEVELS):
         if not values[n]:
             found.append(PriceList(name, SCALE, np.zeros_like(arrays.case.capacity), (0,) * n, values[:n], 0))
             continue
-        lists = [one for one in known if one.level == name and one.achieved == values[:n]]
-        lists.append(certify(arrays, objective, name, day, 0, start=start_of(program, n)))
-        if n < ENTRIES and program is None and lists[-1].bound < values[n]:
+        one = certify(arrays, objective, name, day, 0)
+        if n < ENTRIES and one.bound < values[n]:
             # The plan's prices are in entries; a point of this level is worth so many of them.
             start = prices * SCALE // ENTRY * SCALE // KEEP[n]
-            rounds = 0 if run.out_of_time() else ASCENTS
-            lists.append(ascend(arrays, n, values, start, rounds, run.out_of_time))
-        found.append(max(lists, key=lambda one: one.bound))
+            other = ascend(arrays, n, values, start, 0 if run.out_of_time() else ASCENTS, run.out_of_time)
+            one = max(one, other, key=lambda each: each.bound)
+        found.append(one)
         if name == "entries":
             run.bound = found[n].bound
             run.note("limit")

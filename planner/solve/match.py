@@ -67,7 +67,7 @@ def solve_match(
     """
     limits = work or Work()
     if case.n_tasks > limits.proof_tasks or (case.n_days > limits.long_days and case.n_tasks > limits.hard_tasks):
-        return solve_horizon(case, seed, progress, cancel, limits)
+        return solve_horizon(case, seed, progress, cancel)
     run = Run(case, progress, cancel, keep, limits, seed)
     contradictions = pins_alone(case)
     if contradictions:

@@ -21,7 +21,7 @@ from planner.intake.read.grammar import GrammarError
 from planner.intake.read.periods import read_span
 from planner.intake.read.reader import read_tables
 from planner.intake.tables.records import Tables
-from planner.intake.tables.schema import FILINGS, ITEMS
+from planner.intake.tables.schema import FILINGS, ITEMS, WAIVERS
 from planner.intake.words.catalogue import render
 from planner.intake.write.writer import write_folder
 from planner.service.files.tidying import tidy
@@ -262,6 +262,11 @@ def test_an_archive_of_nothing_is_no_input(tmp_path: Path) -> None:
         ("2026年6月1日-30日", "06-01", "06-30"),
         ("6月上旬至7月中旬", "06-01", "07-20"),
         ("2026年6月1日 星期一", "06-01", "06-01"),
+        ("2026Q2", "04-01", "06-30"),
+        ("202606", "06-01", "06-30"),
+        ("2026.6.1～6.30", "06-01", "06-30"),
+        ("6/1", "06-01", "06-01"),
+        ("6月30日前", "06-30", "06-30"),
     ],
 )
 def test_periods_in_words(text: str, first: str, last: str) -> None:
@@ -304,11 +309,55 @@ def test_ratio_and_frequency_in_one_cell(tmp_path: Path) -> None:
     assert (tables.filings[1].ratio, tables.filings[1].frequency) == ((("*", 500),), (("*", (1, 1)),))
 
 
-@pytest.mark.parametrize(("text", "near"), [("不低于5%", "5%"), ("5%左右", "5%")])
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [("不低于5%", "5%"), ("5%左右", "5%"), ("50", "50%"), ("全覆盖", "100%"), ("A级50%，D级100%", "A=50%;D=100%")],
+)
 def test_a_doubtful_ratio_is_an_error_with_the_proposed_value(text: str, near: str) -> None:
     (problem,) = cell_reader(FILINGS.column("ratio"))(text).problems
     assert problem.code == "cell.ratio"
     assert near in dict(problem.params)["hint"]
+
+
+@pytest.mark.parametrize(("text", "near"), [("90天", "每90天一次"), ("0.5", "1/2"), ("年均1-2次", "1次/年")])
+def test_a_doubtful_frequency_is_an_error_with_the_proposed_value(text: str, near: str) -> None:
+    (problem,) = cell_reader(FILINGS.column("frequency"))(text).problems
+    assert (problem.code, near in dict(problem.params)["hint"]) == ("cell.frequency", True)
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [("ratio", "0%"), ("ratio", "120%"), ("scope", "行业=餐饮，街镇=朱泾镇"), ("scope", "行业=餐饮 街镇=朱泾镇")],
+)
+def test_a_cell_that_asks_for_nothing_or_for_too_much_is_refused(column: str, text: str) -> None:
+    assert [one.code for one in cell_reader(FILINGS.column(column))(text).problems] == [f"cell.{column}"]
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "code"),
+    [
+        ("kind", "双随机、一公开", "random"),
+        ("kind", "专项检查", "special"),
+        ("mode", "现场检查", "on_site"),
+        ("source", "本单位", "own"),
+        ("strength", "必查", "mandatory"),
+    ],
+)
+def test_words_of_the_regulation_and_of_forms(column: str, word: str, code: str) -> None:
+    found = cell_reader(FILINGS.column(column))(word)
+    assert (found.value, [one.code for one in found.problems]) == (code, ["cell.read-as"])
+
+
+@pytest.mark.parametrize(("text", "day"), [("6月20日", (6, 20)), ("2026年6月", (6, 30)), ("5月", (5, 31))])
+def test_a_filing_date_bars_as_far_as_it_can_be_read(text: str, day: tuple[int, int]) -> None:
+    assert cell_reader(FILINGS.column("filed_on"), 2026)(text).value == date(2026, *day)
+
+
+@pytest.mark.parametrize("word", ["无", "/", "-", "待定", "申请中", "N/A", "nan"])
+def test_a_word_for_nothing_is_no_ground(word: str) -> None:
+    for column in (FILINGS.column("upper_plan_code"), FILINGS.column("necessity"), WAIVERS.column("signed_by")):
+        found = cell_reader(column)(word)
+        assert (found.value, found.empty, [p.code for p in found.problems]) == ("", True, ["cell.read-as"])
 
 
 @pytest.mark.parametrize(("text", "minutes"), [("60分钟", 60), ("1.5小时", 90), ("1小时30分", 90), ("半小时", 30)])

@@ -173,6 +173,11 @@ def test_tasks_lost_to_an_unreadable_record_head_the_list(tmp_path: Path) -> Non
     assert "检查记录第 2 行" in first.params["rows"]
 
 
+def test_the_month_of_a_listing_is_since_when_and_not_for_how_long(tmp_path: Path) -> None:
+    _, prepared = screened(written(tmp_path, put("lists", "from", "2026年1月")))
+    assert ("SCJG", "JS-002") not in visits_due(prepared)
+
+
 def test_words_that_mean_the_same_are_read_with_a_notice(tmp_path: Path, clean: set[tuple[str, str]]) -> None:
     for key, word in (("result", "合格"), ("mode", "现场检查"), ("trigger", "计划内"), ("site_id", " js-001")):
         _, prepared = screened(written(tmp_path, put("history", key, word)))

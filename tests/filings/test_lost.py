@@ -48,6 +48,22 @@ def test_a_value_that_no_site_has_is_an_error_with_the_nearest(scope: str, near:
     assert found in lost_duties(prepared.findings)
 
 
+def test_a_filing_that_is_left_out_as_a_whole_is_in_the_account(tmp_path: Path) -> None:
+    account = prepared_with(tmp_path, window_from="不定期").account
+    assert (account.filed, account.unread_filings) == (6, 1)
+    assert "另有 1 份计划整行读不出" in account.text()
+
+
+def test_a_credit_code_that_one_site_alone_has_names_it(tmp_path: Path) -> None:
+    def edit(raw: Raw) -> None:
+        raw["sites"][0]["credit_code"] = "91310116MA1J8TEX1X"
+        raw["history"][0]["site_id"] = "91310116MA1J8TEX1X"
+
+    _, prepared = screened(written(tmp_path, edit))
+    assert ("SCJG", "JS-001") not in visits_due(prepared)
+    assert "cell.read-as" in codes(prepared)
+
+
 def test_ids_are_compared_without_case_and_blanks_and_slips_are_errors(tmp_path: Path) -> None:
     assert len(visits_due(prepared_with(tmp_path, sites=";".join(s.lower() for s in SITES)))) == 10
     assert len(visits_due(prepared_with(tmp_path, sites=";".join(s.replace("-", " - ") for s in SITES)))) == 10

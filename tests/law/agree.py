@@ -20,7 +20,7 @@ from planner.law.models import Literal
 from planner.model import MatchModel, build_model
 from planner.operations.book import Book
 from planner.operations.gate import new_violations
-from planner.operations.site_kernel import SiteQuestion
+from planner.operations.site.kernel import SiteQuestion
 from planner.solve.prices.bound import lagrange_value
 from planner.solve.prices.master import SCALE
 from planner.solve.site.arrays import site_arrays

@@ -13,7 +13,7 @@ from planner.domain.case_builder import CaseParts, build_case
 from planner.domain.plan import LEFT_OUT, Plan
 from planner.operations.book import Book
 from planner.operations.gate import new_violations
-from planner.operations.site_kernel import SiteQuestion
+from planner.operations.site.kernel import SiteQuestion
 from planner.solve.match import solve_match
 from tests.operations.books import QUICK
 from tests.operations.test_suggest_model import least

@@ -19,7 +19,7 @@ from planner.domain.plan import LATER, LEFT_OUT, Plan
 from planner.operations.book import Book
 from planner.operations.gate import new_violations
 from planner.operations.ledger import NO_OTHER_DAY
-from planner.operations.site_kernel import SiteQuestion
+from planner.operations.site.kernel import SiteQuestion
 from planner.operations.suggest import Suggestion, Suggestions, suggest, suggest_all
 from planner.rulebook.book import load_rulebook
 from planner.solve.match import solve_match

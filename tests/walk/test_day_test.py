@@ -184,3 +184,14 @@ def test_no_work_is_no_answer() -> None:
     assert found.answer is Answer.UNKNOWN
     assert found.block is not None
     assert not found.block.proven
+
+
+def test_a_set_that_there_is_no_work_to_make_smaller_is_as_true() -> None:
+    """Of three stays of seven quarters and one of two, the three cannot be together, and so all four cannot."""
+    case, roster, visits = crew_of_two([105, 105, 105, 30])
+    for work, named in ((JudgeWork(), 3), (JudgeWork(fewer=0.0), 4)):
+        found = judge_of(case, roster, work).ask(0, entries_of(visits))
+        assert found.answer is Answer.NO
+        assert found.block is not None
+        assert found.block.proven
+        assert len(found.block.entries) == named

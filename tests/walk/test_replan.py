@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -106,3 +107,16 @@ def test_the_same_question_gives_the_same_plan() -> None:
     assert plans[0] is not None
     assert plans[0].tolist() == (plans[1].tolist() if plans[1] is not None else None)
     assert len(DAYS) == case.n_days
+
+
+def test_no_day_is_asked_about_once_the_work_is_used_up() -> None:
+    """The choice of days uses it up: the plan that came of it is not judged, and so not handed on."""
+    case, roster = month([(f"s{n}", "a", 7) for n in range(5)])
+    arrays = site_arrays(case)
+    judge = Judge(case, roster, arrays.allowed)
+    nothing, everyone = np.full(case.n_tasks, LEFT_OUT, dtype=np.int64), np.arange(len(case.sites), dtype=np.int64)
+    found = replan(arrays, judge, Lessons(), everyone, nothing, replace(WORK, until=0.0))
+    assert found.day is None
+    assert not found.proven
+    assert judge.spent > 0
+    assert sum(judge.asked.values()) == 0

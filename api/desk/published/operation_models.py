@@ -50,6 +50,7 @@ SUGGESTIONS: dict[str, Any] = {
     "company": ["T-77aa01"],
     "days": ["2026-06-03", "2026-06-04"],
     "suggestions": [OFFER],
+    "not_settled": "",
 }
 ORDER: dict[str, Any] = {
     "agency_id": "SCJG",
@@ -132,6 +133,7 @@ class SuggestionsOut(BaseModel):
     company: list[str]
     days: list[date]
     suggestions: list[SuggestionOut]
+    not_settled: str = Field(description="任务过多、在限定的计算量内未能测算完时的说明，否则为空")
     otherwise: OtherwiseOut | None = Field(None, description="本单位任务没有一天可一次办完时另有什么办法")
 
 

@@ -239,6 +239,7 @@ def _shown(kept: Kept, agency: str, one: Suggestions) -> SuggestionsOut:
             for offer in one.suggestions
         ],
         otherwise=None if one.otherwise is None else otherwise_out(one.otherwise),
+        not_settled=one.not_settled_zh,
     )
 
 

@@ -434,6 +434,7 @@ export interface SiteOffers {
   town: string
   turn: number
   suggestions: Offer[]
+  not_settled: string
 }
 export interface PlannedEntry {
   month: string

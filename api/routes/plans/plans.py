@@ -178,10 +178,11 @@ def list_visits(
     with store.read() as tx:
         row = desk.visible(tx, who, plan_id)
         agencies = None if who.sees_all else own_agencies(tx, who) or frozenset()
-    leeways = give_way(store, row, agencies) if row.state == "published" and not brief else {}
+    leeways = give_way(store, row, agencies) if row.state == "published" else {}
     with store.read() as tx:
         found = desk.visits_for(tx, who, row, wanted, page.texts(3), page.limit, brief=brief)
-    desk.tell_leeway(found, leeways)
+    if not brief:
+        desk.tell_leeway(found, leeways)
     last = found[-1] if len(found) == page.limit else None
     return VisitList(
         plan_hash=row.plan_hash,

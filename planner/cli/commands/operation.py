@@ -55,7 +55,7 @@ def suggest(
     found = suggestions(planned, agency, site, window, item or (), _day(frozen_until))
     offered = [one for answer in found for one in answer["suggestions"]]
     for answer in found:
-        day = answer["day"] or _either(session, "无合法日期", "no lawful day")
+        day = answer["not_settled_zh"] or answer["day"] or _either(session, "无合法日期", "no lawful day")
         session.show(f"{answer['site']}：{day}", *(f"  {one['text_zh']}" for one in answer["suggestions"]))
         if answer["company"]:
             session.show(

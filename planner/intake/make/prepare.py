@@ -10,7 +10,7 @@ from time import perf_counter
 
 from planner.domain.case import AgencyInfo, Case, SiteInfo
 from planner.domain.case_builder import CaseParts, build_case, with_crews
-from planner.domain.finding import Finding
+from planner.domain.finding import Finding, Severity
 from planner.intake.make.given import NOTHING, Given, with_absences
 from planner.intake.make.look_ahead import look_ahead, take
 from planner.intake.make.screening import Finished, Screened, Unmanned, screen_month
@@ -194,7 +194,13 @@ def _account(
     unread = sum(
         f.code in ("ref.lost", "ref.unknown", "ref.dropped") and f.column == SITES_TITLE for f in tables.findings
     )
-    account = ledger.settle(unread)
+    read = {(f.ref.place, f.ref.row) for f in tables.filings}
+    wrong = {
+        (dict(f.params).get("place", ""), f.row)
+        for f in tables.findings
+        if f.table == "filings" and f.severity is Severity.ERROR and f.row
+    }
+    account = ledger.settle(unread, len(wrong - read))
     by_filing: dict[str, list[str]] = defaultdict(list)
     for filing, site in account.lost:
         by_filing[filing].append(site)

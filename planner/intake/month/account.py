@@ -35,6 +35,8 @@ class Account:
     lost: tuple[Pair, ...] = ()
     unread: int = 0
     """Sites named by filings that could not be read: they are not among `filed`."""
+    unread_filings: int = 0
+    """Filings left out as a whole because a cell could not be read: nor are their sites among `filed`."""
 
     @property
     def balances(self) -> bool:
@@ -46,10 +48,12 @@ class Account:
         parts = [f"{(zh if lang == 'zh' else en)} {self.fates[key]}" for key, zh, en in FATES if self.fates.get(key)]
         if lang == "zh":
             ends = [f"去向不明 {len(self.lost)}"] * bool(self.lost)
-            unread = f"；另有 {self.unread} 个对象编号读不出，未列入" if self.unread else ""
+            rows = f"；另有 {self.unread_filings} 份计划整行读不出，未列入" if self.unread_filings else ""
+            unread = rows + (f"；另有 {self.unread} 个对象编号读不出，未列入" if self.unread else "")
             return f"申报 {self.filed} 项（计划×对象）＝" + "＋".join([*parts, *ends] or ["0"]) + unread
         ends = [f"{len(self.lost)} unaccounted for"] * bool(self.lost)
-        unread = f"; {self.unread} site ids could not be read" if self.unread else ""
+        rows = f"; {self.unread_filings} filings could not be read at all" if self.unread_filings else ""
+        unread = rows + (f"; {self.unread} site ids could not be read" if self.unread else "")
         return f"{self.filed} filed (filing × site) = " + " + ".join([*parts, *ends] or ["0"]) + unread
 
 
@@ -97,7 +101,7 @@ class Ledger:
         """Write down the fate of finished tasks."""
         self.found[fate] |= {(filing, task.site) for task in tasks for filing in task.filings}
 
-    def settle(self, unread: int) -> Account:
+    def settle(self, unread: int, unread_filings: int = 0) -> Account:
         """Return the account: each pair counts once."""
         fates: Counter[str] = Counter()
         left = set(self.filed)
@@ -105,4 +109,4 @@ class Ledger:
             hit = left & self.found[key]
             fates[key] = len(hit)
             left -= hit
-        return Account(len(self.filed), dict(fates), tuple(sorted(left)), unread)
+        return Account(len(self.filed), dict(fates), tuple(sorted(left)), unread, unread_filings)

@@ -68,6 +68,14 @@ ERROR_VALUES = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM
 _PLACEHOLDERS = frozenset({"-", "--", "—", "——", "/", "无", "n/a", "null"})
 """Signs for "nothing" where a number, date, choice or list is asked for."""
 
+GROUNDS = frozenset(
+    {"plan_code", "upper_plan_code", "certificate_no", "necessity", "basis", "reason", "signed_by", "document_no"}
+)
+"""Texts on which a right or an exception rests: a word that says that there is nothing yet gives no ground."""
+
+_NOT_YET = "暂无 没有 空 不详 未知 待定 待补 待补充 待填 待办 待批 待备案 未备案 备案中 申请中 办理中 审批中 未取得 tbd"
+_NOTHING_YET = _PLACEHOLDERS | frozenset(_NOT_YET.split(" "))
+
 _NULLS = frozenset({"nat", "nan", "none", "\\n", "<na>", "(null)", "<null>", "nil"})
 """What databases and other programs write for an empty cell; it is read so with a notice."""
 
@@ -227,7 +235,7 @@ def _period(column: Column, text: str, year: int | None) -> Read | None:
     """Return the first or last day of a period in a column of beginnings or ends; None where the text is no period."""
     if column.key in STARTS:
         place = 0
-    elif column.key in {*ENDS, "window_to"}:
+    elif column.key in {*ENDS, "window_to", "filed_on"}:
         place = 1
     else:
         return None
@@ -432,7 +440,8 @@ def cell_reader(column: Column, year: int | None = None) -> Callable[[object], R
                 raw = ""
         if raw is None or raw == "":
             return empty._replace(problems=problems)
-        if isinstance(raw, str) and raw.casefold() in _NULLS and column.key not in PROSE:
+        nulls = _NULLS | _NOTHING_YET if column.key in GROUNDS else _NULLS
+        if isinstance(raw, str) and raw.casefold() in nulls and column.key not in PROSE - GROUNDS:
             return empty._replace(problems=(Problem("cell.read-as", "", (("read", "空"),)),))
         found = _endless(column, raw) or read(raw)
         if not found.problems:

@@ -186,7 +186,7 @@ def read_scope(text: str) -> Scope:
         name, sign, rest = part.replace(":", "=").partition("=")
         key = _SCOPE_KEYS.get(name.strip().casefold(), "")
         values = tuple(dict.fromkeys(v.strip() for v in _SCOPE_VALUES.split(rest) if v.strip()))
-        if not sign or not key or key in terms or not values:
+        if not sign or not key or key in terms or not values or "=" in rest:
             raise GrammarError(part.strip())
         terms[key] = tuple(dict.fromkeys(map(read_grade, values))) if key == "grade" else values
     return Scope(tuple(terms.items()))
@@ -217,7 +217,7 @@ def read_ratio(text: str) -> tuple[tuple[str, int], ...]:
             parts = Decimal(part) * 10_000
         else:
             raise GrammarError(part)
-        if parts != int(parts) or parts > 10_000:
+        if parts != int(parts) or parts > 10_000 or (grade == ANY_GRADE and not parts):
             raise GrammarError(part)
         ratios.append((grade, int(parts)))
     return tuple(ratios)

@@ -13,14 +13,18 @@ _CHINESE = {word: n for n, word in enumerate("一二三四五六七八九十", 1
 _NUMBER = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _MONTH = re.compile(_YEAR + rf"(?P<n>{_NUMBER})\s*月份?\s*(?P<part>上旬|中旬|下旬|上半月|下半月|全月)?")
 _PLAIN_MONTH = re.compile(r"(?P<year>\d{4})\s*[-./]\s*(?P<n>0?[1-9]|1[0-2])")
+_MONTH_IN_DIGITS = re.compile(r"(?P<year>20\d{2})(?P<n>0[1-9]|1[0-2])", re.ASCII)
 _QUARTER = re.compile(
-    _YEAR + r"第?\s*(?P<n>[1-4一二三四])\s*季度?|" + _YEAR.replace("year", "year2") + r"Q(?P<q>[1-4])", re.I
+    _YEAR + r"第?\s*(?P<n>[1-4一二三四])\s*季度?|" + r"(?:(?P<year2>\d{4})\s*(?:年度?|[-./])?\s*)?Q(?P<q>[1-4])", re.I
 )
 _HALF = re.compile(_YEAR + r"(?P<n>上|下)半年")
 _WHOLE = re.compile(r"(?:(?P<year>\d{4})\s*年?\s*)?(?:全年|年度|整年|全年度|本年度|当年)|(?P<only>\d{4})\s*年度?")
 _WEEKDAY = re.compile(r"[\s(]*(?:星期|周|礼拜)[一二三四五六日天]\)?")
 _TO = re.compile(r"\s*(?:~|〜|至|到|—+|–|-{1,2})\s*")
-_DAY = re.compile(r"(?:(?P<year>\d{4})\s*年\s*)?(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]")
+_DAY = re.compile(
+    r"(?:(?P<year>\d{4})\s*年\s*)?(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号](?:止|前|起|以前|之前)?"
+)
+_PLAIN_DAY = re.compile(r"(?P<month>0?[1-9]|1[0-2])[./](?P<day>\d{1,2})", re.ASCII)
 _PARTS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "上半月": (1, 15), "下半月": (16, 31), "全月": (1, 31)}
 
 Span = tuple[date, date]
@@ -47,6 +51,14 @@ def read_span(text: str, year: int | None = None) -> Span:
     raise GrammarError(text)
 
 
+def is_one_period(text: str) -> bool:
+    """Return whether a text is one period, such as a month, and not a range from one day to another."""
+    try:
+        return _one(half_width(text), 2000) is not None  # the year does not matter here
+    except GrammarError:
+        return False
+
+
 def _ending(text: str) -> str:
     """Return the unit that a range names once: in `6-8月`, 月 counts for both."""
     return next((unit for unit in ("月", "季度") if text.endswith((unit, unit + "份"))), "")
@@ -68,10 +80,10 @@ def _one(text: str, year: int | None) -> Span | None:
         pass
     else:
         return day, day
-    if found := _DAY.fullmatch(text):
-        chosen = _year(found["year"], year, text)
+    if found := _DAY.fullmatch(text) or _PLAIN_DAY.fullmatch(text):
+        chosen = _year(found.groupdict().get("year"), year, text)
         return _dates(chosen, int(found["month"]), int(found["day"]), int(found["day"]))
-    if found := _MONTH.fullmatch(text) or _PLAIN_MONTH.fullmatch(text):
+    if found := _MONTH.fullmatch(text) or _PLAIN_MONTH.fullmatch(text) or _MONTH_IN_DIGITS.fullmatch(text):
         month = _number(found["n"])
         first, last = _PARTS.get(found.groupdict().get("part") or "全月", (1, 31))
         return _dates(_year(found["year"], year, text), month, first, last)

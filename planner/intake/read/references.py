@@ -63,7 +63,7 @@ class Ids:
     usable: frozenset[str]
     seen: frozenset[str]
     also: Mapping[str, str] = field(default_factory=dict)
-    """Other names of usable rows: unique names of agencies and items, aliases of sites; each means one id."""
+    """Other names of usable rows: unique names, credit codes that one site alone has, aliases; each means one id."""
     learned: frozenset[str] = frozenset()
     """Those of `also`, folded, that a body has told of its own words."""
 
@@ -100,8 +100,10 @@ class Ids:
         also: dict[str, str] = {}
         if grid.table.key in NAMED:
             names = cast("list[str]", grid.columns["name"])
-            rows = zip(names, values, grid.usable, strict=True)
-            also = unique_names((fold(name), value) for name, value, good in rows if good and name)
+            codes = cast("list[str]", grid.columns["credit_code"]) if grid.table.key == "sites" else []
+            rows = zip([*names, *codes], [*values, *values][: len(names) + len(codes)], strict=True)
+            good = {value for value, usable in zip(values, grid.usable, strict=True) if usable}
+            also = unique_names((fold(name), value) for name, value in rows if name and value in good)
         return cls(frozenset(usable), frozenset(values), also)
 
     @classmethod

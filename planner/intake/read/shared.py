@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from planner.intake.read.grammar import GrammarError, read_frequency, read_ratio, split_list
-from planner.intake.read.periods import read_span
+from planner.intake.read.periods import is_one_period, read_span
 from planner.intake.read.sheets import Header
 from planner.intake.tables.schema import Table
 
@@ -22,8 +22,9 @@ def share_cells(table: Table, header: Header) -> int | None:
     The year is that of its title, else the one that most of its dates have.
     """
     year = header.year or _most_common_year(table, header)
+    begins_only = table.key == "lists"  # 2026年1月 says since when a site is listed, not that it was for a month
     for first, last in PAIRS:
-        _share(header, first, last, lambda text: _is_span(text, year))
+        _share(header, first, last, lambda text: _is_span(text, year) and not (begins_only and is_one_period(text)))
     _share(header, "ratio", "frequency", _is_both)
     _share(header, "frequency", "ratio", _is_both)
     return year

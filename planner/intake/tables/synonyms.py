@@ -49,6 +49,18 @@ GRADE = tuple(
         f"{chinese}类",
     )
 ) + _words(green="绿色 绿码 绿牌 绿级", yellow="黄色 黄码 黄牌 黄级", red="红色 红码 红牌 红级")
+KIND = _words(
+    daily="日常检查 日常监管 日常监督检查 日常检查计划",
+    special="专项检查 专项行动 专项整治 专项检查计划",
+    random="双随机检查 双随机抽查 双随机一公开 双随机、一公开 随机抽查",
+    joint="跨部门检查 跨部门联合 跨部门联合检查",
+)
+SOURCE = _words(
+    own="本单位 本部门 本局 本级计划 自行安排 自主安排",
+    above="上级安排 上级布置 上级部门部署 上级统一部署 上级任务 上级要求",
+    law="法律规定 法律明确规定 法定检查",
+)
+STRENGTH = _words(mandatory="必查 必检 强制 必须查", accepted="应 应该", optional="可以 可查 选查 可")
 TRIGGER = _words(
     planned="计划内 计划 有计划检查 计划检查 日常 日常检查 年度计划 月度计划 双随机 专项 专项检查 按计划",
     triggered="触发 触发式检查 投诉 举报 投诉举报 线索 计划外 无计划",

@@ -83,7 +83,7 @@ _CELLS = (
         ERROR,
         ("日期无法识别", "Not a date"),
         ("“{column}”的“{value}”不是日期", "'{value}' in '{column}' is not a date"),
-        ("请写成 2026-03-01", "Write it as 2026-03-01"),
+        ("请写成 2026-03-01 这样的日期", "Write a date like 2026-03-01"),
     ),
     finding_type(
         "cell.date-range",

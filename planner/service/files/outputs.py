@@ -45,6 +45,7 @@ def describe(planned: Planned) -> dict[str, Any]:
             **prepared.account.fates,
             "lost": len(prepared.account.lost),
             "unread": prepared.account.unread,
+            "unread_filings": prepared.account.unread_filings,
         },
         "held": held_json(planned.result.findings),
     }

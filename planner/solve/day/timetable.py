@@ -59,6 +59,8 @@ class DayWork:
     """How often the same is done with each set of calmer starts, where quiet hours are above their bound."""
     proof_work: float = 4.0
     """CP-SAT deterministic time for each such set."""
+    any_times: bool = False
+    """For who asks only whether there are times: a search ends as soon as every stay has a crew."""
 
     @property
     def first(self) -> DayWork:
@@ -143,15 +145,16 @@ def search(day: Day, work: DayWork, seed: int = 0, start: Sequence[int] | None =
         return _hopeless(day, hopeless, perf_counter() - began)
     arrays, number = day.arrays, _seed(seed, day.number)
     bound, fewest = least_quiet(day), least_changes(day)
+    enough = (RANK - 1, RANK - 1) if work.any_times else (bound, fewest)
     choice = _best_each(day) if start is None else _choice_of(day, start)
-    found = anneal(choice, arrays, work.moves, number, COOL, bound, fewest)
+    found = anneal(choice, arrays, work.moves, number, COOL, *enough)
 
     for n in range(1, work.tries + 1):
         if not 0 < found[0] <= NEARLY:
             break
         other = _best_each(day)
         anneal(other, arrays, work.hot_moves, number + n, HOT, bound, 0)
-        worth = anneal(other, arrays, work.moves, number + n, COOL, bound, fewest)
+        worth = anneal(other, arrays, work.moves, number + n, COOL, *enough)
         if worth < found:
             found, choice = worth, other
     if work.calm_tries and found[0] == 0 and found[1] > bound:

@@ -57,12 +57,13 @@ class DayAnswer:
 
 @dataclass(frozen=True, slots=True)
 class JudgeWork:
-    """`unit` and `day` are CP-SAT's deterministic time for one unit's stays and for a whole day. `quick` is the search
-    that comes before the units are asked, `long` the one before the whole day is. Without `exact`, what searches do not
-    find stays unknown.
+    """`unit` and `day` are CP-SAT's deterministic time for one unit's stays and for a whole day, `fewer` for each of
+    the questions that make a set smaller which is not possible. `quick` is the search that comes before the units are
+    asked, `long` the one before the whole day is. Without `exact`, what searches do not find stays unknown.
     """
 
     unit: float = 0.5
+    fewer: float = 0.05
     day: float = 1.5
     exact: bool = True
     quick: DayWork = field(default_factory=lambda: DayWork(moves=8_000, tries=0, calm_tries=0))
@@ -238,30 +239,33 @@ class Judge:
             asks.append(Ask(stays, starts))
         return asks
 
-    def _possible(self, day: int, entries: Sequence[Entry], strict: bool, unit: int) -> bool | None:
-        """Return False where questions about `entries` prove that they are not possible together.
+    def _possible(self, day: int, entries: Sequence[Entry], strict: bool, unit: int, work: float) -> bool | None:
+        """Return False where questions about `entries` prove within `work` that they are not possible together.
 
         The people of `unit` are asked first, as a flow; those of all where they are few.
         """
         asks = self._asks(day, entries, strict)
         own = [Ask(tuple(s for s in ask.stays if s.unit == unit), ask.starts) for ask in asks]
-        found = self._flowed(day, own, self.work.unit)
+        found = self._flowed(day, own, work)
         if found.possible is False or self._people(asks) > FEW_PEOPLE:
             return found.possible
-        return self._walked(day, asks, self.work.unit).possible
+        return self._walked(day, asks, work).possible
 
     def _people(self, asks: Sequence[Ask]) -> int:
         """Return how many choices "who is at which stay" has: what the exact model grows with."""
         return sum(len(self.roster.of_unit(stay.unit)) for ask in asks for stay in ask.stays)
 
     def _few(self, day: int, entries: Sequence[Entry], strict: bool, unit: int) -> tuple[Entry, ...]:
-        """Return a part of `entries`, which are not possible, that is not possible either: deletion filter."""
+        """Return a part of `entries`, which are not possible, that is not possible either: deletion filter.
+
+        Who is not soon proven needless stays: the set then bars less, and as rightly.
+        """
         if not self.teaches:
             return tuple(entries)
         core = list(entries)
         for one in list(entries):
             fewer = [e for e in core if e is not one]
-            if fewer and self._possible(day, fewer, strict, unit) is False:
+            if fewer and self._possible(day, fewer, strict, unit, self.work.fewer) is False:
                 core = fewer
         return tuple(core)
 
@@ -275,7 +279,7 @@ class Judge:
         both = tuple((v.site, v.tasks) for v in there)
         questions = ((own, False), (both, False), (both, True))
         for entries, strict in questions if self.teaches else questions[-1:]:
-            if self._possible(d, entries, strict, unit) is False:
+            if self._possible(d, entries, strict, unit, self.work.unit) is False:
                 core = self._few(d, entries, strict, unit)
                 ceiling = self._ceiling(unit, d, core) if not strict else None
                 return DayAnswer(Answer.NO, block=Block(self._alike(d, core, strict), core, strict), ceiling=ceiling)

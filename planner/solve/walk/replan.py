@@ -27,8 +27,8 @@ from planner.solve.walk.day_test import Answer, DayAnswer, Judge
 
 @dataclass(frozen=True, slots=True)
 class ReplanWork:
-    """CP-SAT deterministic time of one choice of days, and how often the sites choose at most. `until`: no round begins
-    once the judge has spent so much.
+    """CP-SAT deterministic time of one choice of days, and how often the sites choose at most. `until`: no round
+    begins, and no day is asked about, once the judge has spent so much.
     """
 
     choice: float = 0.5
@@ -100,12 +100,12 @@ def replan(
         if found.day is None:
             return Replanned(None, proven=sure and found.infeasible, bound=_levels(bound, weights))
         answers: dict[int, DayAnswer] = {}
-        for d in range(case.n_days):
-            entries = entries_on(case, found.day, d)
-            if entries != before[d] or d in doubtful:
-                answers[d] = judge.ask(d, entries)
+        asked = [d for d in range(case.n_days) if entries_on(case, found.day, d) != before[d] or d in doubtful]
+        for d in asked:
+            if judge.spent <= work.until:
+                answers[d] = judge.ask(d, entries_on(case, found.day, d))
         failed = [answer for answer in answers.values() if answer.answer is not Answer.YES]
-        if not failed:
+        if not failed and len(answers) == len(asked):
             return Replanned(found.day, answers, sure and found.proven, _levels(bound, weights))
         for answer in failed:
             lessons.take(answer)

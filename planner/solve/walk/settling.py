@@ -44,7 +44,7 @@ class AttemptWork:
     around: int = 30
     company: int = 12
     patience: int = 3
-    most: float = 20.0
+    most: float = 16.0
     most_for_fire: float = 2.0
     each: float = 4.0
     choice: ReplanWork = field(default_factory=lambda: ReplanWork(choice=0.3, rounds=8))

@@ -40,14 +40,32 @@ def parses(parse: Callable[[str], object], text: str) -> bool:
 
 def proposed_ratio(text: str) -> str:
     """Return the ratio that is nearest to a text that is none, as a question."""
-    percent = re.search(r"\d+(?:\.\d+)?\s*%", text)
-    return f"，是否为“{percent[0]}”？" if percent else ""
+    plain = half_width(text).replace("百分之", "")
+    by_grade = re.findall(r"([A-D])[级类]?[:=为]?(\d+(?:\.\d+)?%)", plain)
+    if by_grade and "(" not in plain:
+        return _asked(";".join(f"{grade}={part}" for grade, part in by_grade))
+    if plain in {"全覆盖", "全部", "全面", "全查"}:
+        return _asked("100%")
+    number = re.search(r"(?<![\d./-])(\d+(?:\.\d+)?)\s*%", plain) or re.fullmatch(r"(\d+)(?:\.0+)?", plain)
+    return _asked(f"{number[1]}%") if number and 0 < float(number[1]) <= 100 else ""
 
 
 def proposed_frequency(text: str) -> str:
     """Return the frequency that is nearest to a text that is none, as a question."""
-    number = re.search(r"\d+", text)
-    return f"，是否为“{number[0]}次/年”？" if number else ""
+    plain = half_width(text).replace(" ", "")
+    if since := re.fullmatch(r"(\d+)(天|日|个?月|周)", plain):
+        return _asked(f"每{since[1]}{since[2]}一次")
+    if plain in {"0.5", "1/2"}:
+        return _asked("1/2")
+    by_grade = re.findall(r"([A-D])[级类]?[:=为]?(?:每年)?(\d+)次", plain)
+    if by_grade:
+        return _asked(";".join(f"{grade}={times}" for grade, times in by_grade))
+    number = re.search(r"(?<![\d.])[1-9]\d*(?![\d.])", plain)
+    return _asked(f"{number[0]}次/年") if number else ""
+
+
+def _asked(value: str) -> str:
+    return f"，是否为“{value}”？"
 
 
 def word_of(text: str) -> str:

@@ -16,7 +16,6 @@ import numpy as np
 
 from planner.checks.certificate import PINNED_COST
 from planner.domain.case import BoolArray, IntArray
-from planner.domain.errors import InputError
 from planner.domain.plan import LEFT_OUT
 from planner.operations.book import Book
 from planner.solve.site import kernel
@@ -118,17 +117,13 @@ class SiteQuestion:
     """One site of a book as it stands, for questions. Task i of the site is bit i, and index `first` + i of the book.
 
     `hidden` are tasks (indexes in the book) that whoever asks must not learn of: they are taken for absent.
-    Raises InputError where the site has more tasks than the kernel can hold.
+    The kernel holds all tasks of the site: `site.model.question_of` chooses.
     """
 
     def __init__(self, book: Book, site: int, hidden: frozenset[int] = frozenset()) -> None:
         a, c = book.arrays, book.case
         first, k = int(c.start[site]), int(a.kernel_tasks[site])
-        if a.outside[site]:
-            raise InputError(
-                f"对象“{c.sites[site].name}”本期任务超过 {k} 项，不能即时测算：请交统筹办公室重新编排 / "
-                f"site {c.sites[site].id} has more than {k} tasks"
-            )
+        assert not a.outside[site]
         part, subsets = slice(first, first + k), slice(int(a.offset[site]), int(a.offset[site]) + (1 << k))
         self.book, self.site, self.first, self.k = book, site, first, k
         self._bits = np.arange(1 << k, dtype=np.int64)
