@@ -3,7 +3,7 @@
 What a stored plan was made of stays as long as the plan does, or it could not be verified. So three things go, each
 after a time that a setting tells:
 
-- *drafts* that nobody published, asked about or went on from, with their draws: they name who would have gone;
+- *drafts* that nobody published, sealed, asked about or went on from, with their draws and the names in them;
 - *rows of people* (inspectors, and when they are away) that were replaced or taken out of the library, where no stored
   plan was made while they held;
 - what a *disabled account* says of its owner: name, identity at a provider, password. The login stays, as the log
@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from api.store import log
 from api.store.database.engine import Tx
-from api.store.database.schema import accounts, draws, jobs, library, plans, revisions, rounds
+from api.store.database.schema import accounts, crew_numbers, draws, jobs, library, plans, revisions, rounds
 from api.store.database.schema import log as entries
 
 PEOPLE = ("inspectors", "absences")
@@ -63,8 +63,12 @@ def erase(tx: Tx, found: Personal, who: str) -> None:
 
 
 def _drafts(tx: Tx, before: datetime) -> list[str]:
-    """Return old drafts that are nobody's parent, were never sent out, and that no open run is about."""
+    """Return old drafts that are nobody's parent, were never sent out or sealed, and that no open run is about.
+
+    One that was sealed once stays: its withdrawal is counted, and the numbers it called for are spent for it.
+    """
     needed = {*tx.values(select(plans.c.parent)), *tx.values(select(rounds.c.plan_id))}
+    needed |= {*tx.values(select(crew_numbers.c.plan_id))}
     waiting = tx.values(select(jobs.c.payload).where(jobs.c.state.in_(("queued", "running"))))
     needed |= {value for payload in waiting for value in payload.values() if isinstance(value, str)}
     old = select(plans.c.id).where(plans.c.state == "draft", plans.c.created_at < before).order_by(plans.c.id)

@@ -21,6 +21,7 @@ from api.store.inputs.library import Row, latest, new_revision, put, tables_in
 from api.store.inputs.rows import decode
 from api.store.personal import ERASED, Personal, due, erase
 from api.store.planned.plans import Made, add_plan, plan_of, publish
+from api.store.planned.sealing import seal, withdraw
 from api.store.retention import removable, remove
 from api.store.state.verify import verify_state
 from planner.domain.case import RowRef
@@ -115,12 +116,14 @@ def test_personal_data_that_nothing_rests_on_goes_and_what_a_plan_was_made_of_st
                 resting = latest(tx)
     standing = made(store, settings, 1, published=True)
     used, gone, kept = made(store, settings, 2, False), made(store, settings, 3, False), made(store, settings, 4, False)
-    child = made(store, settings, 5, False, old=False)
+    child, sealed = made(store, settings, 5, False, old=False), made(store, settings, 6, False)
+    with store.write() as tx:  # sealed and taken back: its withdrawal is counted, so the draft stays
+        withdraw(tx, sealed, "li", seal(tx, sealed, "li", "run", "hash", 0).etag, "企业停产")
     with store.write() as tx:
         long_ago = tx.now() - timedelta(days=2000)
         tx.run(update(plans).where(plans.c.id == standing).values(revision=resting))
         tx.run(update(plans).where(plans.c.id == child).values(parent=used))
-        tx.run(update(plans).where(plans.c.id.in_((used, gone))).values(created_at=long_ago))
+        tx.run(update(plans).where(plans.c.id.in_((used, gone, sealed))).values(created_at=long_ago))
         tx.run(update(revisions).values(at=long_ago))
         ended = accounts.add(tx, "wang", "王五", "auditor", None, "li")
         tx.run(update(accounts_table).where(accounts_table.c.id == ended.id).values(active=False, created_at=long_ago))
@@ -134,7 +137,7 @@ def test_personal_data_that_nothing_rests_on_goes_and_what_a_plan_was_made_of_st
     with store.read() as tx:
         names = [row.name for row in history(tx)]
         assert names == ["张二", "张四"]  # what the published plan was made of, and what holds now
-        assert set(tx.values(select(plans.c.id))) == {standing, used, kept, child}
+        assert set(tx.values(select(plans.c.id))) == {standing, used, kept, child, sealed}
         assert tables_in(tx, "2026-01", resting).inspectors[0].name == "张二"
     (told,) = log.entries(store, what="retention.run")
     assert told["grounds"] == {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import io
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from tests.http.test_plans import imported, ran
 from tests.http.test_replanning import own_client
 
 NUMBERS = f"/v1/crew-numbers/{MONTH}"
-PERSON = "-P"
-"""Part of the id of every inspector of the district, and of nothing else."""
+PERSON, NAME = "SCJG-P", "张"
+"""Part of the id of every inspector of a body, and of every inspector's name, and of nothing else."""
 
 
 def state_of(bureau: TestClient, plan: str) -> tuple[str, dict[str, str]]:
@@ -39,6 +40,21 @@ def file_of(bureau: TestClient, plan: str, name: str) -> dict[str, Any]:
     return found
 
 
+def told_of(bureau: TestClient, plan: str) -> dict[str, str]:
+    """Return all that is told of a plan, by where: each file (parts of Word and Excel too) and each list."""
+    path = f"/v1/plans/{plan}"
+    lists = ("", "/visits", "/exceptions", "/not-visited", "/left-out", "/kpis", "/draws")
+    told = {one: bureau.get(f"{path}{one}").text for one in lists}
+    for file in bureau.get(f"{path}/files").json()["items"]:
+        content = bureau.get(f"{path}/files/{file['number']}").content
+        parts = {"": content}
+        if content[:2] == b"PK":
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                parts = {name: packed.read(name) for name in packed.namelist()}
+        told |= {f"{file['name']} {name}": part.decode(errors="replace") for name, part in parts.items()}
+    return told
+
+
 @pytest.mark.slow
 def test_a_body_takes_part_a_seal_is_withdrawn_and_the_next_one_draws(service: Service, tmp_path: Path) -> None:
     imported(service, tmp_path)
@@ -50,7 +66,8 @@ def test_a_body_takes_part_a_seal_is_withdrawn_and_the_next_one_draws(service: S
     assert (own["holder"], own["called"], own["number"]) == ("bureau", False, None)
     assert crews_of(bureau, plan)
     assert not any(crews_of(bureau, plan))
-    assert PERSON not in json.dumps(file_of(bureau, plan, "plan.json")["duty"])
+    draft = told_of(bureau, plan)
+    assert not [where for where, text in draft.items() if PERSON in text or NAME in text]
 
     # Two bodies promise numbers; nobody can reveal one, or be told one, before the plan is sealed.
     for body, number in ((scjg, "of the market office"), (hbj, "of the environment office")):
@@ -65,11 +82,11 @@ def test_a_body_takes_part_a_seal_is_withdrawn_and_the_next_one_draws(service: S
     assert done["result"] == {"plan": plan, "published": False, "sealed": True, "waiting": ["HBJ", "SCJG"]}
     assert state_of(bureau, plan)[0] == "sealed"
     assert scjg.get(path).status_code == 404
-    told = scjg.get(NUMBERS).json()
+    known = scjg.get(NUMBERS).json()
     sealed = next(entry["grounds"] for entry in log.entries(service.store) if entry["what"] == "plan.seal")
-    assert told["sealed"]["timetable_hash"] == sealed["timetable_hash"]
-    assert told["sealed"]["plan_hash"] == sealed["plan_hash"] == bureau.get(path).json()["plan"]["plan_hash"]
-    assert [one["number"] is not None for one in told["promises"]] == [True, False, False]
+    assert known["sealed"]["timetable_hash"] == sealed["timetable_hash"]
+    assert known["sealed"]["plan_hash"] == sealed["plan_hash"] == bureau.get(path).json()["plan"]["plan_hash"]
+    assert [one["number"] is not None for one in known["promises"]] == [True, False, False]
     assert scjg.put(NUMBERS, json={"commitment": "ab" * 32}).json()["code"] == "state"  # the plan is known by now
     assert scjg.put(NUMBERS, json={"number": "another, chosen later"}).json()["code"] == "conflict"
     assert scjg.put(NUMBERS, json={"number": "of the market office"}).status_code == 200
@@ -95,6 +112,10 @@ def test_a_body_takes_part_a_seal_is_withdrawn_and_the_next_one_draws(service: S
     assert [one["holder"] for one in names["nonces"]] == ["bureau"]
     assert all(len(people) >= 2 for people in crews_of(bureau, plan))
     draws = file_of(bureau, plan, "crews.json")["draws"]
+    told = told_of(bureau, plan)
+    naming = {where.partition(" ")[0] for where, text in told.items() if PERSON in text or NAME in text}
+    assert {"/visits", "plan.json", "crews.json"} <= naming
+    assert {"日历", ".xlsx"} <= {one for name in naming for one in ("日历", ".xlsx") if one in name}
     assert {one["timetable_hash"] for one in draws} == {sealed["timetable_hash"]}
     assert (
         bureau.post(f"{path}/withdraw", json={"reason": "x"}, headers=state_of(bureau, plan)[1]).json()["code"]
