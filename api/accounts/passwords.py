@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from pwdlib import PasswordHash
@@ -18,7 +21,6 @@ AT_ONCE = 2
 WAIT_SECONDS = 10.0
 
 _hasher = PasswordHash((Argon2Hasher(),))
-_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 def hash_password(password: str, login: str = "") -> str:
@@ -30,7 +32,7 @@ def hash_password(password: str, login: str = "") -> str:
             "此密码容易被猜到（常用密码、登录名、重复或连续的字符），请换一个，例如几个不相干的词 / "
             "this password is easily guessed: choose another, some words that have nothing to do with each other"
         )
-    with _Turn():
+    with _turns.turn():
         return _hasher.hash(password)
 
 
@@ -39,7 +41,7 @@ def verify(password: str, password_hash: str | None) -> bool:
 
     Raises Problem 503 where too many are being checked.
     """
-    with _Turn():
+    with _turns.turn():
         right = _hasher.verify(password[:LONGEST], password_hash or _nobodys())
     return right and password_hash is not None
 
@@ -77,10 +79,46 @@ def _nobodys() -> str:
     return _hasher.hash("nobody has this password")
 
 
-class _Turn:
-    def __enter__(self) -> None:
-        if not _turns.acquire(timeout=WAIT_SECONDS):
-            raise Problem(503, "busy", "登录人数过多，请稍后再试。", headers={"Retry-After": "5"})
+class Turns:
+    """Turns given in order of arrival, `most` at a time: who comes again at once waits behind who waits already. None
+    waits longer than some `seconds`.
 
-    def __exit__(self, *_: object) -> None:
-        _turns.release()
+    An address has four checks waiting or running at most (`api.accounts.throttle`), so a flood from one makes nobody
+    wait longer than for these. A semaphore gives its turns to whoever comes first after one is free.
+    """
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._free, self._seconds, self._lock = most, seconds, threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for a turn and hold it. Raises Problem 503 where none comes in time."""
+        mine = threading.Event()
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                mine.set()
+            else:
+                self._waiting.append(mine)
+        if not mine.wait(self._seconds) and self._given_up(mine):
+            raise Problem(503, "busy", "登录人数过多，请稍后再试。", headers={"Retry-After": "5"})
+        try:
+            yield
+        finally:
+            with self._lock:
+                if self._waiting:
+                    self._waiting.popleft().set()  # handed on: nobody comes between
+                else:
+                    self._free += 1
+
+    def _given_up(self, mine: threading.Event) -> bool:
+        """Wait no longer; False where the turn has come in the last moment."""
+        with self._lock:
+            if mine.is_set():
+                return False
+            self._waiting.remove(mine)
+            return True
+
+
+_turns = Turns(AT_ONCE, WAIT_SECONDS)

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import product
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from api.store import log
+from api.store.database.schema import leaves
 from api.store.planned.plans import document_of
+from api.store.state.bind import LOGGED, hash_of, hashes_of, roots_of
+from api.store.state.rows import HIDDEN, bound_rows, public_part
+from api.store.state.tree import closed, leaf
 from planner.domain.hashing import sha256_hex
 from planner.domain.plan import visit_id
 from tests.hidden.opened import opened
-from tests.hidden.worlds import READS, World, headers_of, reads
+from tests.hidden.worlds import MONTH, READS, World, headers_of, reads
 
 HEX = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{10,64}(?![0-9a-zA-Z])")
 
@@ -86,3 +93,46 @@ def test_whoever_tries_each_site_and_day_finds_announced_visits_only(world: Worl
                 if (site, day.isoformat()) not in announced:
                     made = (visit_id(site, day), sha256_hex([site, day.isoformat()]))
                     assert not any(one in text for one in made), (who, site, day)
+
+
+@pytest.mark.slow
+def test_no_proof_lets_anybody_guess_site_and_day(world: World) -> None:
+    """Whoever knows a hidden row to the letter, and every proof and salt that is given out, finds its leaf in none."""
+    asked, month = world.outsiders["public"], f"/v1/public/months/{MONTH}"
+    listed = asked.get(f"{month}/visits", params={"limit": 500}).json()["items"]
+    places = [{"day": one["day"], "site": one["site"]} for one in listed]
+    proofs = [one for place in places for one in asked.get(f"{month}/proofs", params=place).json()["items"]]
+    assert len(proofs) >= len(listed) > 1
+    with world.service.store.read() as tx:
+        rows = [row for kind in ("hidden_visit", "hidden_booking") for row in bound_rows(tx, kind)]
+        kept = {(one["kind"], one["key"]): one for one in tx.rows(select(leaves).where(leaves.c.chain == HIDDEN))}
+        trees = {name: hashes_of(tx, HIDDEN, name) for name in roots_of(tx, HIDDEN) if name != LOGGED}
+    assert rows
+    shown = {text for proof in proofs for text in _texts(proof)}
+    salts = {"", "0" * 32, *(proof["salt"] for proof in proofs)}
+    for row in rows:
+        own = kept[row.kind, row.key]
+        assert hash_of(row, own["salt"]) in trees[row.tree]  # with its own salt it would be found: it is made rightly
+        for salt in salts:
+            for one, rest in product(salts, (*(proof["rest"] for proof in proofs), "")):
+                guesses = {leaf(salt, row.kind, row.shown, closed(one * 2, row.rest)), leaf(salt, row.kind, {}, rest)}
+                guesses |= {leaf(salt, "visit", part, rest) for part in _public_parts(row.rest)}
+                assert not guesses & shown
+    assert not shown & {text for values in trees.values() for text in values}
+    assert not shown & {one["salt"][n : n + 32] for one in kept.values() if one["salt"] for n in (0, 32)}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text in an answer."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+    elif isinstance(value, str):
+        yield value
+
+
+def _public_parts(rest: Any) -> list[dict[str, Any]]:
+    """Return what the public list would tell of a hidden visit, were it announced; of a booking nothing."""
+    return [public_part(one) for one in rest if isinstance(one, dict) and "agencies" in one and "site" in one]

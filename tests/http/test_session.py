@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update
 
-from api.accounts import throttle
+from api.accounts import passwords, throttle
 from api.accounts.uses import Uses
 from api.app import create_app
+from api.problems import Problem
 from api.store import Store, log
 from api.store.database.schema import accounts, login_failures, sessions
 from tests.http.conftest import PASSWORD, Service
@@ -288,3 +290,30 @@ def test_neither_password_nor_secret_is_kept(service: Service) -> None:
     assert PASSWORD not in text
     assert client.cookies["planner_session"] not in text
     assert "$argon2id$" in text
+
+
+def test_turns_come_in_order_of_arrival_and_are_handed_on() -> None:
+    """Who comes again at once waits behind those who wait already; who waits too long is told, and holds nobody up."""
+    turns, order = passwords.Turns(1, 60.0), list[str]()
+
+    def take(name: str) -> None:
+        with turns.turn():
+            order.append(name)
+
+    with ThreadPoolExecutor(3) as threads:
+        with turns.turn():
+            waiting = []
+            for n, name in enumerate(("first", "second", "third")):
+                waiting.append(threads.submit(take, name))
+                while len(turns._waiting) <= n:
+                    time.sleep(0.001)
+        take("again")
+        for one in waiting:
+            one.result(60)
+    assert order == ["first", "second", "third", "again"]
+    short = passwords.Turns(1, 0.01)
+    with short.turn(), pytest.raises(Problem) as told, short.turn():
+        pass
+    assert (told.value.status, told.value.code) == (503, "busy")
+    with short.turn():
+        pass
