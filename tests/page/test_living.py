@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from planner.draw.sites import commitment_of
 from tests.cli.district import MONTH
 from tests.page.conftest import Opened, Prepared, Watched, in_use
 from tests.page.service import Officer
@@ -182,6 +183,35 @@ def test_a_triggered_check_takes_a_later_visit_along_and_gets_its_code(scarce: P
     assert watched.elsewhere == []
 
 
+def _publish_with_a_bodys_number(watched: Watched, body: Officer, plan: str) -> None:
+    """Seal a draft for which a body has promised a number, take it back, seal it again, publish it once revealed."""
+    page, numbers, number = watched.page, f"/crew-numbers/{MONTH}", "市场监管局的第二个随机数2026"
+    body.ask("PUT", numbers, {"commitment": commitment_of("市场监管局的第一个随机数2026")})
+    watched.login(to=f"/plans/{plan}")
+    page.get_by_text("名单在封存后、发布前抽取").wait_for()
+    page.get_by_role("button", name="发布…").click()
+    page.get_by_text("此时才公布的随机数抽取检查人员").wait_for()
+    page.get_by_role("button", name="核验并发布").click()
+    page.get_by_role("button", name="继续发布或撤回…").click(timeout=RUN_MS)
+    page.get_by_text("还等 区市场监督管理局 公布派员随机数").wait_for()
+    assert watched.axe() == []
+    back = page.get_by_role("button", name="撤回封存")
+    assert back.is_disabled()
+    page.get_by_label("说明（记入日志；撤回封存必填）").fill("企业停产")
+    back.click()
+    page.locator(".state.draft").wait_for()
+    body.ask("PUT", numbers, {"commitment": commitment_of(number)})
+    page.get_by_role("button", name="发布…").click()
+    page.get_by_role("button", name="核验并发布").click()
+    page.locator(".state.sealed").wait_for(timeout=RUN_MS)
+    body.ask("PUT", numbers, {"number": number})
+    page.get_by_role("button", name="继续发布或撤回…").click()
+    page.get_by_text("随机数已齐或已到期").wait_for()
+    page.get_by_role("button", name="抽取人员并发布").click()
+    page.locator(".state.published").wait_for(timeout=RUN_MS)
+    assert watched.errors == []
+
+
 def test_an_agency_is_told_at_its_first_screen_what_a_new_version_changed(
     published: tuple[str, str], opened: Opened
 ) -> None:
@@ -192,7 +222,7 @@ def test_an_agency_is_told_at_its_first_screen_what_a_new_version_changed(
     event = {"kind": "emergency", "site": visit["site"]["id"], "days": [visit["day"]]}
     ordered = officer.ask("POST", f"/plans/{plan}/replan", {"event": event, "reason": "企业突发事故"})
     made = officer.finished(ordered)["plan"]
-    officer.publish(made)
+    _publish_with_a_bodys_number(opened(root), Officer(root, "zhang"), made)
     notices = Officer(root, "zhang").ask("GET", f"/plans/{made}/notices")["items"]
     watched = opened(root, phone=True)
     page = watched.page
