@@ -67,6 +67,7 @@ def test_somebody_is_answered_everywhere(told: dict[bool, Transcript]) -> None:
             "years.list",
             "years.get",
             "years.document",
+            "supervision.draft",
             "plans.diff",
             "plans.lineage",
             "plans.events",

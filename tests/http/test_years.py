@@ -76,6 +76,9 @@ def _lived(service: Service, folder: Path) -> None:
 
     # A published month stands in the next year plan as it is.
     published(service, draft)
+    come = plan[0]  # and has a result, which is not a second visit
+    cells = {"site_id": come["site"]["id"], "date": come["day"], "agency_id": come["agencies"][0]["id"]}
+    assert bureau.post("/v1/results", json={"cells": {**cells, "result": "未发现问题"}}).status_code == 201
     second = _year(service, {"year": "2026"})
     assert (second["published"], second["first"]) == ([draft], MONTH)
     again = bureau.get(f"/v1/years/{second['id']}/document").json()["document"]["plan"]

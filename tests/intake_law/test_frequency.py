@@ -8,6 +8,7 @@ import pytest
 
 from planner.domain.case import Strength
 from planner.intake.make.frequency import split_year
+from planner.intake.month.account import lost_duties
 from tests.intake_law.build import (
     agency,
     codes,
@@ -197,3 +198,16 @@ def test_a_site_without_a_grade_in_force_is_left_out_and_told(by: dict[str, obje
     told = next(f for f in prepared.findings if f.code == "law.grade-missing")
     assert told.params["count"] == "1"
     assert removed_by(prepared) == {"grade.required"}
+
+
+@unlawful("grade.required")
+@pytest.mark.parametrize("where", [{"sites": ("S1", "S2")}, scoped(town="张堰镇")])
+def test_a_named_site_or_a_whole_filing_without_grades_is_a_duty_lost(where: dict[str, object]) -> None:
+    prepared = prepare(
+        sites=[site("S1"), site("S2", town="张堰镇")],
+        filings=[filing(**where, frequency=(("B", (1, 1)),))],
+        grades=[grade("S1", "A01", "B")],
+    )
+    told = next(f for f in prepared.findings if f.code == "law.grade-lost")
+    assert (told.params["count"], told.params["sites"]) == ("1", "S2")
+    assert told in lost_duties(prepared.findings)

@@ -67,7 +67,7 @@ def test_a_result_is_corrected_and_a_check_without_code_becomes_a_case(scarce: P
     page.get_by_label("选择月份").select_option("2026-05")
     page.get_by_role("button", name="更正", exact=False).first.click()
     form = page.get_by_role("form", name="更正检查结果")
-    form.get_by_label("结果", exact=True).fill("发现问题")
+    form.get_by_label("检查结果", exact=True).fill("发现问题")
     form.get_by_label("更正理由").fill("录错")
     form.get_by_role("button", name="保存更正").click()
     page.get_by_text("已更正，原来的内容保留为旧版本。").wait_for()

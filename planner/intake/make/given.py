@@ -72,6 +72,17 @@ def with_absences(tables: Tables, given: Given) -> Tables:
     return replace(tables, absences=(*tables.absences, *rows))
 
 
+def without_done(tables: Tables, given: Given) -> Tables:
+    """Return the tables without earlier planned checks that are published visits: these stand in the plan themselves,
+    and once they have a result would count twice for gap and cap.
+    """
+    published = {(visit.site, visit.day) for visit in given.published}
+    if not published:
+        return tables
+    rows = (row for row in tables.history if row.trigger != "planned" or (row.site_id, row.date) not in published)
+    return replace(tables, history=tuple(rows))
+
+
 def fix_published(context: Context, given: Given, drafts: Sequence[Draft], neighbours: Neighbours) -> list[Draft]:
     """Return the drafts with those pinned that a published month visits, and the others kept out of these months.
 

@@ -19,7 +19,7 @@ from planner.domain.errors import InputError
 from planner.intake.identity.told import tell_registers
 from planner.intake.identity.union import Registers, one_register
 from planner.intake.make.frequency import fire_coverage, key_site_coverage, unfiled_key_items
-from planner.intake.make.given import NOTHING, Given, due_by_the_year, fix_published
+from planner.intake.make.given import NOTHING, Given, due_by_the_year, fix_published, without_done
 from planner.intake.make.joint import apply_joint
 from planner.intake.make.look_ahead import Filed, Month, filed_later
 from planner.intake.make.unfold import Unfolded, unfold
@@ -173,7 +173,7 @@ def screen_month(
         raise InputError(f"“{month}”不是 YYYY-MM 形式的月份 / {month!r} is no month (YYYY-MM)") from None
     start = perf_counter()
     registers = one_register(with_results(tables))
-    tables = registers.tables
+    tables = without_done(registers.tables, given)
     context = replace(_context(tables, first, last, rulebook, seed, registers), set_aside=set_aside)
     if keep:
         context = replace(context, calendar=asking(context.calendar))

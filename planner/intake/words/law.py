@@ -105,6 +105,20 @@ _SITES = (
         "grade.required",
     ),
     finding_type(
+        "law.grade-lost",
+        ERROR,
+        ("没有等级，点名的检查落空", "Named sites without a grade lose their check"),
+        (
+            "计划 {filing} 按等级检查，{count} 个对象没有{domain}领域的有效等级，未列入：{sites}",
+            "Filing {filing} goes by grade; {count} sites that it rests on have none of {domain} in force: {sites}",
+        ),
+        (
+            "请在“风险信用等级”表补充这些对象的等级，或在计划里写一个对所有等级都有效的数（如“2次/年”）",
+            "Add their grades, or give one value for every grade",
+        ),
+        "grade.required",
+    ),
+    finding_type(
         "law.sites-removed",
         INFO,
         ("部分对象不安排到场", "Some sites get no visit"),
