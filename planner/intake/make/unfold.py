@@ -246,15 +246,14 @@ def _graded_only(
     if without:
         # Of a scope the graded sites are the frame; a site named, or a filing that is left without any, is a duty lost.
         lost = bool(filing.sites) or len(without) == len(here)
-        about: dict[str, object] = {"filing": filing.filing_id, "count": len(without)}
-        if lost:
-            about["sites"] = "、".join(without[:5]) + (" 等" if len(without) > 5 else "")
         context.notes.find(
             "law.grade-lost" if lost else "law.grade-missing",
             filing.ref,
             domain=domain,
             subjects=(filing.filing_id, *without[:5]),
-            **about,
+            filing=filing.filing_id,
+            count=len(without),
+            sites="、".join(without[:5]) + (" 等" if len(without) > 5 else ""),
         )
         why = Why("对象没有本领域的等级", "the site has no grade of this domain")
         for site_id in without:
