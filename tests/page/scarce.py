@@ -48,7 +48,7 @@ def scarce_district() -> Raw:
     ]
     raw["inspectors"] = [row for row in raw["inspectors"] if row["inspector_id"] not in ("HBJ-P2", "HBJ-P3")]
     until_july = {"sites": "S7;S8;S9;S10", "window_from": date(2026, 6, 15), "window_to": date(2026, 7, 31)}
-    early = {"sites": "S6", "window_from": date(2026, 6, 4), "window_to": date(2026, 6, 5)}
+    early = {"sites": "S6", "window_to": date(2026, 6, 5)}
     late = {"sites": "S6", "window_from": date(2026, 6, 8), "window_to": date(2026, 6, 12)}
     raw["filings"] += [
         _filing("F-SW", "SCJG", "SCJG-1", **until_july),

@@ -11,6 +11,7 @@ import pytest
 from planner.draw.sites import commitment_of
 from tests.cli.district import MONTH
 from tests.page.conftest import Opened, Prepared, Watched, in_use
+from tests.page.scarce import BEYOND
 from tests.page.service import Officer
 
 RUN_MS = 180_000
@@ -148,38 +149,38 @@ def test_plans_accepted_later_are_not_tried_but_made_and_a_month_that_is_over_sa
 def test_a_triggered_check_takes_a_later_visit_along_and_gets_its_code(scarce: Prepared, opened: Opened) -> None:
     root = scarce.root
     visits = Officer(root).ask("GET", f"/plans/{scarce.first}/visits")["items"]
-    (later,) = [visit["day"] for visit in visits if visit["site"]["id"] == "S6"]
+    (later,) = [visit["day"] for visit in visits if visit["site"]["name"] == BEYOND]
     watched = opened(root, phone=True)
     page = watched.page
-    watched.login("zhang", to="/triggered")
+    watched.login("qian", to="/triggered")
     page.get_by_label("选择月份").select_option(MONTH)
     page.get_by_text("这个月没有登记触发式检查").wait_for()
     register = page.get_by_role("button", name="登记")
     assert register.is_disabled()
     page.get_by_label("对象编号").fill("S99")
-    page.get_by_label("检查事项编号").fill("SCJG-1")
+    page.get_by_label("检查事项编号").fill("YJJ-1")
     page.get_by_label("检查日期").fill("2026-06-03")
     page.get_by_label("来源").select_option(label="投诉举报")
     register.click()
     page.get_by_role("alert").wait_for()  # no such site: what was filled in stays
-    assert page.get_by_label("检查事项编号").input_value() == "SCJG-1"
-    page.get_by_label("对象编号").fill("S6")
+    assert page.get_by_label("检查事项编号").input_value() == "YJJ-1"
+    page.get_by_label("对象编号").fill("S11")
     page.get_by_label("紧急，先检查后补码").check()
     page.get_by_label("已公布在后、可以提前的入企一并提前到当日").check()
     register.click()
     page.get_by_text("已登记 6 月 3 日").wait_for(timeout=RUN_MS)
     page.get_by_text(f"已提前：{int(later[5:7])} 月 {int(later[8:])} 日").wait_for()
-    page.get_by_role("heading", name="区市场监督管理局").wait_for()
+    page.get_by_role("heading", name="区应急管理局").wait_for()
     assert watched.axe() == []
     assert watched.overflow() <= 0
     page.get_by_role("button", name="补记检查码").click()
     page.get_by_label("检查码", exact=True).fill("JCM-20260603-01")
-    page.get_by_label("要码日期").fill("2026-06-04")
+    page.get_by_label("要码日期").fill("2026-06-03")
     page.get_by_role("button", name="记下").click()
     page.get_by_text("已补记检查码。").wait_for()
     page.get_by_text("已赋码").wait_for()
-    told = Officer(root, "zhang").ask("GET", f"/triggered?month={MONTH}")["items"]
-    assert [(one["code"], one["coded_on"], one["urgent"]) for one in told] == [("JCM-20260603-01", "2026-06-04", True)]
+    told = Officer(root, "qian").ask("GET", f"/triggered?month={MONTH}")["items"]
+    assert [(one["code"], one["coded_on"], one["urgent"]) for one in told] == [("JCM-20260603-01", "2026-06-03", True)]
     assert watched.elsewhere == []
 
 
