@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import NamedTuple
 
+from planner.intake.read.forms.nothing import GROUNDS, NOTHING_YET, NULLS, PLACEHOLDERS
 from planner.intake.read.forms.worded import is_endless, minutes_of, parses, proposed_frequency, proposed_ratio, word_of
 from planner.intake.read.grammar import (
     CHINA,
@@ -64,20 +65,6 @@ EMPTY_OF_ERRORS = frozenset({"credit_code", "plan_code", "upper_plan_code", "joi
 """Further optional columns in which a formula's error counts as empty: nothing is loosened without their value."""
 
 ERROR_VALUES = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
-
-_PLACEHOLDERS = frozenset({"-", "--", "—", "——", "/", "无", "n/a", "null"})
-"""Signs for "nothing" where a number, date, choice or list is asked for."""
-
-GROUNDS = frozenset(
-    {"plan_code", "upper_plan_code", "certificate_no", "necessity", "basis", "reason", "signed_by", "document_no"}
-)
-"""Texts on which a right or an exception rests: a word that says that there is nothing yet gives no ground."""
-
-_NOT_YET = "暂无 没有 空 不详 未知 待定 待补 待补充 待填 待办 待批 待备案 未备案 备案中 申请中 办理中 审批中 未取得 tbd"
-_NOTHING_YET = _PLACEHOLDERS | frozenset(_NOT_YET.split(" "))
-
-_NULLS = frozenset({"nat", "nan", "none", "\\n", "<na>", "(null)", "<null>", "nil"})
-"""What databases and other programs write for an empty cell; it is read so with a notice."""
 
 ENDS = frozenset({"valid_to", "to"})
 
@@ -436,11 +423,11 @@ def cell_reader(column: Column, year: int | None = None) -> Callable[[object], R
             raw, problems = clean(raw)
             if raw in ERROR_VALUES:
                 return _harmless(Read(nothing, (Problem("cell.error-value"),)), column.key in EMPTY_OF_ERRORS)
-            if takes_placeholder and raw.casefold() in _PLACEHOLDERS:
+            if takes_placeholder and raw.casefold() in PLACEHOLDERS:
                 raw = ""
         if raw is None or raw == "":
             return empty._replace(problems=problems)
-        nulls = _NULLS | _NOTHING_YET if column.key in GROUNDS else _NULLS
+        nulls = NULLS | NOTHING_YET if column.key in GROUNDS else NULLS
         if isinstance(raw, str) and raw.casefold() in nulls and column.key not in PROSE - GROUNDS:
             return empty._replace(problems=(Problem("cell.read-as", "", (("read", "空"),)),))
         found = _endless(column, raw) or read(raw)
