@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from planner.cli.app import app
 from planner.domain.errors import InputError
 from planner.letters.templates import KINDS, write_letter, write_templates
 from planner.rulebook.offices import cited, cited_by_domain
-from planner.service import Planned, plan_tables, write_outputs
+from planner.service import Planned, Revealed, name_month, plan_tables, write_outputs
 from planner.service.files.letters import LETTERS, month_letters, write_letters
 from tests.cli.district import MONTH, district, workbook
 from tests.intake_law.build import agency, filing, inspector, item, rulebook, site, tables
@@ -41,7 +42,7 @@ def planned(hidden: bool) -> Planned:
         "items": (*items, item("I-X", name=SECRET)),
         "filings": tuple(filings),
     }
-    return plan_tables(tables(**rows), "2026-06", seed=1)
+    return name_month(plan_tables(tables(**rows), "2026-06", seed=1), Revealed(date(2026, 5, 25)))
 
 
 @pytest.fixture(scope="module")

@@ -193,7 +193,7 @@ def test_verdicts_and_suggestions_cite_those_present() -> None:
     for doc in DOCS:
         for found in suggest_all(book, LAW, doc):
             for one in found.suggestions:
-                present = {doc, *(domain_of[t] for t in (*one.tasks, *one.needs))}
+                present = {doc, *(domain_of[t] for t in (*one.tasks, *one.with_tasks))}
                 assert one.clauses[0] == ("D-2.8a" if one.own else "D-2.8b")
                 assert not foreign(one.clauses, present), one
 
