@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from planner.domain.errors import InputError
-from planner.service import Planned, batch_rows, plan_tables, read_back, write_batches
+from planner.service import Planned, Revealed, batch_rows, name_month, plan_tables, read_back, write_batches
 from planner.service.published.codes import BACK, OUT
 from tests.intake_law.build import MONTH, agency, filing, inspector, item, site, tables
 from tests.obligations.test_filing import passed, step
@@ -20,7 +21,7 @@ NEW = "S3"
 def planned() -> Planned:
     """A month of two bodies at three sites, one of which a version under way has added."""
     steps = (*passed("A01"), step("code", code="JH-9"), step("section", version=2, adds=(NEW,)))
-    return plan_tables(
+    draft = plan_tables(
         tables(
             agencies=(agency("SCJG"), agency("JT", "A08")),
             inspectors=tuple(
@@ -36,6 +37,7 @@ def planned() -> Planned:
         ),
         MONTH,
     )
+    return name_month(draft, Revealed(date(2026, 5, 25)))
 
 
 def test_each_agency_applies_for_its_own_tasks(planned: Planned) -> None:
