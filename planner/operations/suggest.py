@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from planner.domain.errors import InputError
@@ -53,7 +53,7 @@ class Suggestion:
 class Suggestions:
     """What could ride with an agency's tasks at a site. `day` is the best day for them, None where there is none, and
     `company` the tasks of the best visit of all; `days` those on which the asker's own tasks can be done at once. Where
-    there is none of these, `otherwise` is the way out.
+    there is none of these, `otherwise` is the way out; it is asked for one site only, and not for a list of them.
     `not_settled_zh` says why nothing is told of a site that has too many tasks for the work allowed, and what to do.
     """
 
@@ -91,7 +91,11 @@ def suggest(
             f"有计划检查请先备案（{'、'.join(cited('file-first'))}） / "
             f"{agency!r} has nothing due at {site_id!r}"
         )
-    return _suggest(book, law, site, parent, mine, _indexes(book, window))
+    answer = _suggest(book, law, site, parent, mine, _indexes(book, window))
+    open_mine = [t for t in mine if not book.published[t]]
+    if answer.days or not open_mine:
+        return answer
+    return replace(answer, otherwise=another_day(book, law, site, open_mine, parent))
 
 
 def suggest_all(
@@ -149,9 +153,8 @@ def _suggest(
     if open_mine:
         own_days = [] if needed is None else question.lawful_days([*open_mine, *needed], days)
     names = tuple(case.tasks[t].id for t in mine)
-    other = another_day(book, law, site, open_mine, parent) if open_mine and not own_days else None
     if best is None:
-        return Suggestions(case.sites[site].id, names, None, (), _dates(book, own_days), (), other)
+        return Suggestions(case.sites[site].id, names, None, (), _dates(book, own_days), ())
     asker = question.mask_of(mine)
     found = []
     for group in _candidates(book, site, mine):
@@ -168,7 +171,6 @@ def _suggest(
         tuple(case.tasks[t].id for t in company),
         _dates(book, own_days),
         tuple(sorted(found, key=lambda s: s.rank)),
-        other,
     )
 
 

@@ -305,7 +305,9 @@ def test_turns_come_in_order_of_arrival_and_are_handed_on() -> None:
             waiting = []
             for n, name in enumerate(("first", "second", "third")):
                 waiting.append(threads.submit(take, name))
+                until = time.monotonic() + 60
                 while len(turns._waiting) <= n:
+                    assert time.monotonic() < until, f"{name} never waited"
                     time.sleep(0.001)
         take("again")
         for one in waiting:

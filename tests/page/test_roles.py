@@ -149,7 +149,7 @@ def test_an_auditor_has_the_seals_worked_out_again_and_reads_what_is_exceptional
 
 
 def _forged(route: Any) -> None:
-    """Answer with what the service says, but for one site that was drawn in another's place."""
+    """Change the service's own answer on its way: one site stands in another's place, which the browser has to find."""
     answer = route.fetch()
     book = json.loads(answer.text())
     (stratum,) = book["draws"][0]["strata"]

@@ -14,7 +14,7 @@ from planner.domain.case import Case
 from planner.domain.errors import InputError
 from planner.domain.plan import Plan
 from planner.domain.result import Status
-from planner.intake.make.given import Given, PublishedVisit
+from planner.intake.make.given import Given, PublishedVisit, without_done
 from planner.report.visits.months import months_of
 from planner.report.visits.view import view_of
 from planner.service import Planned, due_in, fixed_by, plan_tables, year_period
@@ -174,3 +174,19 @@ def test_same_rows_in_another_order_same_plan_hash(year: Planned) -> None:
     again = planned_year(rows=turned)
     assert again.result.plan_hash == year.result.plan_hash
     assert np.array_equal(again.result.plan.day, year.result.plan.day)  # type: ignore[union-attr]
+
+
+def test_only_what_the_published_visit_is_itself_stops_counting_as_an_earlier_check() -> None:
+    """Another body's check on that day, another item or a triggered check was no part of the visit: it still counts."""
+    day = date(YEAR, 1, 13)
+    given = Given((PublishedVisit("S0", day, ("T-1",), ("I-SCJG",)),), date(YEAR, 1, 31))
+    same = past(day, site_id="S0", items=("I-SCJG",))
+    bare = past(day, site_id="S0", items=())
+    others = (
+        past(day, "WJ", "S0", items=("I-WJ",)),
+        past(day, site_id="S0", items=("I-SCJG", "I-MORE")),
+        past(day, site_id="S0", items=("I-SCJG",), trigger="triggered"),
+        past(day, site_id="S1", items=("I-SCJG",)),
+        past(date(YEAR, 1, 14), site_id="S0", items=("I-SCJG",)),
+    )
+    assert without_done(district(history=[same, bare, *others]), given).history == others

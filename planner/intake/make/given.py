@@ -15,7 +15,7 @@ from planner.domain.case import RowRef, Strength
 from planner.intake.month.context import Context
 from planner.intake.month.drafts import Draft
 from planner.intake.screen.pins import Neighbours
-from planner.intake.tables.records import AbsenceRow, Tables
+from planner.intake.tables.records import AbsenceRow, HistoryRow, Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,23 @@ def with_absences(tables: Tables, given: Given) -> Tables:
 def without_done(tables: Tables, given: Given) -> Tables:
     """Return the tables without earlier planned checks that are published visits: these stand in the plan themselves,
     and once they have a result would count twice for gap and cap.
+
+    A check is one of these where its body comes with the visit and it names no item beyond the visit's. Any other on
+    the same day, a triggered one too, stays and counts.
     """
-    published = {(visit.site, visit.day) for visit in given.published}
-    if not published:
+    if not given.published:
         return tables
-    rows = (row for row in tables.history if row.trigger != "planned" or (row.site_id, row.date) not in published)
-    return replace(tables, history=tuple(rows))
+    owner = {row.item_id: row.agency_id for row in tables.items}
+    parent = {row.agency_id: row.parent_id or row.agency_id for row in tables.agencies}
+    known = {(visit.site, visit.day): frozenset(visit.items) for visit in given.published}
+
+    def is_published(row: HistoryRow) -> bool:
+        items = known.get((row.site_id, row.date)) if row.date and row.trigger == "planned" else None
+        if items is None or not items.issuperset(row.items):
+            return False
+        return parent.get(row.agency_id, row.agency_id) in {parent.get(owner.get(one, ""), "") for one in items}
+
+    return replace(tables, history=tuple(row for row in tables.history if not is_published(row)))
 
 
 def fix_published(context: Context, given: Given, drafts: Sequence[Draft], neighbours: Neighbours) -> list[Draft]:

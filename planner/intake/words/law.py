@@ -107,7 +107,7 @@ _SITES = (
     finding_type(
         "law.grade-lost",
         ERROR,
-        ("没有等级，点名的检查落空", "Named sites without a grade lose their check"),
+        ("对象没有等级，申报的检查落空", "Filed checks are lost for want of a grade"),
         (
             "计划 {filing} 按等级检查，{count} 个对象没有{domain}领域的有效等级，未列入：{sites}",
             "Filing {filing} goes by grade; {count} sites that it rests on have none of {domain} in force: {sites}",

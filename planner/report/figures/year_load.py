@@ -16,9 +16,9 @@ from planner.domain.plan import Plan, loads_of
 class UnitWeek:
     """A unit's week from `first` to `until`, a Sunday or the period's end, in crew quarter-hours.
 
-    `used` of `room` is what the plan loads, set-up included. `due` is the time at sites of all tasks whose windows end
-    by `until`, from the period's begin on, and `done` that of the tasks that the plan has done by then: no lawful plan
-    that leaves nothing out has done less than `due`.
+    `used` of `room` is what the plan loads, set-up included. `due` is the time at sites of the tasks whose windows end
+    by `until` and that cannot wait beyond the period, and `done` that of all tasks that the plan has done by then, both
+    from the period's begin on: no lawful plan that leaves nothing out has done less than `due`.
     """
 
     unit: str
@@ -36,7 +36,7 @@ def year_weeks(case: Case, plan: Plan) -> tuple[UnitWeek, ...]:
     weeks = list(_weeks(case))
     at = np.array([n for n, (_, _, days) in enumerate(weeks) for _ in days], dtype=np.int64)  # [D] week of a day
     by_week = [_sums(rows[:n_units], at, len(weeks)) for rows in (used, case.plan_capacity)]
-    open_days = case.window_lo <= case.window_hi
+    open_days = (case.window_lo <= case.window_hi) & (case.later_to == 0)
     due, done = (np.zeros((n_units, len(weeks)), dtype=np.int64) for _ in range(2))
     ends = at[case.window_hi[open_days]]
     np.add.at(due, (case.unit_of[open_days], ends), case.quarters[open_days])

@@ -182,7 +182,7 @@ def is_plan_file(path: Path) -> bool:
     try:
         value = json.loads(path.read_bytes())
     except OSError as error:
-        raise InputError(f"{path.name}: {error.strerror}") from error
+        raise InputError(f"读不出 {path}，请核对路径 / cannot read it: {error.strerror}") from error
     except (ValueError, RecursionError):
         raise InputError(f"{path.name}: 不是 JSON 文件 / not a JSON file") from None
     return isinstance(value, dict) and value.get("format") == FORMAT

@@ -60,7 +60,7 @@ class DayWork:
     proof_work: float = 4.0
     """CP-SAT deterministic time for each such set."""
     any_times: bool = False
-    """For who asks only whether there are times: a search ends as soon as every stay has a crew."""
+    """Set where the question is only whether there are times: a search then ends as soon as every stay has a crew."""
 
     @property
     def first(self) -> DayWork:

@@ -27,13 +27,14 @@ more than the entry it can save, each strength more than all priorities (1 to 9)
 SMOOTHING = 0.5
 DISTURBANCE_WORK = 40_000
 """Steps of the simplex method after which no more columns are looked for on the level of disturbance: its programs have
-ties without end, and all that hangs on them is how narrow a gap is told;"""
+ties without end, and all that hangs on them is how narrow a gap is told."""
 LEVEL_WORK = 100_000
-"""after which none are looked for on any other level."""
+"""Steps of the simplex method after which no more columns are looked for on any other level."""
 SHARES, LATE_SHARES = (1.0, 0.25, 0.1, 0.05), (1.0, 0.1, 0.01, 0.001)
-"""Parts of KEEP that plain arithmetic tries as multipliers, up to entries and after;"""
+"""Parts of KEEP that plain arithmetic tries as multipliers of the levels before: up to entries, and after them."""
 ALIKE = (0.5, 0.2)
-"""for entries also the same for a point of every strength, in entries: where more must be left out than prices see."""
+"""Multipliers, in entries a left-out point of any strength, that plain arithmetic tries for entries, too: they prove
+more where more has to be left out than prices see."""
 PRICED_TASKS = 20_000
 """Larger cases try prices with the first multipliers only: a quote at prices costs several at none."""
 AIM, DEFLECTION, MISSES, SHORTEST = 0.8, 0.4, 4, 0.1
