@@ -29,6 +29,7 @@ from planner.intake.make.given import DrawnTeam
 from planner.intake.tables.records import Tables
 from planner.intake.words.held import held_count, held_findings, held_places, stops_publishing
 from planner.law.violation import Violation
+from planner.report.words.texts import Lang, level_name
 from planner.service.files.duty_part import duty_json
 from planner.service.files.given_part import given_from
 from planner.service.files.plan_file import (
@@ -144,10 +145,11 @@ class Problem:
         """INFO for a notice, ERROR for a failure."""
         return Severity.INFO if self.code in NOTICES else Severity.ERROR
 
-    def text(self, lang: str = "zh") -> str:
+    def text(self, lang: Lang = "zh") -> str:
         """Return the problem in words, `lang` "zh" or "en"."""
         words = TEXTS[self.code][0 if lang == "zh" else 1]
-        return f"{words}:{self.detail}" if self.detail else words
+        detail = level_name(self.detail, lang) if self.detail in (*LEVELS, *DAY_LEVELS) else self.detail
+        return f"{words}:{detail}" if detail else words
 
 
 def verify_plan(
