@@ -230,8 +230,10 @@ class Book:
         return visit_at(self.case, site, day, here) if here else None
 
     def snapshot(self) -> Book:
-        """Return a book of its own with what stands now."""
+        """Return a book of its own with what stands now; its judges too, so that another thread may ask it."""
         found = copy(self)
+        for judge in ("judge", "last_judge"):
+            found.__dict__.pop(judge, None)
         found.day, found.published, found.use = self.day.copy(), self.published.copy(), self.use.copy()
         return found
 

@@ -38,6 +38,7 @@ from planner.domain.errors import InputError
 from planner.rulebook.offices import cited, working_days
 
 if TYPE_CHECKING:
+    from planner.operations.book import Book
     from planner.service.published.asking import AskedVisit, OfferedDay
 
 ASKED, ACCEPT, REFUSE, WITHDRAW = "request", "request-accept", "request-refuse", "request-withdraw"
@@ -55,10 +56,10 @@ def offered(store: Store, who: Who, month: str, site_id: str, day: date, agency_
     with books.opened(store, month) as kept:
         site_id = kept.book.id_of(site_id)
         visit = _visit(kept, site_id, day, agency_id)
-        found = _days(kept, site_id, day, agency_id)
-        grounds, clauses = stated(kept), _clauses(kept, visit, agency_id)
+        book, grounds, clauses = kept.book.snapshot(), stated(kept), _clauses(kept, visit, agency_id)
     with store.read() as tx:
         _takes_part(tx, who, [one for one, _ in visit.agencies])
+    found = _days(book, site_id, day, agency_id)  # takes a second, for which nobody else waits
     return OfferedDays(
         **grounds,
         site_id=site_id,
@@ -129,7 +130,8 @@ def answer(store: Store, who: Who, request_id: str, order: AnswerOrder) -> Reque
         raise Problem(422, "day", "同意的须写明改到哪天，不同意的不写。")
     if order.day is not None:
         with books.opened(store, one.month) as kept:
-            days = [found.day for found in _days(kept, one.site_id, one.day, one.agency_id)]
+            book = kept.book.snapshot()
+        days = [found.day for found in _days(book, one.site_id, one.day, one.agency_id)]
         if order.day not in days:
             said = "、".join(map(str, days)) or "没有"
             raise Problem(409, "not-offered", f"{order.day} 不能安排。现在可选的日期：{said}。", clauses=one.clauses)
@@ -194,11 +196,11 @@ def _visit(kept: Kept, site_id: str, day: date, agency_id: str) -> AskedVisit:
     return visit
 
 
-def _days(kept: Kept, site_id: str, day: date, agency_id: str) -> tuple[OfferedDay, ...]:
+def _days(book: Book, site_id: str, day: date, agency_id: str) -> tuple[OfferedDay, ...]:
     from planner.service.published.asking import offered_days
 
     try:
-        return offered_days(kept.book, site_id, day, agency_id)
+        return offered_days(book, site_id, day, agency_id)
     except InputError:
         raise Problem(404, "no-visit", NO_VISIT) from None
 
