@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.hidden.opened import opened
-from tests.hidden.worlds import transcript
+from tests.hidden.told import transcript
 
 SHOWN = 5
 """Differences of a seed that are printed."""

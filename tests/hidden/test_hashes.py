@@ -19,8 +19,11 @@ from api.store.state.rows import HIDDEN, bound_rows, public_part
 from api.store.state.tree import closed, leaf
 from planner.domain.hashing import sha256_hex
 from planner.domain.plan import visit_id
+from tests.cli.district import MONTH
 from tests.hidden.opened import opened
-from tests.hidden.worlds import MONTH, READS, World, headers_of, reads
+from tests.hidden.register import READS, reads
+from tests.hidden.told import headers_of
+from tests.hidden.worlds import World
 
 HEX = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{10,64}(?![0-9a-zA-Z])")
 

@@ -15,7 +15,9 @@ from api.store.state.bind import hashes_of, roots_of
 from api.store.state.rows import OPEN
 from api.store.state.verify import verify_state
 from tests.hidden.opened import opened
-from tests.hidden.worlds import EMPTY_WRITES, NOT_ASKED, READS, SECRET, WRITES, World, transcript
+from tests.hidden.register import EMPTY_WRITES, NOT_ASKED, READS, WRITES
+from tests.hidden.told import transcript
+from tests.hidden.worlds import SECRET, World
 
 Transcript = list[tuple[str, str, int, str]]
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.api.conftest import new_database, postgres
 from tests.hidden.opened import opened
-from tests.hidden.worlds import transcript
+from tests.hidden.told import transcript
 
 __all__ = ["postgres"]
 
